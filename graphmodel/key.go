@@ -1,0 +1,32 @@
+package graphmodel
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Key names a record: its object type and its id, unique within a portal.
+type Key struct {
+	Type string // HubSpot's plural name, or p_NAME for a custom object
+	ID   int64
+}
+
+// Compare orders keys by type, then by id.
+func (k Key) Compare(l Key) int {
+	return cmp.Or(strings.Compare(k.Type, l.Type), cmp.Compare(k.ID, l.ID))
+}
+
+// String gives the form that ParseKey reads: "deals:123".
+func (k Key) String() string { return k.Type + ":" + strconv.FormatInt(k.ID, 10) }
+
+// ParseKey reads a record as people write it, "deals:123".
+func ParseKey(s string) (Key, error) {
+	typ, id, ok := strings.Cut(s, ":")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if !ok || typ == "" || err != nil || n < 0 {
+		return Key{}, fmt.Errorf("%q is no record: write it as TYPE:ID, such as deals:123", s)
+	}
+	return Key{typ, n}, nil
+}

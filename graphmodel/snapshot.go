@@ -1,0 +1,113 @@
+package graphmodel
+
+import (
+	"iter"
+	"time"
+)
+
+// Snapshot is all that one crawl learnt of a portal: the graph of its records
+// and links, what is known of each record, the definitions that were in force,
+// and what was and was not read.
+type Snapshot struct {
+	ID         string // start in UTC, YYYYMMDDThhmmssZ
+	PortalID   int64
+	APIVersion string
+	Tool       string // version of hubgraph
+	StartedAt  time.Time
+	FinishedAt time.Time
+	Complete   bool   // every cell of Coverage is complete
+	ScopeHash  string // equal for crawls that asked the portal for the same things
+	Requests   int64  // HTTP requests sent, repeats included
+
+	Types       []ObjectType
+	Definitions []Definition
+	Stages      []Stage
+	Coverage    []Coverage
+	Aliases     []Alias
+
+	Graph *Graph // sealed
+	// Records yields what was read of each record, in the order of Key.Compare,
+	// each key once. Nodes of Graph that no answer described are not among them.
+	Records func() iter.Seq2[Record, error]
+}
+
+// ObjectType is an object type that the crawl covers.
+type ObjectType struct {
+	ID       string // "0-1", "2-123"
+	Name     string // "contacts", "p_cars"
+	Singular string
+	Label    string // as people in the portal read it; may be empty
+	Custom   bool
+}
+
+// Record is what is kept of a HubSpot record. Pointers and empty strings mean
+// that HubSpot gave no value.
+type Record struct {
+	Key
+	Name                 string
+	CreatedAt, UpdatedAt *time.Time
+	Archived             bool
+	OwnerID              *int64
+	PipelineID, StageID  string
+	IsClosed, IsWon      *bool  // from the pipeline's metadata, never from a stage's name
+	Amount               string // decimal text, as HubSpot sends it
+	Currency             string
+	CloseDate            *time.Time
+	Domain               string
+	EmailDomain          string // the part after @ alone; the address is not kept
+	LifecycleStage       string
+	URL                  string
+	Properties           map[string]string
+}
+
+// Definition is an association type that the portal defines for an ordered pair
+// of object types.
+type Definition struct {
+	From, To string
+	Category string
+	TypeID   int32
+	Name     string // internal name from the schema; may be empty
+	Label    string // empty for the plain association
+	// The inverse type, where it is known: InverseSource is "documented",
+	// "config", "same_text" or "learned", and empty where it is not known.
+	InverseCategory string
+	InverseTypeID   int32
+	InverseSource   string
+	// InverseSupport is the number of links that a learned inverse rests on,
+	// and InverseOverlap their Jaccard overlap, 0 to 1.
+	InverseSupport int64
+	InverseOverlap float64
+	Default        bool // the plain association of the pair
+	Primary        bool
+	MaxTo          *int64 // most links of this type that one record may have
+}
+
+// Stage is a stage of a pipeline.
+type Stage struct {
+	ObjectType               string
+	PipelineID, PipelineName string
+	StageID, StageName       string
+	Position                 int32
+	IsClosed, IsWon          *bool
+}
+
+// Coverage says how completely one cell was read: one object type, one ordered
+// pair of object types, or the association types of such a pair.
+type Coverage struct {
+	Kind                  string // "objects", "associations", "types"
+	From, To              string // To is empty for "objects"
+	Requested             int64  // ids or pages asked for
+	Received              int64  // records, answered ids or definitions that came
+	Empty                 int64  // ids answered with "has none"
+	Failed                int64  // ids whose answer was an error
+	Unread                int64  // ids that were asked and never answered in full
+	Complete              bool
+	Reason                string // why it is not complete
+	StartedAt, FinishedAt time.Time
+}
+
+// Alias is an id that HubSpot merged away.
+type Alias struct {
+	ObjectType       string
+	OldID, CurrentID int64
+}
