@@ -1,0 +1,109 @@
+package graphmodel
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// TypeKey names an association type of an ordered pair of object types.
+type TypeKey struct {
+	From, To string
+	Category string
+	ID       int32
+}
+
+func (k TypeKey) compare(l TypeKey) int {
+	return cmp.Or(strings.Compare(k.From, l.From), strings.Compare(k.To, l.To), strings.Compare(k.Category, l.Category), cmp.Compare(k.ID, l.ID))
+}
+
+// Learned is an inverse that the links themselves show.
+type Learned struct {
+	Type, Inverse TypeKey
+	Support       int64   // links that carry the type, with the inverse on the way back
+	Overlap       float64 // Jaccard overlap of the two types' transposed links, 0 to 1
+}
+
+// LearnInverses finds, among the types that candidate admits, those that are
+// each other's best match: the links of one are those of the other turned
+// around, by a Jaccard overlap of at least overlap and at least support links.
+// Where several types come into question the neighboring id wins, because
+// HubSpot numbers the two sides of a label one after the other; where that
+// decides nothing, nothing is learned. The result is ordered by Type; whenever b
+// is a's inverse, a is b's.
+func (g *Graph) LearnInverses(candidate func(TypeKey) bool, support int64, overlap float64) []Learned {
+	count, both := g.store.cooccurrence(candidate)
+	matches := map[TypeKey][]Learned{}
+	for pair, n := range both {
+		l := Learned{Type: pair[0], Inverse: pair[1], Support: n, Overlap: float64(n) / float64(count[pair[0]]+count[pair[1]]-n)}
+		if l.Support >= support && l.Overlap >= overlap {
+			matches[pair[0]] = append(matches[pair[0]], l)
+		}
+	}
+	best := map[TypeKey]Learned{}
+	for key, rivals := range matches {
+		if l, ok := choose(rivals); ok {
+			best[key] = l
+		}
+	}
+	var learned []Learned
+	for _, l := range best {
+		if best[l.Inverse].Inverse == l.Type {
+			learned = append(learned, l)
+		}
+	}
+	slices.SortFunc(learned, func(a, b Learned) int { return a.Type.compare(b.Type) })
+	return learned
+}
+
+// choose picks one of the types that could be the inverse.
+func choose(rivals []Learned) (Learned, bool) {
+	if len(rivals) == 1 {
+		return rivals[0], true
+	}
+	rivals = slices.DeleteFunc(rivals, func(l Learned) bool {
+		distance := l.Type.ID - l.Inverse.ID
+		return distance != 1 && distance != -1
+	})
+	if len(rivals) == 1 {
+		return rivals[0], true
+	}
+	return Learned{}, false
+}
+
+// cooccurrence counts the links of each candidate, and for each two of them how
+// often one is on the way there and the other on the way back.
+func (s *store) cooccurrence(candidate func(TypeKey) bool) (count map[TypeKey]int64, both map[[2]TypeKey]int64) {
+	count, both = map[TypeKey]int64{}, map[[2]TypeKey]int64{}
+	type sides struct {
+		from, to  uint16
+		set, back uint32
+	}
+	seen := map[sides]int64{} // few distinct ones: the keys are made once for each
+	s.edges(func(f, t, set uint32) bool {
+		back, _ := s.set(t, f)
+		seen[sides{s.kinds[f], s.kinds[t], set, back}]++
+		return true
+	})
+	for e, n := range seen {
+		there := s.candidates(candidate, s.typeNames[e.from], s.typeNames[e.to], e.set)
+		back := s.candidates(candidate, s.typeNames[e.to], s.typeNames[e.from], e.back)
+		for a := range there {
+			count[a] += n
+			for b := range back {
+				both[[2]TypeKey{a, b}] += n
+			}
+		}
+	}
+	return count, both
+}
+
+func (s *store) candidates(candidate func(TypeKey) bool, from, to string, set uint32) map[TypeKey]bool {
+	keys := map[TypeKey]bool{}
+	for _, t := range s.sets.sets[set] {
+		if k := (TypeKey{from, to, t.Category, t.ID}); candidate(k) {
+			keys[k] = true
+		}
+	}
+	return keys
+}
