@@ -1,0 +1,161 @@
+package export
+
+import (
+	"fmt"
+	"iter"
+	"math/big"
+	"time"
+
+	"hubgraph/graphmodel"
+)
+
+// objects joins the nodes of the graph with what was read of each record; both
+// come in the order of their keys.
+func objects(s *graphmodel.Snapshot) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		records, stop := iter.Pull2(s.Records())
+		defer stop()
+		record, err, more := records()
+		measures := s.Graph.Measure(hierarchy)
+		n := 0
+		for node := range s.Graph.Nodes() {
+			if err != nil {
+				yield(Object{}, err)
+				return
+			}
+			row := Object{ObjectType: node.Type, ObjectID: node.ID, Seen: node.Seen}
+			if node.Seen {
+				row.Archived = &node.Archived
+			}
+			row.measure(measures[n])
+			n++
+			if more && record.Key == node.Key {
+				row.describe(record)
+				record, err, more = records()
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+		if err == nil && more {
+			err = fmt.Errorf("record %s is not in the graph, or comes twice or out of order", record.Key)
+		}
+		if err != nil {
+			yield(Object{}, err)
+		}
+	}
+}
+
+// hierarchy says which association types make a company the parent of another:
+// 14 leads from the child to the parent, 13 back (HubSpot's documentation, guide
+// "Associate records").
+func hierarchy(from, to string, t graphmodel.Type) (up, down bool) {
+	if from != "companies" || to != "companies" || t.Category != "HUBSPOT_DEFINED" {
+		return false, false
+	}
+	return t.ID == 14, t.ID == 13
+}
+
+func (o *Object) measure(m graphmodel.Measures) {
+	o.Degree, o.Component = m.Degree, m.Component
+	o.HierarchyDepth, o.HierarchyCycle = m.HierarchyDepth, m.HierarchyCycle
+}
+
+func (o *Object) describe(r graphmodel.Record) {
+	archived := r.Archived || o.Archived != nil && *o.Archived
+	o.Archived = &archived
+	o.Name = text(r.Name)
+	o.CreatedAt, o.UpdatedAt, o.CloseDate = r.CreatedAt, r.UpdatedAt, r.CloseDate
+	o.OwnerID = r.OwnerID
+	o.PipelineID, o.StageID = text(r.PipelineID), text(r.StageID)
+	o.IsClosed, o.IsWon = r.IsClosed, r.IsWon
+	o.Amount, o.Currency = amount(r.Amount), text(r.Currency)
+	o.Domain, o.EmailDomain = text(r.Domain), text(r.EmailDomain)
+	o.LifecycleStage = text(r.LifecycleStage)
+	o.URL = text(r.URL)
+	o.Properties = r.Properties
+}
+
+// text is nil for the empty text, which HubSpot uses for no value.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// amountDigits are the digits after the point of DECIMAL(18,4), and amountLimit
+// is 10^18, which its unscaled value stays below.
+const (
+	amountDigits = 4
+	amountLimit  = 1_000_000_000_000_000_000
+)
+
+// amount is a decimal text as the unscaled value of a DECIMAL(18,4), with half
+// of the last digit rounded away from zero. It is nil for no number, and for one
+// with more than 14 digits before the point.
+func amount(s string) *int64 {
+	if len(s) > 64 { // an exponent could make a number without end
+		return nil
+	}
+	for _, c := range s {
+		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' {
+			return nil
+		}
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return nil
+	}
+	unscaled, ok := new(big.Int).SetString(r.Mul(r, big.NewRat(1_0000, 1)).FloatString(0), 10)
+	if !ok || !unscaled.IsInt64() {
+		return nil
+	}
+	n := unscaled.Int64()
+	if n <= -amountLimit || n >= amountLimit {
+		return nil
+	}
+	return &n
+}
+
+// associations yields the rows of the graph, and counts them by association type
+// on the way.
+func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, error] {
+	inverses := map[graphmodel.TypeKey]graphmodel.Type{}
+	for _, d := range s.Definitions {
+		if d.InverseSource != "" {
+			key := graphmodel.TypeKey{From: d.From, To: d.To, Category: d.Category, ID: d.TypeID}
+			inverses[key] = graphmodel.Type{Category: d.InverseCategory, ID: d.InverseTypeID}
+		}
+	}
+	inverse := func(from, to string, t graphmodel.Type) (graphmodel.Type, bool) {
+		i, ok := inverses[graphmodel.TypeKey{From: from, To: to, Category: t.Category, ID: t.ID}]
+		return i, ok
+	}
+	labels := map[string]*string{"": nil}
+	return func(yield func(Association, error) bool) {
+		for r := range s.Graph.Rows(inverse) {
+			stats.count(r)
+			label, ok := labels[r.Type.Label]
+			if !ok {
+				label = text(r.Type.Label)
+				labels[r.Type.Label] = label
+			}
+			row := Association{
+				FromType: r.From.Type, FromID: r.From.ID, ToType: r.To.Type, ToID: r.To.ID,
+				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: r.HasInverse,
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// when is nil for the time that never was.
+func when(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

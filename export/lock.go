@@ -1,0 +1,122 @@
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// lockFile is locked by the one run that writes to a data folder. What it says
+// is for people; the lock is the kernel's and ends with its process.
+const lockFile = ".lock"
+
+type holder struct {
+	Host    string    `json:"host"`
+	PID     int       `json:"pid"`
+	Started time.Time `json:"started"`
+}
+
+// Lock makes this run the only one that writes to the data folder, and sweeps
+// away what runs that died have left in work/. Where another run holds it, the
+// error is ErrLocked and nothing is changed. The returned function removes what
+// Work made and releases the lock.
+func (d *Data) Lock() (unlock func(), err error) {
+	var f *os.File
+	err = d.within(func(root *os.Root) (err error) {
+		f, err = root.OpenFile(lockFile, os.O_RDWR|os.O_CREATE, fileMode)
+		return err
+	})
+	if err != nil {
+		return nil, dataError("the data folder %s cannot be written (%v): choose another --data", d.dir, cause(err))
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		defer f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, d.lockedBy(f)
+		}
+		return nil, dataError("the data folder %s cannot be locked: %v", d.dir, err)
+	}
+	if err := errors.Join(describe(f), d.sweep(workDir)); err != nil {
+		f.Close()
+		return nil, dataError("the data folder %s cannot be written: %v", d.dir, cause(err))
+	}
+	return func() {
+		if d.run != "" {
+			_ = d.sweep(d.run) // the next Lock sweeps again
+		}
+		f.Close()
+	}, nil
+}
+
+func (d *Data) lockedBy(f *os.File) error {
+	var h holder
+	text := d.dir + " is in use by another run"
+	if b, err := io.ReadAll(io.LimitReader(f, 4096)); err == nil && json.Unmarshal(b, &h) == nil {
+		text += fmt.Sprintf(" (process %d on %s, since %s)", h.PID, strconv.Quote(h.Host), h.Started.Format(time.RFC3339))
+	}
+	return &wrapped{ErrLocked, text + ": wait until it is done"}
+}
+
+// describe writes who holds the lock.
+func describe(f *os.File) error {
+	host, _ := os.Hostname() // for people; the lock does not need it
+	b, err := json.Marshal(holder{host, os.Getpid(), time.Now().UTC().Truncate(time.Second)})
+	if err != nil {
+		return err
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt(append(b, '\n'), 0)
+	return err
+}
+
+// sweep removes what lies in a folder.
+func (d *Data) sweep(dir string) error {
+	names, err := d.list(dir)
+	if err != nil {
+		return err
+	}
+	return d.within(func(root *os.Root) error {
+		for _, name := range names {
+			if err := root.RemoveAll(path.Join(dir, name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Work makes a private folder under work/ and returns its path. It is gone after
+// the unlock function of Lock was called, or else with the next Lock.
+func (d *Data) Work(name string) (string, error) {
+	rel, err := d.work(name)
+	return d.path(rel), err
+}
+
+// work makes a private folder and returns its path within the data folder.
+func (d *Data) work(name string) (string, error) {
+	d.run = path.Join(workDir, "run-"+strconv.Itoa(os.Getpid()))
+	var rel string
+	err := d.within(func(root *os.Root) error {
+		if err := root.MkdirAll(d.run, dirMode); err != nil {
+			return err
+		}
+		for n := 1; ; n++ {
+			rel = path.Join(d.run, numbered(name, n))
+			if err := root.Mkdir(rel, dirMode); !errors.Is(err, os.ErrExist) {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return "", dataError("the data folder %s cannot be written (%v): choose another --data", d.dir, cause(err))
+	}
+	return rel, nil
+}

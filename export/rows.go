@@ -1,0 +1,135 @@
+package export
+
+import "time"
+
+// Object is a row of the table objects.
+type Object struct {
+	ObjectType     string            `parquet:"object_type,dict" comment:"HubSpot's plural name of a standard object type, p_NAME for a custom object"`
+	ObjectID       int64             `parquet:"object_id,delta" comment:"Record id (hs_object_id), unique within the object type"`
+	Name           *string           `parquet:"name,optional" comment:"Name, where names were asked for; personal data stays out by default"`
+	CreatedAt      *time.Time        `parquet:"created_at,optional,timestamp(microsecond:local)" comment:"When the record was created, UTC"`
+	UpdatedAt      *time.Time        `parquet:"updated_at,optional,timestamp(microsecond:local)" comment:"When a property last changed, UTC; changes of associations do not move it"`
+	Archived       *bool             `parquet:"archived,optional" comment:"The record is in the recycle bin; null where the record was not seen"`
+	Seen           bool              `parquet:"seen" comment:"False for a record that is known only as an end of an association"`
+	OwnerID        *int64            `parquet:"owner_id,optional" comment:"Owner (hubspot_owner_id)"`
+	PipelineID     *string           `parquet:"pipeline_id,optional,dict" comment:"Pipeline, see pipelines"`
+	StageID        *string           `parquet:"stage_id,optional,dict" comment:"Stage of the pipeline, see pipelines"`
+	IsClosed       *bool             `parquet:"is_closed,optional" comment:"The stage counts as closed, by the pipeline's own metadata; null where the record has no known stage"`
+	IsWon          *bool             `parquet:"is_won,optional" comment:"The stage counts as closed and won, by the pipeline's own metadata"`
+	Amount         *int64            `parquet:"amount,optional,decimal(4:18)" comment:"Amount in currency; null where HubSpot has none, or one that DECIMAL(18,4) cannot hold"`
+	Currency       *string           `parquet:"currency,optional,dict" comment:"Currency of amount, ISO 4217"`
+	CloseDate      *time.Time        `parquet:"close_date,optional,timestamp(microsecond:local)" comment:"Close date, UTC"`
+	Domain         *string           `parquet:"domain,optional" comment:"Web domain of a company, lower case"`
+	EmailDomain    *string           `parquet:"email_domain,optional,dict" comment:"Part of the e-mail address after the @, lower case; the address itself is not kept"`
+	LifecycleStage *string           `parquet:"lifecycle_stage,optional,dict" comment:"Lifecycle stage"`
+	Degree         int32             `parquet:"degree" comment:"Distinct records that it is associated with, in either direction"`
+	Component      int32             `parquet:"component" comment:"Connected part of the portal that the record lies in, numbered from 1 within the snapshot"`
+	HierarchyDepth *int32            `parquet:"hierarchy_depth,optional" comment:"Steps up to the topmost parent company: 0 for the top; null outside of any hierarchy, and on a cycle or below one"`
+	HierarchyCycle bool              `parquet:"hierarchy_cycle" comment:"The chain of parent companies leads back to the record"`
+	URL            *string           `parquet:"url,optional" comment:"The record in HubSpot"`
+	Properties     map[string]string `parquet:"properties" parquet-key:",dict" parquet-value:",dict" comment:"Further properties that were asked for, as HubSpot's text; a property without a value is not in it"`
+}
+
+// Association is a row of the table associations: one association type of one
+// direction between two records.
+type Association struct {
+	FromType   string  `parquet:"from_type,dict" comment:"Object type of the record that lists the association"`
+	FromID     int64   `parquet:"from_id,delta" comment:"Record that lists the association"`
+	ToType     string  `parquet:"to_type,dict" comment:"Object type of the other record"`
+	ToID       int64   `parquet:"to_id,delta" comment:"The other record"`
+	Category   string  `parquet:"category,dict" comment:"Who defined the association type: HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK"`
+	TypeID     int32   `parquet:"type_id,dict" comment:"Association type; unique together with category and the ordered pair of object types"`
+	Label      *string `parquet:"label,optional,dict" comment:"Label as HubSpot sent it with the association; null for the plain association"`
+	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record; null where the inverse type is not known"`
+}
+
+// AssociationType is a row of the table association_types.
+type AssociationType struct {
+	FromType        string   `parquet:"from_type,dict" comment:"Object type that the association starts from"`
+	ToType          string   `parquet:"to_type,dict" comment:"Object type that it leads to"`
+	Category        string   `parquet:"category,dict" comment:"Who defined it: HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK"`
+	TypeID          int32    `parquet:"type_id" comment:"Id, unique together with category and the ordered pair of object types"`
+	Name            *string  `parquet:"name,optional" comment:"Internal name in the schema of the object type; null where no schema lists it"`
+	Label           *string  `parquet:"label,optional" comment:"Label that people read; null for the plain association"`
+	LabelKey        *string  `parquet:"label_key,optional" comment:"Label in lower case, folded to ASCII, without spaces and punctuation: labels that differ only in looks have the same key"`
+	InverseCategory *string  `parquet:"inverse_category,optional,dict" comment:"Category of the inverse association type; null where the inverse is not known"`
+	InverseTypeID   *int32   `parquet:"inverse_type_id,optional" comment:"Id of the inverse association type, on the pair turned around; null where the inverse is not known"`
+	InverseSource   *string  `parquet:"inverse_source,optional,dict" comment:"How the inverse is known: documented by HubSpot, same_text on the reverse pair, learned from the links, config by the user"`
+	InverseSupport  *int64   `parquet:"inverse_support,optional" comment:"Links that a learned inverse rests on"`
+	InverseOverlap  *float64 `parquet:"inverse_overlap,optional" comment:"Share of the links that carry both types, of a learned inverse: Jaccard overlap, 0 to 1"`
+	IsDefault       bool     `parquet:"is_default" comment:"The plain association of the pair"`
+	IsPrimary       bool     `parquet:"is_primary" comment:"Marks the primary record, such as a contact's primary company"`
+	MaxTo           *int64   `parquet:"max_to,optional" comment:"Most associations of this type that one record may have; null where no limit is known"`
+}
+
+// AssociationStat is a row of the table association_stats. In the DuckDB file a
+// column snapshot_id stands before these, and the rows of all nights together; in
+// the lake the folder says which snapshot it is, so that equal content gives
+// equal files.
+type AssociationStat struct {
+	FromType    string `parquet:"from_type,dict" comment:"Object type that the association starts from"`
+	ToType      string `parquet:"to_type,dict" comment:"Object type that it leads to"`
+	Category    string `parquet:"category,dict" comment:"Category of the association type"`
+	TypeID      int32  `parquet:"type_id" comment:"Id of the association type"`
+	Edges       int64  `parquet:"edges" comment:"Rows of associations of this type"`
+	FromRecords int64  `parquet:"from_records" comment:"Distinct records that they start from"`
+}
+
+// Coverage is a row of the table coverage: how completely one cell was read.
+type Coverage struct {
+	Kind       string     `parquet:"kind,dict" comment:"objects of a type, associations of an ordered pair, or types (definitions) of such a pair"`
+	FromType   string     `parquet:"from_type,dict" comment:"Object type, or the one that the pair starts from"`
+	ToType     *string    `parquet:"to_type,optional,dict" comment:"Object type that the pair leads to; null for objects"`
+	Requested  int64      `parquet:"requested" comment:"Ids or pages asked for"`
+	Received   int64      `parquet:"received" comment:"Records, answered ids or definitions that came"`
+	Empty      int64      `parquet:"empty" comment:"Ids that were answered with: has none"`
+	Failed     int64      `parquet:"failed" comment:"Ids whose answer was an error"`
+	Unread     int64      `parquet:"unread" comment:"Ids that were asked for and never answered in full"`
+	Complete   bool       `parquet:"complete" comment:"Everything that was asked was answered"`
+	Reason     *string    `parquet:"reason,optional" comment:"Why it is not complete"`
+	StartedAt  *time.Time `parquet:"started_at,optional,timestamp(microsecond:local)" comment:"First request of the cell, UTC"`
+	FinishedAt *time.Time `parquet:"finished_at,optional,timestamp(microsecond:local)" comment:"Last answer of the cell, UTC"`
+}
+
+// Alias is a row of the table id_alias.
+type Alias struct {
+	ObjectType string `parquet:"object_type,dict" comment:"Object type"`
+	OldID      int64  `parquet:"old_id" comment:"Id that was merged away"`
+	CurrentID  int64  `parquet:"current_id" comment:"Record that it was merged into, at the end of all merges"`
+}
+
+// Stage is a row of the table pipelines.
+type Stage struct {
+	ObjectType   string `parquet:"object_type,dict" comment:"Object type"`
+	PipelineID   string `parquet:"pipeline_id,dict" comment:"Id of the pipeline"`
+	PipelineName string `parquet:"pipeline_name,dict" comment:"Name of the pipeline"`
+	StageID      string `parquet:"stage_id" comment:"Id of the stage, unique within the pipeline"`
+	StageName    string `parquet:"stage_name" comment:"Name of the stage"`
+	Position     int32  `parquet:"position" comment:"Place of the stage in the pipeline"`
+	IsClosed     *bool  `parquet:"is_closed,optional" comment:"Records in this stage are closed; null where the pipeline does not say"`
+	IsWon        *bool  `parquet:"is_won,optional" comment:"Records in this stage are closed and won; null where the pipeline does not say"`
+}
+
+// ObjectType is a row of the table object_types.
+type ObjectType struct {
+	ObjectType string  `parquet:"object_type" comment:"Name, as in all tables: HubSpot's plural name, or p_NAME for a custom object"`
+	TypeID     string  `parquet:"type_id" comment:"HubSpot's object type id: 0-N, or 2-N for a custom object"`
+	Singular   string  `parquet:"singular" comment:"Name in the singular, as in the names of the views of pairs"`
+	Label      *string `parquet:"label,optional" comment:"What people in the portal call it"`
+	Custom     bool    `parquet:"custom" comment:"Custom object"`
+}
+
+// Snapshot is a row of the tables snapshot, baseline and snapshots.
+type Snapshot struct {
+	SnapshotID   string    `parquet:"snapshot_id" json:"snapshot_id" comment:"Start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if that was taken"`
+	PortalID     int64     `parquet:"portal_id" json:"portal_id" comment:"HubSpot portal (hub id)"`
+	APIVersion   string    `parquet:"api_version" json:"api_version" comment:"Version of HubSpot's API that was spoken"`
+	StartedAt    time.Time `parquet:"started_at,timestamp(microsecond:local)" json:"started_at" comment:"Start of the crawl, UTC"`
+	FinishedAt   time.Time `parquet:"finished_at,timestamp(microsecond:local)" json:"finished_at" comment:"End of the crawl, UTC"`
+	Complete     bool      `parquet:"complete" json:"complete" comment:"Everything that was asked was read, see coverage"`
+	ScopeHash    string    `parquet:"scope_hash" json:"scope_hash" comment:"Equal for crawls that asked for the same things; only such are compared"`
+	Objects      int64     `parquet:"objects" json:"objects" comment:"Rows of objects"`
+	Associations int64     `parquet:"associations" json:"associations" comment:"Rows of associations"`
+	Requests     int64     `parquet:"requests" json:"requests" comment:"HTTP requests that were sent, repeats included"`
+	ToolVersion  string    `parquet:"tool_version" json:"tool_version" comment:"Version of hubgraph"`
+}

@@ -1,0 +1,121 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Entry is a published snapshot.
+type Entry struct {
+	ID       string
+	Path     string // its folder
+	PortalID int64
+	Manifest Manifest
+	dir      string // its folder, within the data folder
+}
+
+// Complete reports whether everything that the crawl asked for was read.
+func (e Entry) Complete() bool { return e.Manifest.Snapshot.Complete }
+
+// Rows is the number of rows of a table of the snapshot, by its manifest.
+func Rows(e Entry, table string) int64 { return e.Manifest.rows(table) }
+
+// Snapshots lists the complete snapshots, oldest first. A folder without a
+// manifest is none.
+func (d *Data) Snapshots() ([]Entry, error) {
+	entries, err := d.All()
+	return slices.DeleteFunc(entries, func(e Entry) bool { return !e.Complete() }), err
+}
+
+// All lists the snapshots, complete or not, oldest first.
+func (d *Data) All() ([]Entry, error) {
+	portal, err := d.portal()
+	if err != nil || portal == 0 {
+		return nil, err
+	}
+	base := path.Join(lakeDir, fmt.Sprintf("portal=%d", portal))
+	names, err := d.list(base)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	for _, name := range names {
+		kind, id, _ := strings.Cut(name, "=")
+		if kind != "snapshot" && kind != "incomplete" || checkID(id) != nil {
+			continue
+		}
+		e, err := d.entry(portal, path.Join(base, name), id)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	slices.SortFunc(entries, func(a, b Entry) int { return compareIDs(a.ID, b.ID) })
+	return entries, nil
+}
+
+// entry reads one snapshot, and checks that it is the one that its folder names.
+func (d *Data) entry(portal int64, dir, id string) (Entry, error) {
+	m, err := d.readManifest(dir)
+	if err != nil {
+		return Entry{}, err
+	}
+	if s := m.Snapshot; s == nil || s.SnapshotID != id || s.PortalID != portal {
+		return Entry{}, d.damaged(path.Join(dir, manifestFile), "is of another snapshot than its folder says")
+	}
+	return Entry{ID: id, Path: d.path(dir), PortalID: portal, Manifest: m, dir: dir}, nil
+}
+
+// Newest is the newest snapshot, complete or not; without any it is
+// ErrNoSnapshot.
+func (d *Data) Newest() (Entry, error) {
+	entries, err := d.All()
+	if err != nil {
+		return Entry{}, err
+	}
+	if len(entries) == 0 {
+		return Entry{}, &wrapped{ErrNoSnapshot, fmt.Sprintf("%s holds no snapshot yet: run `hubgraph crawl` first", d.dir)}
+	}
+	return entries[len(entries)-1], nil
+}
+
+// Find finds a snapshot, complete or not, by its id; else it is ErrNoSnapshot.
+func (d *Data) Find(id string) (Entry, error) {
+	newest, err := d.Newest()
+	if err != nil {
+		return newest, err
+	}
+	entries, err := d.All()
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, e := range entries {
+		if e.ID == id {
+			return e, nil
+		}
+	}
+	return Entry{}, &wrapped{ErrNoSnapshot, fmt.Sprintf("%s holds no snapshot %s; the newest is %s", d.dir, strconv.Quote(id), newest.ID)}
+}
+
+// Baseline is what a snapshot is compared with: the newest earlier complete one
+// of the same portal and scope. It is nil where there is none.
+func (d *Data) Baseline(of Entry) (*Entry, error) {
+	entries, err := d.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if compareIDs(e.ID, of.ID) < 0 && e.Manifest.Snapshot.ScopeHash == of.Manifest.Snapshot.ScopeHash {
+			return &e, nil
+		}
+	}
+	return nil, nil
+}

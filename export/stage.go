@@ -1,0 +1,177 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path"
+)
+
+// batch is the number of rows that are handed to the Parquet writer at once.
+const batch = 256
+
+// stage is a folder that is being filled, outside of the lake and on the same
+// file system, until it is complete and can be renamed into its place.
+type stage struct {
+	ctx   context.Context
+	data  *Data
+	root  *os.Root
+	dir   string // within the data folder
+	files []File
+}
+
+// publish fills a folder aside and puts it where target says, in one step: fill
+// writes the tables and returns the manifest, whose files are filled in here. A
+// folder that is there already is not touched.
+func (d *Data) publish(ctx context.Context, target string, fill func(*stage) (Manifest, error)) (Manifest, error) {
+	dir, err := d.work(path.Base(path.Dir(target)) + "," + path.Base(target))
+	if err != nil {
+		return Manifest{}, err
+	}
+	var m Manifest
+	err = d.within(func(root *os.Root) error {
+		s := &stage{ctx: ctx, data: d, root: root, dir: dir}
+		if _, err := root.Lstat(target); err == nil {
+			return fmt.Errorf("%s is there already and is never changed", d.path(target))
+		}
+		var err error
+		if m, err = fill(s); err == nil {
+			m.Files, m.FormatVersion = s.files, FormatVersion
+			err = s.seal(m, target)
+		}
+		return errors.Join(err, root.RemoveAll(dir))
+	})
+	return m, err
+}
+
+// seal verifies the files, writes the manifest, syncs and renames.
+func (s *stage) seal(m Manifest, target string) error {
+	for _, f := range m.Files {
+		if err := s.data.verify(s.dir, f); err != nil {
+			return err
+		}
+	}
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	name := path.Join(s.dir, manifestFile)
+	if _, err := s.file(name, func(w io.Writer) error { _, err := w.Write(append(b, '\n')); return err }); err != nil {
+		return err
+	}
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	if err := syncDir(s.root, s.dir); err != nil {
+		return err
+	}
+	parent := path.Dir(target)
+	if err := makeDirs(s.root, parent); err != nil {
+		return err
+	}
+	if err := s.root.Rename(s.dir, target); err != nil {
+		return fmt.Errorf("publish %s: %w", s.data.path(target), err)
+	}
+	return syncDir(s.root, parent)
+}
+
+// writeTable writes the rows of a table, which must come in the table's order.
+func writeTable[Row any](s *stage, t table, rows iter.Seq2[Row, error]) error {
+	dir := path.Join(s.dir, t.name)
+	if err := s.root.Mkdir(dir, dirMode); err != nil {
+		return err
+	}
+	rel := path.Join(t.name, "part-00000.parquet")
+	count := int64(0)
+	f, err := s.file(path.Join(s.dir, rel), func(w io.Writer) (err error) {
+		count, err = writeRows(s.ctx, w, t, rows)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write %s: %w", t.name, err)
+	}
+	f.Table, f.Path, f.Rows = t.name, rel, count
+	s.files = append(s.files, f)
+	return syncDir(s.root, dir)
+}
+
+func writeRows[Row any](ctx context.Context, out io.Writer, t table, rows iter.Seq2[Row, error]) (count int64, err error) {
+	w := newWriter[Row](out, t)
+	pending := make([]Row, 0, batch)
+	flush := func() error {
+		n, err := w.Write(pending)
+		count += int64(n)
+		clear(pending)
+		pending = pending[:0]
+		return errors.Join(err, ctx.Err())
+	}
+	for row, err := range rows {
+		if err != nil {
+			return count, err
+		}
+		if pending = append(pending, row); len(pending) == batch {
+			if err := flush(); err != nil {
+				return count, err
+			}
+		}
+	}
+	if err := flush(); err != nil {
+		return count, err
+	}
+	return count, w.Close()
+}
+
+// file creates a file, lets write fill it, and syncs it.
+func (s *stage) file(name string, write func(io.Writer) error) (File, error) {
+	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return File{}, err
+	}
+	hash := sha256.New()
+	buffer := bufio.NewWriterSize(io.MultiWriter(f, hash), 1<<16)
+	if err = write(buffer); err == nil {
+		err = buffer.Flush()
+	}
+	size := int64(0)
+	if err == nil {
+		size, err = f.Seek(0, io.SeekEnd)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return File{}, fmt.Errorf("write %s: %w", s.data.path(name), err)
+	}
+	return File{Bytes: size, SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
+}
+
+// makeDirs makes a folder and those above it, and syncs each folder that got a
+// new one.
+func makeDirs(root *os.Root, dir string) error {
+	if err := root.MkdirAll(dir, dirMode); err != nil {
+		return err
+	}
+	for dir != "." {
+		dir = path.Dir(dir)
+		if err := syncDir(root, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// syncDir makes the names in a folder last.
+func syncDir(root *os.Root, dir string) error {
+	f, err := root.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
