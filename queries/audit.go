@@ -1,0 +1,208 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say how to audit.
+type Options struct {
+	AuditID string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
+	Checks  []Check // none: All
+	// FailOn is the lowest severity of findings that can make a check fail;
+	// empty: Critical.
+	FailOn Severity
+	// Now is the clock for durations; nil: time.Now.
+	Now func() time.Time
+}
+
+// ErrNoSnapshot is wrapped where a database holds no audited snapshot.
+var ErrNoSnapshot = errors.New("the database holds no snapshot")
+
+// Audit runs checks on the snapshot in a DuckDB file, and compares what they
+// find with the earlier audits in it. A check whose evidence is missing, or
+// whose query breaks, says so in its result and stops nothing; an error means
+// that there is no audit.
+func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
+	o.FailOn = cmp.Or(o.FailOn, Critical)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if len(o.Checks) == 0 {
+		o.Checks = All()
+	}
+	a := &audit{db: db, options: o, report: &Report{AuditID: o.AuditID, Checks: o.Checks}}
+	if err := a.prepare(ctx); err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	for _, c := range o.Checks {
+		if err := a.check(ctx, c); err != nil {
+			return nil, fmt.Errorf("audit %s: check %s: %w", a.report.Snapshot.SnapshotID, c.ID, err)
+		}
+	}
+	return a.report, nil
+}
+
+// audit is one audit under way.
+type audit struct {
+	db       *sql.DB
+	options  Options
+	evidence *evidence
+	history  *history
+	report   *Report
+}
+
+// prepare reads what all checks need.
+func (a *audit) prepare(ctx context.Context) error {
+	snapshot, err := readSnapshot(ctx, a.db, "snapshot")
+	if err == nil && snapshot == nil {
+		err = ErrNoSnapshot
+	}
+	if err != nil {
+		return err
+	}
+	a.report.Snapshot = *snapshot
+	if a.report.Baseline, err = readSnapshot(ctx, a.db, "baseline"); err != nil {
+		return err
+	}
+	if a.evidence, err = readEvidence(ctx, a.db, a.report.Baseline != nil); err != nil {
+		return fmt.Errorf("read the coverage: %w", err)
+	}
+	a.history, err = readHistory(ctx, a.db, *snapshot)
+	return err
+}
+
+// readSnapshot reads the row of snapshot or baseline; nil where there is none.
+func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, error) {
+	var s SnapshotRow
+	err := db.QueryRowContext(ctx, `
+		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version
+		FROM `+table).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
+		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the %s: %w", table, err)
+	}
+	s.StartedAt, s.FinishedAt = s.StartedAt.UTC(), s.FinishedAt.UTC()
+	return &s, nil
+}
+
+// check runs one check and adds its result and findings to the report.
+func (a *audit) check(ctx context.Context, c Check) error {
+	result := CheckResult{AuditID: a.report.AuditID, SnapshotID: a.report.Snapshot.SnapshotID, CheckID: c.ID, Severity: c.Severity}
+	if a.report.Baseline != nil {
+		result.BaselineID = &a.report.Baseline.SnapshotID
+	}
+	start := a.options.Now()
+	findings, err := a.fill(ctx, c, &result)
+	if err != nil {
+		return err
+	}
+	result.DurationMS = a.options.Now().Sub(start).Milliseconds()
+	a.report.Results = append(a.report.Results, result)
+	a.report.Findings = append(a.report.Findings, findings...)
+	return nil
+}
+
+// fill runs the check, sets all of its result but the duration, and returns its
+// findings, open and resolved.
+func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Finding, error) {
+	if reason := a.evidence.lacks(c.Needs); reason != "" {
+		result.Status, result.SkipReason = Skip, &reason
+		return nil, nil
+	}
+	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		reason := err.Error()
+		result.Status, result.SkipReason = Error, &reason
+		return nil, nil
+	}
+	before, err := a.history.of(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read earlier findings: %w", err)
+	}
+	findings := before.live(found, a.report.Snapshot.StartedAt)
+	for i := range findings {
+		findings[i].AuditID, findings[i].SnapshotID = a.report.AuditID, a.report.Snapshot.SnapshotID
+	}
+	slices.SortFunc(findings, compareFindings)
+	result.count(findings, universe, before.known)
+	result.Status = a.status(c, findings, result)
+	return findings, nil
+}
+
+// count fills the counts of a result.
+func (r *CheckResult) count(findings []Finding, universe *int64, compared bool) {
+	var open, opened, resolved int64
+	for _, f := range findings {
+		switch f.State {
+		case Resolved:
+			resolved++
+			continue
+		case New, Reopened:
+			if compared {
+				opened++
+			}
+		}
+		open++
+	}
+	r.Violations, r.Universe, r.New, r.Resolved = &open, universe, &opened, &resolved
+	if universe != nil && *universe > 0 {
+		percent := float64((20_000*open+*universe)/(2**universe)) / 100
+		r.Percent = &percent
+	}
+}
+
+// status holds the findings that are severe enough against the check's gate.
+func (a *audit) status(c Check, findings []Finding, r *CheckResult) Status {
+	if *r.Violations == 0 {
+		return OK
+	}
+	t := tally{universe: r.Universe}
+	for _, f := range findings {
+		if f.State == Resolved || rank(f.Severity) < rank(a.options.FailOn) {
+			continue
+		}
+		t.open++
+		if f.State != Ongoing && *r.New > 0 {
+			t.opened++
+		}
+	}
+	if c.Gate.exceeded(t) {
+		return Fail
+	}
+	return Warn
+}
+
+// compareFindings orders the findings of a check by what they are about.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		compare(a.SubjectType, b.SubjectType), compare(a.SubjectID, b.SubjectID),
+		compare(a.FromType, b.FromType), compare(a.FromID, b.FromID),
+		compare(a.ToType, b.ToType), compare(a.ToID, b.ToID),
+		compare(a.Category, b.Category), compare(a.TypeID, b.TypeID),
+		strings.Compare(a.Fingerprint, b.Fingerprint))
+}
+
+func compare[T cmp.Ordered](a, b *T) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return cmp.Compare(*a, *b)
+}

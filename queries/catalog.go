@@ -1,0 +1,89 @@
+package queries
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// WriteCatalog writes a table of checks for a person.
+func WriteCatalog(w io.Writer, checks []Check) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CHECK\tSEVERITY\tFAILS ON\tREPAIR\tFINDS")
+	for _, c := range checks {
+		repair := c.Repair
+		if repair == "" {
+			repair = "-"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Severity, c.Gate, repair, c.Title)
+	}
+	return table.Flush()
+}
+
+// jsonCatalogCheck is a check for scripts; keys are only ever added.
+type jsonCatalogCheck struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Severity    Severity `json:"severity"`
+	Description string   `json:"description"`
+	Needs       []string `json:"needs"`
+	Universe    string   `json:"universe"`
+	Identity    []string `json:"identity"`
+	Gate        string   `json:"gate"`
+	Repair      *string  `json:"repair"` // null: hubgraph cannot repair it
+	Tags        []string `json:"tags"`
+	Maturity    string   `json:"maturity"`
+	SQL         string   `json:"sql"`
+}
+
+// WriteCatalogJSON writes checks as a JSON array.
+func WriteCatalogJSON(w io.Writer, checks []Check) error {
+	out := []jsonCatalogCheck{}
+	for _, c := range checks {
+		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Description: c.Description, Needs: []string{},
+			Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
+		for _, n := range c.Needs {
+			j.Needs = append(j.Needs, n.String())
+		}
+		if c.Repair != "" {
+			j.Repair = &c.Repair
+		}
+		out = append(out, j)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+// WriteText writes a check for a person: what it finds and why that matters,
+// what it needs, and its SQL, ready to be pasted.
+func (c Check) WriteText(w io.Writer) error {
+	var needs []string
+	for _, n := range c.Needs {
+		needs = append(needs, n.String())
+	}
+	repair := "none"
+	if c.Repair != "" {
+		repair = "hubgraph repair plan --check " + c.ID
+	}
+	_, err := fmt.Fprintf(w, "%s: %s\n\n%s\n\nseverity  %s (%s)\nfails on  %s\nneeds     %s\nrepair    %s\ntags      %s\n\n%s\n",
+		c.ID, c.Title, wrap(c.Description), c.Severity, c.Maturity, c.Gate, strings.Join(needs, ", "), repair, strings.Join(c.Tags, ", "), c.SQL)
+	return err
+}
+
+// wrap breaks a text into lines of up to 80 characters.
+func wrap(s string) string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if line != "" && len(line)+1+len(word) > 80 {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
+}

@@ -1,0 +1,137 @@
+package queries
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed checks/*.sql
+var files embed.FS
+
+// Check is a question to a snapshot, as its file tells it.
+type Check struct {
+	ID          string // the file's name; the name of the view, too
+	Title       string // a noun phrase that names the fault
+	Severity    Severity
+	Description string   // why it matters
+	Needs       []Need   // evidence without which it is skipped
+	Universe    string   // SELECT of one number: how many could have been found
+	Identity    []string // columns that make a finding the same over the nights; or Ends
+	Gate        Gate     // which findings make it fail
+	Repair      string   // RepairInverse, or empty: hubgraph cannot repair it
+	Tags        []string
+	Maturity    string // "stable" or "experimental"
+	SQL         string // the SELECT of the findings
+	Source      string // the whole file
+}
+
+// Ends is the identity of a finding that stays the same whichever of its two
+// records the edge columns name first.
+const Ends = "ends"
+
+// RepairInverse is the repair that adds, from the record that an association
+// leads to back to the one that it comes from, the association types that the
+// finding's evidence names as missing.
+const RepairInverse = "inverse"
+
+// ErrUnknownCheck is wrapped by the error of Select.
+var ErrUnknownCheck = errors.New("unknown check")
+
+// All lists the checks by id.
+func All() []Check {
+	entries, err := files.ReadDir("checks")
+	if err != nil {
+		panic(fmt.Sprintf("the embedded checks cannot be listed: %v", err))
+	}
+	var checks []Check
+	for _, e := range entries {
+		name := "checks/" + e.Name()
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(fmt.Sprintf("the embedded check %s cannot be read: %v", name, err))
+		}
+		c, err := Parse(name, string(text))
+		if err != nil {
+			panic(fmt.Sprintf("an embedded check is wrong: %v", err))
+		}
+		checks = append(checks, c)
+	}
+	return checks
+}
+
+// Select lists the checks with the ids, each once, by id; without ids, all. An
+// id that no check has gives an error that wraps ErrUnknownCheck.
+func Select(ids ...string) ([]Check, error) {
+	all := All()
+	if len(ids) == 0 {
+		return all, nil
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(all, func(c Check) bool { return c.ID == id }) {
+			return nil, fmt.Errorf("%w %q: %s", ErrUnknownCheck, id, hint(id, all))
+		}
+	}
+	return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
+}
+
+// hint says what to do about an id that no check has.
+func hint(id string, all []Check) string {
+	type near struct {
+		id       string
+		distance int
+	}
+	var nears []near
+	for _, c := range all {
+		d := distance(id, c.ID)
+		if d <= 1+len(c.ID)/4 || len(id) > 3 && strings.Contains(c.ID, id) {
+			nears = append(nears, near{c.ID, d})
+		}
+	}
+	slices.SortFunc(nears, func(a, b near) int { return cmp.Or(a.distance-b.distance, strings.Compare(a.id, b.id)) })
+	if len(nears) == 0 {
+		return "`hubgraph checks` lists those that there are"
+	}
+	var names []string
+	for _, n := range nears[:min(3, len(nears))] {
+		names = append(names, n.id)
+	}
+	return fmt.Sprintf("did you mean %s? `hubgraph checks` lists all", strings.Join(names, " or "))
+}
+
+// distance counts the characters to insert, delete or replace that make a of b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// ParseSeverity reads a severity as people write it.
+func ParseSeverity(s string) (Severity, error) {
+	if rank(Severity(s)) < 0 {
+		return "", fmt.Errorf("%q is no severity: write critical, high, medium or low", s)
+	}
+	return Severity(s), nil
+}
+
+// rank is 0 for Low, up to 3 for Critical, and negative for no severity.
+func rank(s Severity) int {
+	return slices.Index([]Severity{Low, Medium, High, Critical}, s)
+}

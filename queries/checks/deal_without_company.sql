@@ -1,0 +1,83 @@
+-- title: Open deal without company
+-- severity: medium
+-- description: The person is known, but not for whom they buy, so account reports miss the deal. The
+--   companies of the deal's contacts are named as candidates. Deals that have no contact either are
+--   told by deal_fully_orphaned. A portal without companies has nothing to find.
+-- needs: objects deals, associations deals contacts, associations deals companies, records companies
+-- universe:
+--   SELECT count(*)
+--   FROM objects o
+--   CROSS JOIN snapshot s
+--   WHERE o.object_type = 'deals'
+--     AND o.seen
+--     AND NOT o.archived
+--     AND o.is_closed IS NOT TRUE
+--     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+-- identity: subject_type, subject_id
+-- gate: new
+-- tags: orphans, deals
+-- maturity: stable
+
+WITH bare AS (
+  SELECT o.*
+  FROM objects o
+  CROSS JOIN snapshot s
+  ANTI JOIN (SELECT from_id FROM associations WHERE from_type = 'deals' AND to_type = 'companies') a
+    ON a.from_id = o.object_id
+  WHERE o.object_type = 'deals'
+    AND o.seen
+    AND NOT o.archived
+    AND o.is_closed IS NOT TRUE
+    AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+),
+contact AS (
+  SELECT DISTINCT b.object_id AS deal_id, a.to_id AS contact_id
+  FROM bare b
+  JOIN associations a
+    ON a.from_type = 'deals' AND a.from_id = b.object_id AND a.to_type = 'contacts'
+),
+contacts AS (
+  SELECT c.deal_id, array_sort(array_agg(c.contact_id)) AS contact_ids
+  FROM contact c
+  GROUP BY c.deal_id
+),
+candidate AS (
+  SELECT c.deal_id, a.to_id AS company_id, max(CASE WHEN d.is_primary THEN 1 ELSE 0 END) AS is_primary
+  FROM contact c
+  JOIN associations a
+    ON a.from_type = 'contacts' AND a.from_id = c.contact_id AND a.to_type = 'companies'
+  LEFT JOIN association_types d
+    ON d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id
+  GROUP BY c.deal_id, a.to_id
+),
+placed AS (
+  SELECT c.deal_id, c.company_id, c.is_primary, row_number() OVER (PARTITION BY c.deal_id ORDER BY c.is_primary DESC, c.company_id) AS place
+  FROM candidate c
+),
+candidates AS (
+  SELECT p.deal_id, count(*) AS companies,
+    array_sort(array_agg(p.company_id) FILTER (WHERE p.place <= 5)) AS company_ids,
+    array_sort(array_agg(p.company_id) FILTER (WHERE p.place <= 5 AND p.is_primary = 1)) AS primary_ids
+  FROM placed p
+  GROUP BY p.deal_id
+)
+SELECT
+  b.object_type AS subject_type,
+  b.object_id AS subject_id,
+  b.amount,
+  b.currency,
+  b.pipeline_id,
+  b.stage_id,
+  b.close_date,
+  b.created_at,
+  b.owner_id,
+  c.contact_ids,
+  coalesce(n.companies, 0) AS candidates,
+  n.company_ids AS candidate_company_ids,
+  n.primary_ids AS candidate_primary_company_ids,
+  b.url
+FROM bare b
+JOIN contacts c
+  ON c.deal_id = b.object_id
+LEFT JOIN candidates n
+  ON n.deal_id = b.object_id

@@ -1,0 +1,145 @@
+package queries
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	idPattern     = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	selectPattern = regexp.MustCompile(`(?is)^(SELECT|WITH)\s`)
+	// skipped is what comes before the first word of a query.
+	skipped = regexp.MustCompile(`^(\s+|--[^\n]*(\n|$))*`)
+)
+
+// headerKeys are the keys of a header. It must have all of them but optionalKey.
+var headerKeys = []string{"title", "severity", "description", "needs", "universe", "identity", "gate", "repair", "tags", "maturity"}
+
+const optionalKey = "repair"
+
+// headerValue is the value of a key: its lines, and where it starts.
+type headerValue struct {
+	lines []string
+	line  int
+}
+
+func (v headerValue) text() string { return strings.TrimSpace(strings.Join(v.lines, " ")) }
+
+// Parse reads a check from the text of its file. Errors name the file, the line
+// and what is wrong.
+func Parse(name, text string) (Check, error) {
+	c := Check{ID: strings.TrimSuffix(path.Base(name), ".sql"), Source: text}
+	if !idPattern.MatchString(c.ID) || path.Ext(name) != ".sql" {
+		return c, fmt.Errorf("%s: the file's name is the check's id: write it in snake_case, as in deal_without_contact.sql", name)
+	}
+	header, end, err := parseHeader(name, text)
+	if err != nil {
+		return c, err
+	}
+	for _, key := range headerKeys {
+		v, ok := header[key]
+		switch {
+		case !ok && key == optionalKey:
+			continue
+		case v.text() == "":
+			return c, fmt.Errorf("%s:%d: the header has no %s", name, max(v.line, 1), key)
+		}
+		if err := c.set(key, v); err != nil {
+			return c, fmt.Errorf("%s:%d: %s: %w", name, v.line, key, err)
+		}
+	}
+	c.SQL = strings.TrimSpace(strings.Join(strings.Split(text, "\n")[end:], "\n"))
+	if err := checkQuery(c.SQL); err != nil {
+		return c, fmt.Errorf("%s:%d: the query: %w", name, end+1, err)
+	}
+	return c, nil
+}
+
+// parseHeader reads the leading comment lines, and says how many lines it took.
+func parseHeader(name, text string) (header map[string]headerValue, end int, err error) {
+	header = map[string]headerValue{}
+	key := ""
+	for i, line := range strings.Split(text, "\n") {
+		comment, ok := strings.CutPrefix(line, "--")
+		if !ok {
+			return header, i, nil
+		}
+		if rest, ok := strings.CutPrefix(comment, "  "); ok && key != "" {
+			v := header[key]
+			v.lines = append(v.lines, strings.TrimRight(rest, " \t\r"))
+			header[key] = v
+			continue
+		}
+		k, value, ok := strings.Cut(strings.TrimSpace(comment), ":")
+		if !ok {
+			return nil, 0, fmt.Errorf("%s:%d: %q is no header line: write `-- key: value`, or two blanks after -- to go on with a value", name, i+1, line)
+		}
+		key = k
+		if !slices.Contains(headerKeys, key) {
+			return nil, 0, fmt.Errorf("%s:%d: unknown key %q: the header's keys are %s", name, i+1, key, strings.Join(headerKeys, ", "))
+		}
+		if _, twice := header[key]; twice {
+			return nil, 0, fmt.Errorf("%s:%d: %s is given twice", name, i+1, key)
+		}
+		header[key] = headerValue{[]string{strings.TrimSpace(value)}, i + 1}
+	}
+	return header, len(strings.Split(text, "\n")), nil
+}
+
+// set reads the value of one key.
+func (c *Check) set(key string, v headerValue) (err error) {
+	switch key {
+	case "title":
+		c.Title = v.text()
+	case "severity":
+		c.Severity, err = ParseSeverity(v.text())
+	case "description":
+		c.Description = v.text()
+	case "needs":
+		c.Needs, err = parseNeeds(v.text())
+	case "universe":
+		c.Universe = strings.TrimSpace(strings.Join(v.lines, "\n"))
+		err = checkQuery(c.Universe)
+	case "identity":
+		c.Identity = list(v.text())
+		if slices.Contains(c.Identity, Ends) && len(c.Identity) > 1 {
+			err = fmt.Errorf("%s stands alone", Ends)
+		}
+	case "gate":
+		c.Gate, err = parseGate(v.text())
+	case "repair":
+		if c.Repair = v.text(); c.Repair != RepairInverse {
+			err = fmt.Errorf("%q is no repair: the only one is %s", c.Repair, RepairInverse)
+		}
+	case "tags":
+		c.Tags = list(v.text())
+	case "maturity":
+		if c.Maturity = v.text(); c.Maturity != "stable" && c.Maturity != "experimental" {
+			err = fmt.Errorf("%q is neither stable nor experimental", c.Maturity)
+		}
+	}
+	return err
+}
+
+// list splits a value at its commas.
+func list(s string) []string {
+	parts := strings.Split(s, ",")
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
+	}
+	return parts
+}
+
+// checkQuery makes sure that a text can be one SELECT.
+func checkQuery(sql string) error {
+	switch {
+	case !selectPattern.MatchString(sql[len(skipped.FindString(sql)):]):
+		return fmt.Errorf("it must be one SELECT, or WITH and one SELECT")
+	case strings.Contains(sql, ";"):
+		return fmt.Errorf("it must be one statement without a semicolon")
+	}
+	return nil
+}

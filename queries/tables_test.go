@@ -1,0 +1,158 @@
+package queries
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// tables are those of package export, with values that make rows short to write:
+// records are live and settled.
+const tables = `
+CREATE TABLE snapshot (snapshot_id VARCHAR, portal_id BIGINT DEFAULT 7, api_version VARCHAR DEFAULT '2026-09', started_at TIMESTAMP,
+	finished_at TIMESTAMP DEFAULT '2026-11-22 02:10:00', complete BOOLEAN DEFAULT true, scope_hash VARCHAR DEFAULT 'scope',
+	objects BIGINT DEFAULT 0, associations BIGINT DEFAULT 0, requests BIGINT DEFAULT 0, tool_version VARCHAR DEFAULT 'test');
+CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, created_at TIMESTAMP DEFAULT '2026-01-02 03:04:05.5',
+	updated_at TIMESTAMP, archived BOOLEAN DEFAULT false, seen BOOLEAN DEFAULT true, owner_id BIGINT, pipeline_id VARCHAR, stage_id VARCHAR,
+	is_closed BOOLEAN, is_won BOOLEAN, amount DECIMAL(18,4), currency VARCHAR, close_date TIMESTAMP, domain VARCHAR, email_domain VARCHAR,
+	lifecycle_stage VARCHAR, degree INTEGER, component INTEGER, hierarchy_depth INTEGER, hierarchy_cycle BOOLEAN DEFAULT false, url VARCHAR,
+	properties MAP(VARCHAR, VARCHAR) DEFAULT MAP {});
+CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR DEFAULT 'HUBSPOT_DEFINED',
+	type_id INTEGER, label VARCHAR, has_inverse BOOLEAN);
+CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VARCHAR DEFAULT 'HUBSPOT_DEFINED', type_id INTEGER, name VARCHAR,
+	label VARCHAR, label_key VARCHAR, inverse_category VARCHAR, inverse_type_id INTEGER, inverse_source VARCHAR, inverse_support BIGINT,
+	inverse_overlap DOUBLE, is_default BOOLEAN DEFAULT false, is_primary BOOLEAN DEFAULT false, max_to BIGINT);
+CREATE TABLE association_stats (snapshot_id VARCHAR, from_type VARCHAR, to_type VARCHAR, category VARCHAR DEFAULT 'HUBSPOT_DEFINED', type_id INTEGER,
+	edges BIGINT, from_records BIGINT);
+CREATE TABLE coverage (kind VARCHAR, from_type VARCHAR, to_type VARCHAR, requested BIGINT DEFAULT 0, received BIGINT DEFAULT 0,
+	empty BIGINT DEFAULT 0, failed BIGINT DEFAULT 0, unread BIGINT DEFAULT 0, complete BOOLEAN DEFAULT true, reason VARCHAR,
+	started_at TIMESTAMP, finished_at TIMESTAMP);
+CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
+CREATE TABLE settings (key VARCHAR, value VARCHAR);
+CREATE TABLE check_results (audit_id VARCHAR, snapshot_id VARCHAR, baseline_id VARCHAR, check_id VARCHAR, severity VARCHAR, status VARCHAR,
+	violations BIGINT, universe BIGINT, percent DOUBLE, "new" BIGINT, resolved BIGINT, skip_reason VARCHAR, duration_ms BIGINT);
+CREATE TABLE findings (audit_id VARCHAR, snapshot_id VARCHAR, check_id VARCHAR, severity VARCHAR, fingerprint VARCHAR, state VARCHAR,
+	first_seen TIMESTAMP, last_seen TIMESTAMP, subject_type VARCHAR, subject_id BIGINT, from_type VARCHAR, from_id BIGINT, to_type VARCHAR,
+	to_id BIGINT, category VARCHAR, type_id INTEGER, evidence VARCHAR);
+CREATE TABLE baseline AS FROM snapshot;
+CREATE TABLE snapshots AS FROM snapshot;
+CREATE TABLE baseline_coverage AS FROM coverage;
+CREATE TABLE baseline_id_alias AS FROM id_alias;
+`
+
+// defined are the association types that the tests use, in both nights: plain
+// ones, a label that is its own inverse, a pair of labels, a primary, and a label
+// whose inverse nobody knows.
+const defined = `
+INSERT INTO association_types (from_type, to_type, type_id, inverse_category, inverse_type_id, inverse_source, is_default) VALUES
+	('deals', 'contacts', 3, 'HUBSPOT_DEFINED', 4, 'documented', true), ('contacts', 'deals', 4, 'HUBSPOT_DEFINED', 3, 'documented', true),
+	('deals', 'companies', 341, 'HUBSPOT_DEFINED', 342, 'documented', true), ('companies', 'deals', 342, 'HUBSPOT_DEFINED', 341, 'documented', true),
+	('contacts', 'companies', 279, 'HUBSPOT_DEFINED', 280, 'documented', true), ('companies', 'contacts', 280, 'HUBSPOT_DEFINED', 279, 'documented', true),
+	('contacts', 'contacts', 449, 'HUBSPOT_DEFINED', 449, 'documented', true);
+INSERT INTO association_types (from_type, to_type, type_id, label, inverse_category, inverse_type_id, inverse_source, is_primary) VALUES
+	('contacts', 'companies', 1, 'Primary', 'HUBSPOT_DEFINED', 2, 'documented', true), ('companies', 'contacts', 2, 'Contact with Primary Company', 'HUBSPOT_DEFINED', 1, 'documented', true);
+INSERT INTO association_types (from_type, to_type, category, type_id, label, inverse_category, inverse_type_id, inverse_source) VALUES
+	('deals', 'contacts', 'USER_DEFINED', 21, 'Decision maker', 'USER_DEFINED', 22, 'same_text'), ('contacts', 'deals', 'USER_DEFINED', 22, 'Decision maker', 'USER_DEFINED', 21, 'same_text'),
+	('contacts', 'contacts', 'USER_DEFINED', 31, 'Manager', 'USER_DEFINED', 32, 'learned'), ('contacts', 'contacts', 'USER_DEFINED', 32, 'Employee', 'USER_DEFINED', 31, 'learned'),
+	('deals', 'contacts', 'USER_DEFINED', 41, 'Mystery', NULL, NULL, NULL);
+`
+
+// newTables makes an empty database.
+func newTables(t testing.TB) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { db.Close() })
+	change(t, db, tables)
+	return db
+}
+
+func change(t testing.TB, db *sql.DB, statements string) {
+	t.Helper()
+	if _, err := db.Exec(statements); err != nil {
+		t.Fatalf("%v\n%s", err, statements)
+	}
+}
+
+// newNights makes a database with a baseline that the statements of earlier fill,
+// and a snapshot of the same content that the statements of later change.
+func newNights(t testing.TB, earlier, later string) *sql.DB {
+	t.Helper()
+	db := newTables(t)
+	change(t, db, defined+earlier)
+	change(t, db, fill)
+	for _, table := range []string{"objects", "associations", "association_types"} {
+		change(t, db, fmt.Sprintf("CREATE TABLE baseline_%s AS FROM %s", table, table))
+	}
+	change(t, db, "INSERT INTO baseline_coverage FROM coverage; DELETE FROM coverage")
+	change(t, db, `
+		INSERT INTO snapshot (snapshot_id, started_at) VALUES ('20261121T020000Z', '2026-11-21 02:00:00');
+		INSERT INTO baseline FROM snapshot; DELETE FROM snapshot;
+		INSERT INTO snapshot (snapshot_id, started_at) VALUES ('20261122T020000Z', '2026-11-22 02:00:00');
+		INSERT INTO snapshots FROM baseline; INSERT INTO snapshots FROM snapshot;`+later)
+	change(t, db, fill)
+	return db
+}
+
+// fill computes what the crawl and the graph would: has_inverse, and coverage of
+// whatever the test says nothing of.
+const fill = `
+UPDATE associations a SET has_inverse = exists (
+	FROM associations r
+	WHERE r.from_type = a.to_type AND r.from_id = a.to_id AND r.to_type = a.from_type AND r.to_id = a.from_id
+		AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id)
+FROM association_types d
+WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
+INSERT INTO coverage (kind, from_type, to_type)
+	SELECT * FROM (
+		SELECT DISTINCT unnest(['associations', 'types']) AS kind, from_type, to_type FROM association_types
+		UNION ALL SELECT 'objects', unnest(['contacts', 'companies', 'deals']), NULL
+	) c
+	WHERE NOT exists (FROM coverage x WHERE x.kind = c.kind AND x.from_type = c.from_type AND x.to_type IS NOT DISTINCT FROM c.to_type);
+`
+
+// audit runs one check.
+func auditOne(t testing.TB, db *sql.DB, id string) *Report {
+	t.Helper()
+	checks, err := Select(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Audit(context.Background(), db, Options{AuditID: "20261122T030000Z", Checks: checks})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// lines are the result of a check and its findings.
+func lines(r *Report) []string {
+	var lines []string
+	for _, c := range r.Results {
+		line := string(c.Status)
+		if c.SkipReason != nil {
+			line += " " + *c.SkipReason
+		}
+		if c.Violations != nil {
+			line += fmt.Sprintf(" %d of %d", *c.Violations, *c.Universe)
+		}
+		lines = append(lines, line)
+	}
+	for _, f := range r.Findings {
+		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, f.subject(), f.Evidence))
+	}
+	return lines
+}
+
+func join(lines []string) string { return strings.Join(slices.Concat(lines, []string{""}), "\n") }
