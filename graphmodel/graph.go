@@ -19,8 +19,10 @@ type Edge struct {
 	Types    []Type // sorted by category and id, each once; not to be modified
 }
 
-// Graph is a directed labelled graph of records. It has one writer: nothing may
-// run beside Put, Link and Seal. A sealed graph may be read by many.
+// Graph is a directed labelled graph of records. Until it is sealed it belongs to
+// one goroutine, reading included; a sealed graph may be read by many. To ask for
+// its edges before that costs a hash table of all of them. It holds fewer than
+// 2^32 records and calls of Link.
 type Graph struct {
 	store *store
 }
@@ -36,11 +38,12 @@ func (g *Graph) Put(n Node) {
 }
 
 // Link adds association types from one record to another; an end that was never
-// Put becomes a node that is not Seen. It panics on a sealed graph.
+// Put becomes a node that is not Seen. Where a type comes again with another
+// label, the later one stands. It panics on a sealed graph.
 func (g *Graph) Link(from, to Key, types ...Type) {
 	g.store.mustFill("Link")
 	f, t := g.store.vertex(from), g.store.vertex(to)
-	g.store.link(f, t, g.store.sets.of(types))
+	g.store.log.add(link{pair{f, t}, g.store.sets.of(types)})
 }
 
 // Seal turns what was filled in into sorted arrays. A sealed graph stays as it
@@ -48,15 +51,10 @@ func (g *Graph) Link(from, to Key, types ...Type) {
 func (g *Graph) Seal() { g.store.seal() }
 
 // Order is the number of nodes.
-func (g *Graph) Order() int { return len(g.store.ids) }
+func (g *Graph) Order() int { return g.store.vertexCount() }
 
 // Size is the number of edges, that is, of ordered pairs of records.
-func (g *Graph) Size() int {
-	if g.store.sealed {
-		return len(g.store.targets)
-	}
-	return len(g.store.pairs)
-}
+func (g *Graph) Size() int { return g.store.edgeCount() }
 
 // Node finds a record.
 func (g *Graph) Node(k Key) (Node, bool) {
@@ -102,36 +100,35 @@ func (g *Graph) Edges() iter.Seq[Edge] {
 // Out yields the edges that leave a record, in the order of To. The graph must
 // be sealed.
 func (g *Graph) Out(k Key) iter.Seq[Edge] {
-	return g.around(k, func(v uint32, yield func(f, t, set uint32) bool) bool {
+	g.store.mustBeSealed("Out")
+	return g.around(k, func(v uint32, yield func(f, t, set uint32) bool) {
 		for i := g.store.starts[v]; i < g.store.starts[v+1]; i++ {
 			if !yield(v, g.store.targets[i], g.store.labels[i]) {
-				return false
+				return
 			}
 		}
-		return true
 	})
 }
 
 // In yields the edges that reach a record, in the order of From. The graph must
 // be sealed.
 func (g *Graph) In(k Key) iter.Seq[Edge] {
-	return g.around(k, func(v uint32, yield func(f, t, set uint32) bool) bool {
+	g.store.mustBeSealed("In")
+	return g.around(k, func(v uint32, yield func(f, t, set uint32) bool) {
 		for _, f := range g.store.sources[g.store.ends[v]:g.store.ends[v+1]] {
 			set, _ := g.store.set(f, v)
 			if !yield(f, v, set) {
-				return false
+				return
 			}
 		}
-		return true
 	})
 }
 
-func (g *Graph) around(k Key, each func(v uint32, yield func(f, t, set uint32) bool) bool) iter.Seq[Edge] {
+// around yields the edges that each finds at a record.
+func (g *Graph) around(k Key, each func(v uint32, yield func(f, t, set uint32) bool)) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
 		if v, ok := g.store.find(k); ok {
-			each(v, func(f, t, set uint32) bool {
-				return yield(g.store.edge(f, t, set))
-			})
+			each(v, func(f, t, set uint32) bool { return yield(g.store.edge(f, t, set)) })
 		}
 	}
 }

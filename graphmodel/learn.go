@@ -27,17 +27,18 @@ type Learned struct {
 // LearnInverses finds, among the types that candidate admits, those that are
 // each other's best match: the links of one are those of the other turned
 // around, by a Jaccard overlap of at least overlap and at least support links.
-// Where several types come into question the neighboring id wins, because
-// HubSpot numbers the two sides of a label one after the other; where that
-// decides nothing, nothing is learned. The result is ordered by Type; whenever b
-// is a's inverse, a is b's.
+// Where several types come into question, the neighboring id of the same
+// category wins, because HubSpot numbers the two sides of a label one after the
+// other; where that decides nothing, nothing is learned. The result is ordered by
+// Type; whenever b is a's inverse, a is b's.
 func (g *Graph) LearnInverses(candidate func(TypeKey) bool, support int64, overlap float64) []Learned {
 	count, both := g.store.cooccurrence(candidate)
 	matches := map[TypeKey][]Learned{}
-	for pair, n := range both {
-		l := Learned{Type: pair[0], Inverse: pair[1], Support: n, Overlap: float64(n) / float64(count[pair[0]]+count[pair[1]]-n)}
+	for types, n := range both {
+		a, b := types[0], types[1]
+		l := Learned{Type: a, Inverse: b, Support: n, Overlap: float64(n) / float64(count[a]+count[b]-n)}
 		if l.Support >= support && l.Overlap >= overlap {
-			matches[pair[0]] = append(matches[pair[0]], l)
+			matches[a] = append(matches[a], l)
 		}
 	}
 	best := map[TypeKey]Learned{}
@@ -63,7 +64,7 @@ func choose(rivals []Learned) (Learned, bool) {
 	}
 	rivals = slices.DeleteFunc(rivals, func(l Learned) bool {
 		distance := l.Type.ID - l.Inverse.ID
-		return distance != 1 && distance != -1
+		return l.Type.Category != l.Inverse.Category || distance != 1 && distance != -1
 	})
 	if len(rivals) == 1 {
 		return rivals[0], true

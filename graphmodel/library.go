@@ -7,7 +7,8 @@ import (
 	"github.com/dominikbraun/graph"
 )
 
-// ErrSealed is what the store answers to a change after it was sealed.
+// ErrSealed is what the store answers to every change after it was sealed,
+// before it looks whether the record or edge is there.
 var ErrSealed = errors.New("the graph is sealed and does not change any more")
 
 // ErrUnsupported is what the store answers to properties that it cannot hold:
@@ -50,7 +51,7 @@ func (s libraryStore) Vertex(k Key) (Node, graph.VertexProperties, error) {
 	return s.node(v), graph.VertexProperties{Attributes: map[string]string{}}, nil
 }
 
-// RemoveVertex removes a record that has no edges.
+// RemoveVertex removes a record that has no edges. It looks at every edge.
 func (s libraryStore) RemoveVertex(k Key) error {
 	if s.sealed {
 		return ErrSealed
@@ -59,8 +60,8 @@ func (s libraryStore) RemoveVertex(k Key) error {
 	if !ok {
 		return graph.ErrVertexNotFound
 	}
-	for pair := range s.pairs {
-		if uint32(pair>>32) == v || uint32(pair) == v {
+	for p := range s.byPair() {
+		if p.from == v || p.to == v {
 			return graph.ErrVertexHasEdges
 		}
 	}
@@ -79,31 +80,37 @@ func (s libraryStore) ListVertices() ([]Key, error) {
 }
 
 // VertexCount counts the records.
-func (s libraryStore) VertexCount() (int, error) { return len(s.ids) - len(s.removed), nil }
+func (s libraryStore) VertexCount() (int, error) { return s.vertexCount(), nil }
 
 // AddEdge adds an edge between two records that are there, and refuses one that
 // is there.
 func (s libraryStore) AddEdge(from, to Key, e graph.Edge[Key]) error {
-	pair, _, exists, err := s.pair(from, to)
+	if s.sealed {
+		return ErrSealed
+	}
+	p, _, exists, err := s.ends(from, to)
 	if err == nil && exists {
 		err = graph.ErrEdgeAlreadyExists
 	}
 	if err != nil {
 		return err
 	}
-	return s.setEdge(pair, e)
+	return s.setEdge(p, e)
 }
 
 // UpdateEdge gives an edge that is there other types.
 func (s libraryStore) UpdateEdge(from, to Key, e graph.Edge[Key]) error {
-	pair, _, exists, err := s.pair(from, to)
+	if s.sealed {
+		return ErrSealed
+	}
+	p, _, exists, err := s.ends(from, to)
 	if err != nil || !exists {
 		return graph.ErrEdgeNotFound
 	}
-	return s.setEdge(pair, e)
+	return s.setEdge(p, e)
 }
 
-func (s libraryStore) setEdge(pair uint64, e graph.Edge[Key]) error {
+func (s libraryStore) setEdge(p pair, e graph.Edge[Key]) error {
 	if err := s.changeable(len(e.Properties.Attributes), e.Properties.Weight); err != nil {
 		return err
 	}
@@ -111,19 +118,19 @@ func (s libraryStore) setEdge(pair uint64, e graph.Edge[Key]) error {
 	if !ok && e.Properties.Data != nil {
 		return fmt.Errorf("%w: edge data is %T", ErrUnsupported, e.Properties.Data)
 	}
-	s.pairs[pair] = s.sets.of(types)
+	s.byPair()[p] = s.sets.of(types)
 	return nil
 }
 
-// pair finds the ends of an edge, and what stands between them.
-func (s libraryStore) pair(from, to Key) (pair uint64, set uint32, exists bool, err error) {
+// ends finds the ends of an edge, and what stands between them.
+func (s libraryStore) ends(from, to Key) (p pair, set uint32, exists bool, err error) {
 	f, okFrom := s.find(from)
 	t, okTo := s.find(to)
 	if !okFrom || !okTo {
-		return 0, 0, false, graph.ErrVertexNotFound
+		return pair{}, 0, false, graph.ErrVertexNotFound
 	}
 	set, exists = s.set(f, t)
-	return uint64(f)<<32 | uint64(t), set, exists, nil
+	return pair{f, t}, set, exists, nil
 }
 
 // RemoveEdge removes an edge.
@@ -131,17 +138,17 @@ func (s libraryStore) RemoveEdge(from, to Key) error {
 	if s.sealed {
 		return ErrSealed
 	}
-	pair, _, exists, err := s.pair(from, to)
+	p, _, exists, err := s.ends(from, to)
 	if err != nil || !exists {
 		return graph.ErrEdgeNotFound
 	}
-	delete(s.pairs, pair)
+	delete(s.byPair(), p)
 	return nil
 }
 
 // Edge finds the edge from one record to another.
 func (s libraryStore) Edge(from, to Key) (graph.Edge[Key], error) {
-	_, set, exists, err := s.pair(from, to)
+	_, set, exists, err := s.ends(from, to)
 	if err != nil || !exists {
 		return graph.Edge[Key]{}, graph.ErrEdgeNotFound
 	}
@@ -155,8 +162,7 @@ func (s libraryStore) libraryEdge(from, to Key, set uint32) graph.Edge[Key] {
 
 // ListEdges lists the edges in the order of their ends' keys.
 func (s libraryStore) ListEdges() ([]graph.Edge[Key], error) {
-	count, _ := s.EdgeCount()
-	list := make([]graph.Edge[Key], 0, count)
+	list := make([]graph.Edge[Key], 0, s.edgeCount())
 	s.edges(func(f, t, set uint32) bool {
 		list = append(list, s.libraryEdge(s.key(f), s.key(t), set))
 		return true
@@ -165,9 +171,4 @@ func (s libraryStore) ListEdges() ([]graph.Edge[Key], error) {
 }
 
 // EdgeCount counts the edges.
-func (s libraryStore) EdgeCount() (int, error) {
-	if s.sealed {
-		return len(s.targets), nil
-	}
-	return len(s.pairs), nil
-}
+func (s libraryStore) EdgeCount() (int, error) { return s.edgeCount(), nil }

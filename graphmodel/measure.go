@@ -22,11 +22,14 @@ type Measures struct {
 // must be sealed. The function says of a type on an edge whether it makes To the
 // parent of From (up), or From the parent of To (down).
 func (g *Graph) Measure(parent func(from, to string, t Type) (up, down bool)) []Measures {
+	g.store.mustBeSealed("Measure")
 	s := g.store
 	measures := make([]Measures, len(s.ids))
 	s.degrees(measures)
 	s.components(measures)
-	s.hierarchy(measures, parent)
+	k := s.kinship(parent)
+	k.depths(measures)
+	k.cycles(measures)
 	return measures
 }
 
@@ -81,82 +84,4 @@ func (s *store) components(measures []Measures) {
 			measures[v].Component = measures[r].Component
 		}
 	}
-}
-
-// hierarchy walks down from the tops, level by level (Kahn's order): a record's
-// depth is known when all its parents' are. What is never reached lies on a
-// cycle or below one.
-func (s *store) hierarchy(measures []Measures, parent func(from, to string, t Type) (up, down bool)) {
-	parents, children := s.kinship(parent)
-	depth := map[uint32]int32{}
-	waiting := map[uint32]int{} // parents whose depth is not known yet
-	var ready []uint32
-	for v := range children {
-		if len(parents[v]) == 0 {
-			ready = append(ready, v)
-		}
-	}
-	for v, of := range parents {
-		waiting[v] = len(of)
-	}
-	for len(ready) > 0 {
-		v := ready[len(ready)-1]
-		ready = ready[:len(ready)-1]
-		d := depth[v]
-		measures[v].HierarchyDepth = &d
-		for _, child := range children[v] {
-			depth[child] = max(depth[child], d+1)
-			if waiting[child]--; waiting[child] == 0 {
-				ready = append(ready, child)
-			}
-		}
-	}
-	for v := range parents {
-		if measures[v].HierarchyDepth == nil {
-			measures[v].HierarchyCycle = reaches(parents, v)
-		}
-	}
-}
-
-// kinship lists the parents and children of each record of a hierarchy, each
-// once, though a pair of rows tells of them twice.
-func (s *store) kinship(parent func(from, to string, t Type) (up, down bool)) (parents, children map[uint32][]uint32) {
-	parents, children = map[uint32][]uint32{}, map[uint32][]uint32{}
-	add := func(child, top uint32) {
-		if !slices.Contains(parents[child], top) {
-			parents[child] = append(parents[child], top)
-			children[top] = append(children[top], child)
-		}
-	}
-	s.edges(func(f, t, set uint32) bool {
-		for _, typ := range s.sets.sets[set] {
-			up, down := parent(s.typeNames[s.kinds[f]], s.typeNames[s.kinds[t]], typ)
-			if up {
-				add(f, t)
-			}
-			if down {
-				add(t, f)
-			}
-		}
-		return true
-	})
-	return parents, children
-}
-
-// reaches reports whether the chains of parents of a record lead back to it.
-func reaches(parents map[uint32][]uint32, start uint32) bool {
-	seen := map[uint32]bool{}
-	stack := slices.Clone(parents[start])
-	for len(stack) > 0 {
-		v := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if v == start {
-			return true
-		}
-		if !seen[v] {
-			seen[v] = true
-			stack = append(stack, parents[v]...)
-		}
-	}
-	return false
 }

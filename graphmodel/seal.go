@@ -3,50 +3,27 @@ package graphmodel
 import "slices"
 
 // seal renumbers the vertices in the order of their keys and lays the edges out
-// in arrays, by counting sort: once by target for the sources of each vertex,
-// once by source for its targets.
+// in arrays.
 func (s *store) seal() {
 	if s.sealed {
 		return
 	}
 	order := s.order()
+	log := s.allLinks()
+	s.numbers, s.pairs, s.log = nil, nil, linkLog{}
 	place := make([]uint32, len(s.ids))
 	for i, v := range order {
 		place[v] = uint32(i)
 	}
-	pairs := make([]uint64, 0, len(s.pairs))
-	sets := make([]uint32, 0, len(s.pairs))
-	for pair, set := range s.pairs {
-		pairs = append(pairs, uint64(place[pair>>32])<<32|uint64(place[uint32(pair)]))
-		sets = append(sets, set)
-	}
-	s.pairs, s.numbers = nil, nil
-	s.sealVertices(order)
-	n := len(order)
-
-	// By target: the vertices that link to each one, in no order yet.
-	s.ends = offsets(n, pairs, func(p uint64) uint32 { return uint32(p) })
-	byTarget := make([]uint32, len(pairs)) // index into pairs
-	scatter(s.ends, byTarget, pairs, func(p uint64) uint32 { return uint32(p) })
-	// By source, taken in the order of targets, so that each row is sorted.
-	s.starts = offsets(n, pairs, func(p uint64) uint32 { return uint32(p >> 32) })
-	s.targets = make([]uint32, len(pairs))
-	s.labels = make([]uint32, len(pairs))
-	next := slices.Clone(s.starts)
-	for _, i := range byTarget {
-		at := &next[pairs[i]>>32]
-		s.targets[*at], s.labels[*at] = uint32(pairs[i]), sets[i]
-		*at++
-	}
-	// Now that sources come in order, so do the rows of sources.
-	s.sources = byTarget
-	copy(next, s.ends)
-	for f := range uint32(n) {
-		for _, t := range s.targets[s.starts[f]:s.starts[f+1]] {
-			s.sources[next[t]] = f
-			next[t]++
+	for _, chunk := range log.chunks {
+		for i, k := range chunk {
+			chunk[i].pair = pair{place[k.from], place[k.to]}
 		}
 	}
+	s.sealVertices(order)
+	s.sealTargets(log)
+	s.mergeLinks()
+	s.sealSources()
 	s.sealed = true
 }
 
@@ -64,30 +41,83 @@ func (s *store) sealVertices(order []uint32) {
 		ids[i], kinds[i], flags[i] = s.ids[v], ranks[s.kinds[v]], s.flags[v]
 		s.ranges[kinds[i]+1]++
 	}
-	for i := 1; i < len(s.ranges); i++ {
-		s.ranges[i] += s.ranges[i-1]
-	}
+	sumUp(s.ranges)
 	s.typeNames, s.ids, s.kinds, s.flags, s.removed = names, ids, kinds, flags, nil
 }
 
-// offsets counts the pairs of each vertex and sums the counts up.
-func offsets(n int, pairs []uint64, end func(uint64) uint32) []uint32 {
-	starts := make([]uint32, n+1)
-	for _, p := range pairs {
-		starts[end(p)+1]++
+// sealTargets lays the links out by source, then target, by two counting sorts.
+// Both keep the order in which equals came.
+func (s *store) sealTargets(log linkLog) {
+	ends := make([]uint32, len(s.ids)+1)
+	s.starts = make([]uint32, len(s.ids)+1)
+	for k := range log.all() {
+		ends[k.to+1]++
+		s.starts[k.from+1]++
 	}
-	for v := range n {
-		starts[v+1] += starts[v]
+	sumUp(ends)
+	sumUp(s.starts)
+	byTarget := make([]uint32, log.n) // places in the log
+	i := uint32(0)
+	for k := range log.all() {
+		byTarget[ends[k.to]] = i
+		ends[k.to]++
+		i++
 	}
-	return starts
+	s.targets, s.labels = make([]uint32, log.n), make([]uint32, log.n)
+	next := slices.Clone(s.starts)
+	for _, i := range byTarget {
+		k := log.at(i)
+		at := next[k.from]
+		s.targets[at], s.labels[at] = k.to, k.set
+		next[k.from]++
+	}
 }
 
-// scatter puts the index of each pair into the row of its vertex.
-func scatter(starts, rows []uint32, pairs []uint64, end func(uint64) uint32) {
-	next := slices.Clone(starts)
-	for i, p := range pairs {
-		at := &next[end(p)]
-		rows[*at] = uint32(i)
-		*at++
+// mergeLinks makes one edge of the links of each pair, which lie side by side in
+// the order in which they came.
+func (s *store) mergeLinks() {
+	kept := uint32(0)
+	for f := range len(s.ids) {
+		first := kept
+		for i := s.starts[f]; i < s.starts[f+1]; i++ {
+			if kept > first && s.targets[kept-1] == s.targets[i] {
+				s.labels[kept-1] = s.sets.union(s.labels[kept-1], s.labels[i])
+				continue
+			}
+			s.targets[kept], s.labels[kept] = s.targets[i], s.labels[i]
+			kept++
+		}
+		s.starts[f] = first
+	}
+	s.starts[len(s.ids)] = kept
+	spare := len(s.targets) - int(kept)
+	s.targets, s.labels = s.targets[:kept], s.labels[:kept]
+	if spare > len(s.targets)/8 { // else a copy costs more than it frees
+		s.targets, s.labels = slices.Clone(s.targets), slices.Clone(s.labels)
+	}
+}
+
+// sealSources lays the edges out by target, then source: the sources come in
+// their order, so each row of them is sorted.
+func (s *store) sealSources() {
+	s.ends = make([]uint32, len(s.ids)+1)
+	for _, t := range s.targets {
+		s.ends[t+1]++
+	}
+	sumUp(s.ends)
+	s.sources = make([]uint32, len(s.targets))
+	next := slices.Clone(s.ends)
+	for f := range uint32(len(s.ids)) {
+		for _, t := range s.targets[s.starts[f]:s.starts[f+1]] {
+			s.sources[next[t]] = f
+			next[t]++
+		}
+	}
+}
+
+// sumUp turns the sizes of rows, each one place late, into where they start.
+func sumUp(counts []uint32) {
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
 	}
 }

@@ -26,6 +26,7 @@ func (g *Graph) copyInto(sub *Graph, e Edge) {
 // must be sealed; the result is not. A record that is not there has an empty
 // neighborhood.
 func (g *Graph) Neighborhood(center Key, hops int) *Graph {
+	g.store.mustBeSealed("Neighborhood")
 	sub := New()
 	n, ok := g.Node(center)
 	if !ok {

@@ -3,7 +3,6 @@ package graphmodel
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -15,10 +14,10 @@ const (
 )
 
 // store keeps the graph in one of two shapes. While it is filled, a vertex has
-// the number of its arrival, found by a map, and each ordered pair is an entry of
-// a map. Sealed, vertices are numbered in the order of their keys and found by
-// binary search, and edges are rows of sorted arrays. It has no lock: one
-// writer by design.
+// the number of its arrival, found by a map, and what was linked is a log, or a
+// map once somebody asks for an edge. Sealed, vertices are numbered in the order
+// of their keys and found by binary search, and edges are rows of sorted arrays.
+// It has no lock: one writer by design.
 type store struct {
 	sealed    bool
 	typeNames []string
@@ -32,11 +31,13 @@ type store struct {
 
 	// While filling.
 	numbers []map[int64]uint32 // by type: the number of a record
-	pairs   map[uint64]uint32  // from<<32 | to: the set of types
 	removed map[uint32]bool    // vertices that were taken out again, so few that they keep their numbers
+	log     linkLog            // what was linked and is not among pairs yet
+	pairs   map[pair]uint32    // the set of types of each edge
 
-	// When sealed: out[starts[v]:starts[v+1]] are v's targets and their sets;
-	// sources[ends[v]:ends[v+1]] are the vertices that link to v.
+	// When sealed: starts[v]:starts[v+1] are the places of v's edges in targets
+	// and labels, their sets of types; sources[ends[v]:ends[v+1]] are the vertices
+	// that link to v.
 	starts, ends     []uint32
 	targets, sources []uint32
 	labels           []uint32
@@ -44,7 +45,7 @@ type store struct {
 }
 
 func newStore() *store {
-	return &store{typeIndex: map[string]uint16{}, sets: newTypeSets(), pairs: map[uint64]uint32{}, removed: map[uint32]bool{}}
+	return &store{typeIndex: map[string]uint16{}, sets: newTypeSets(), pairs: map[pair]uint32{}, removed: map[uint32]bool{}}
 }
 
 func (s *store) mustFill(method string) {
@@ -53,11 +54,28 @@ func (s *store) mustFill(method string) {
 	}
 }
 
+func (s *store) mustBeSealed(method string) {
+	if !s.sealed {
+		panic("graphmodel: " + method + " on a graph that is not sealed")
+	}
+}
+
+// vertexCount is the number of vertices that are there.
+func (s *store) vertexCount() int { return len(s.ids) - len(s.removed) }
+
+// edgeCount is the number of ordered pairs that are linked.
+func (s *store) edgeCount() int {
+	if s.sealed {
+		return len(s.targets)
+	}
+	return len(s.byPair())
+}
+
 func (s *store) kind(name string) uint16 {
 	k, ok := s.typeIndex[name]
 	if !ok {
-		if len(s.typeNames) > math.MaxUint16 {
-			panic(fmt.Sprintf("graphmodel: more than %d object types", len(s.typeNames)))
+		if len(s.typeNames) == math.MaxUint16 {
+			panic(fmt.Sprintf("graphmodel: more than %d object types", math.MaxUint16))
 		}
 		k = uint16(len(s.typeNames))
 		s.typeIndex[name] = k
@@ -94,14 +112,6 @@ func (s *store) put(n Node) {
 	}
 }
 
-func (s *store) link(from, to, set uint32) {
-	pair := uint64(from)<<32 | uint64(to)
-	old, ok := s.pairs[pair]
-	if n := s.sets.union(old, set); !ok || n != old {
-		s.pairs[pair] = n
-	}
-}
-
 func (s *store) find(k Key) (uint32, bool) {
 	kind, ok := s.typeIndex[k.Type]
 	if !ok {
@@ -129,7 +139,7 @@ func (s *store) edge(from, to, set uint32) Edge {
 // set finds the types of an edge.
 func (s *store) set(from, to uint32) (uint32, bool) {
 	if !s.sealed {
-		set, ok := s.pairs[uint64(from)<<32|uint64(to)]
+		set, ok := s.byPair()[pair{from, to}]
 		return set, ok
 	}
 	first := s.starts[from]
@@ -176,7 +186,11 @@ func (s *store) typeRanks() []uint16 {
 // from and to, until it returns false.
 func (s *store) edges(yield func(f, t, set uint32) bool) {
 	if !s.sealed {
-		s.fillingEdges(yield)
+		for _, p := range s.sortedPairs() {
+			if !yield(p.from, p.to, s.pairs[p]) {
+				return
+			}
+		}
 		return
 	}
 	for f := range uint32(len(s.ids)) {
@@ -184,21 +198,6 @@ func (s *store) edges(yield func(f, t, set uint32) bool) {
 			if !yield(f, s.targets[i], s.labels[i]) {
 				return
 			}
-		}
-	}
-}
-
-func (s *store) fillingEdges(yield func(f, t, set uint32) bool) {
-	place := make([]uint32, len(s.ids))
-	for i, v := range s.order() {
-		place[v] = uint32(i)
-	}
-	sorted := slices.SortedFunc(maps.Keys(s.pairs), func(a, b uint64) int {
-		return cmp.Or(cmp.Compare(place[a>>32], place[b>>32]), cmp.Compare(place[uint32(a)], place[uint32(b)]))
-	})
-	for _, pair := range sorted {
-		if !yield(uint32(pair>>32), uint32(pair), s.pairs[pair]) {
-			return
 		}
 	}
 }

@@ -33,28 +33,29 @@ func newTypeSets() *typeSets {
 }
 
 // of numbers the set of the given types, in whatever order they come.
+// Of types that are equal but for their labels it keeps the first.
 func (s *typeSets) of(types []Type) uint32 {
-	key := s.key(types)
-	if n, ok := s.number[key]; ok {
-		return n
+	var buffer [64]byte
+	key := s.key(buffer[:0], types)
+	if n, ok := s.number[string(key)]; ok {
+		return n // without an allocation: this is asked for every link
 	}
 	sorted := slices.Clone(types)
 	slices.SortStableFunc(sorted, Type.compare)
 	sorted = slices.CompactFunc(sorted, func(a, b Type) bool { return a.compare(b) == 0 })
-	canonical := s.key(sorted)
+	canonical := string(s.key(nil, sorted))
 	n, ok := s.number[canonical]
 	if !ok {
 		n = uint32(len(s.sets))
 		s.sets = append(s.sets, sorted)
 		s.number[canonical] = n
 	}
-	s.number[key] = n
+	s.number[string(key)] = n
 	return n
 }
 
-func (s *typeSets) key(types []Type) string {
-	var buffer [64]byte
-	key := buffer[:0]
+// key appends the numbers of the types to a key.
+func (s *typeSets) key(key []byte, types []Type) []byte {
 	for _, t := range types {
 		n, ok := s.types[t]
 		if !ok {
@@ -63,7 +64,7 @@ func (s *typeSets) key(types []Type) string {
 		}
 		key = binary.LittleEndian.AppendUint32(key, n)
 	}
-	return string(key)
+	return key
 }
 
 // union numbers the union of two sets. Where both hold a type, the second's
