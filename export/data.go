@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -92,12 +92,17 @@ func (d *Data) portal() (int64, error) {
 		return 0, err
 	}
 	for _, name := range names {
-		if text, ok := strings.CutPrefix(name, "portal="); ok {
-			id, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				return 0, dataError("%s is no folder of a portal", filepath.Join(d.dir, lakeDir, name))
-			}
-			return id, nil
+		text, ok := strings.CutPrefix(name, "portal=")
+		if !ok {
+			continue
+		}
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return 0, dataError("%s is no folder of a portal", d.path(path.Join(lakeDir, name)))
+		}
+		published, err := d.list(path.Join(lakeDir, name))
+		if err != nil || len(published) > 0 { // a run may have died before its first snapshot
+			return id, err
 		}
 	}
 	return 0, nil

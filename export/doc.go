@@ -2,7 +2,7 @@
 // of Parquet files, one folder a snapshot, that any engine reads; a DuckDB file
 // derived from it, which the checks and the analysts query; and drawings in DOT.
 //
-// The row structs of this package are the only schema. Their parquet tags give
+// The row structs, here and in package queries, are the only schema. Their parquet tags give
 // the Parquet files their columns, DuckDB derives its tables from files of the
 // same structs, and their comment tags become COMMENT ON. Which tags every
 // engine reads alike is told in schema.go.

@@ -52,27 +52,41 @@ func connect(path string, options url.Values) (*sql.DB, error) {
 	}
 	db, err := sql.Open("duckdb", path+"?"+options.Encode())
 	if err != nil {
-		return nil, fmt.Errorf("open the DuckDB file %s: %w", path, err)
+		return nil, unopened(path, err)
 	}
 	if err := db.Ping(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the DuckDB file %s: %w", path, err), db.Close())
+		return nil, errors.Join(unopened(path, err), db.Close())
 	}
 	return db, nil
+}
+
+// unopened says why DuckDB did not open a file, and what to do.
+func unopened(path string, err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "Could not set lock"):
+		return fmt.Errorf("the DuckDB file %s is locked by another process: close it there first", path)
+	case strings.Contains(text, "not a valid DuckDB database file"):
+		return fmt.Errorf("%s is not a DuckDB file: `hubgraph rebuild` makes it again", path)
+	}
+	return fmt.Errorf("open the DuckDB file %s: %w", path, err)
 }
 
 // PublishedDuckDB is the path of the newest DuckDB file of a data folder:
 // hubgraph.duckdb, or the one that was published beside it while somebody held
 // that open. Without any it is ErrNoSnapshot.
 func PublishedDuckDB(dir string) (string, error) {
-	names, err := filepath.Glob(filepath.Join(escapeGlob(dir), "hubgraph*.duckdb"))
-	if err != nil {
-		return "", err
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", dataError("the data folder %s cannot be read: %v", dir, cause(err))
 	}
 	newest, found := "", fs.FileInfo(nil)
-	for _, name := range names {
-		info, err := os.Lstat(name)
+	for _, e := range entries {
+		if !isPublished(e.Name()) {
+			continue
+		}
+		info, err := e.Info()
 		if err == nil && info.Mode().IsRegular() && (found == nil || info.ModTime().After(found.ModTime())) {
-			newest, found = name, info
+			newest, found = filepath.Join(dir, e.Name()), info
 		}
 	}
 	if newest == "" {
@@ -81,19 +95,24 @@ func PublishedDuckDB(dir string) (string, error) {
 	return newest, nil
 }
 
-// escapeGlob makes a path match itself only, in Go's globs and in DuckDB's.
+// escapeGlob makes a path match itself only where DuckDB takes a glob.
 func escapeGlob(path string) string {
 	return strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path)
 }
 
-// DuckDBVersion is the version of the DuckDB that is built in.
-func DuckDBVersion(ctx context.Context) (version string, err error) {
+// askFiles asks a DuckDB without a file of its own, and calls f for each row.
+func askFiles(ctx context.Context, query string, f func(*sql.Rows) error) error {
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
-		return "", err
+		return err
 	}
-	err = db.QueryRowContext(ctx, "SELECT version()").Scan(&version)
-	return version, errors.Join(err, db.Close())
+	return errors.Join(scan(ctx, db, query, f), db.Close())
+}
+
+// DuckDBVersion is the version of the DuckDB that is built in.
+func DuckDBVersion(ctx context.Context) (version string, err error) {
+	err = askFiles(ctx, "SELECT version()", func(row *sql.Rows) error { return row.Scan(&version) })
+	return version, err
 }
 
 // quote writes an identifier in SQL.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -42,7 +43,7 @@ func (d *Data) Lock() (unlock func(), err error) {
 		}
 		return nil, dataError("the data folder %s cannot be locked: %v", d.dir, err)
 	}
-	if err := errors.Join(describe(f), d.sweep(workDir)); err != nil {
+	if err := errors.Join(describe(f), d.sweep(workDir), d.sweepSpills()); err != nil {
 		f.Close()
 		return nil, dataError("the data folder %s cannot be written: %v", d.dir, cause(err))
 	}
@@ -86,6 +87,31 @@ func (d *Data) sweep(dir string) error {
 	return d.within(func(root *os.Root) error {
 		for _, name := range names {
 			if err := root.RemoveAll(path.Join(dir, name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sweepSpills removes what DuckDB left beside a DuckDB file when a process that
+// asked it died in the middle of a large query. Where somebody has the file open
+// it may be in use.
+func (d *Data) sweepSpills() error {
+	names, err := d.list(".")
+	if err != nil {
+		return err
+	}
+	return d.within(func(root *os.Root) error {
+		for _, name := range names {
+			file, isSpill := strings.CutSuffix(name, ".tmp")
+			if !isSpill || !isPublished(file) {
+				continue
+			}
+			if why, err := occupied(root, file); err != nil || why != "" {
+				continue
+			}
+			if err := root.RemoveAll(name); err != nil {
 				return err
 			}
 		}

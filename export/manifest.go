@@ -12,6 +12,8 @@ import (
 	"path"
 
 	"github.com/parquet-go/parquet-go"
+
+	"hubgraph/queries"
 )
 
 // manifestFile is written last: a folder without it is no snapshot.
@@ -22,12 +24,12 @@ const maxManifest = 64 << 20
 
 // Manifest describes a published snapshot or audit.
 type Manifest struct {
-	FormatVersion int          `json:"format_version"`
-	ToolVersion   string       `json:"tool_version"`
-	Files         []File       `json:"files"`
-	Snapshot      *Snapshot    `json:"snapshot,omitempty"`
-	Certificate   *Certificate `json:"certificate,omitempty"`
-	Audit         *Audit       `json:"audit,omitempty"`
+	FormatVersion int                  `json:"format_version"`
+	ToolVersion   string               `json:"tool_version"`
+	Files         []File               `json:"files"`
+	Snapshot      *queries.SnapshotRow `json:"snapshot,omitempty"`
+	Certificate   *Certificate         `json:"certificate,omitempty"`
+	Audit         *Audit               `json:"audit,omitempty"`
 }
 
 // File is a Parquet file of a snapshot or audit.
@@ -38,6 +40,10 @@ type File struct {
 	Rows   int64  `json:"rows"`
 	SHA256 string `json:"sha256"` // hexadecimal
 }
+
+// in is the path of the file in a folder; what a manifest says cannot lead out
+// of it.
+func (f File) in(dir string) string { return path.Join(dir, path.Join("/", f.Path)) }
 
 // Audit says what an audit compared.
 type Audit struct {
@@ -111,11 +117,17 @@ func (d *Data) readManifest(dir string) (m Manifest, err error) {
 		if err != nil {
 			return err
 		}
-		if err := json.Unmarshal(b, &m); err != nil || m.FormatVersion < 1 {
-			return &wrapped{ErrDamaged, fmt.Sprintf("%s is not a manifest: restore its folder from a backup, or remove it", d.path(name))}
+		var format struct {
+			Version int `json:"format_version"`
 		}
-		if m.FormatVersion > FormatVersion {
-			return &wrapped{ErrFormat, fmt.Sprintf("%s has format %d and this hubgraph reads up to %d: use a newer hubgraph", d.path(name), m.FormatVersion, FormatVersion)}
+		if err := json.Unmarshal(b, &format); err != nil || format.Version < 1 {
+			return d.damaged(name, "is not a manifest")
+		}
+		if format.Version > FormatVersion { // before the rest, which may have another shape there
+			return &wrapped{ErrFormat, fmt.Sprintf("%s has format %d and this hubgraph reads up to %d: use a newer hubgraph", d.path(name), format.Version, FormatVersion)}
+		}
+		if err := json.Unmarshal(b, &m); err != nil {
+			return d.damaged(name, "is not a manifest")
 		}
 		return nil
 	})
@@ -125,7 +137,7 @@ func (d *Data) readManifest(dir string) (m Manifest, err error) {
 // verify reads a file again and compares it with the manifest: its size, its
 // sha256, and that the footer names as many rows.
 func (d *Data) verify(dir string, want File) error {
-	name := path.Join(dir, path.Clean("/" + want.Path)[1:])
+	name := want.in(dir)
 	return d.within(func(root *os.Root) error {
 		f, err := root.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hubgraph/graphmodel"
+	"hubgraph/queries"
 )
 
 // Publish writes a snapshot into the lake: under snapshot=ID where it is
@@ -40,6 +41,9 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 	}
 	cells, stats := coverage(s.Coverage), newStats(s.Definitions)
 	m := Manifest{ToolVersion: s.Tool, Certificate: certify(cells, s.Complete)}
+	if gaps := m.Certificate.Gaps; s.Complete && len(gaps) > 0 {
+		return m, fmt.Errorf("it claims to be complete, and its coverage has a gap: %s %s", gaps[0].Kind, gaps[0].FromType)
+	}
 	steps := []func() error{
 		func() error { return writeTable(st, tables["objects"], objects(s)) },
 		func() error { return writeTable(st, tables["associations"], associations(s, stats)) },
@@ -51,7 +55,7 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 		func() error { return writeTable(st, tables["object_types"], all(objectTypes(s.Types))) },
 		func() error {
 			m.Snapshot = snapshotRow(s, Manifest{Files: st.files})
-			return writeTable(st, tables["snapshot"], all([]Snapshot{*m.Snapshot}))
+			return writeTable(st, tables["snapshot"], all([]queries.SnapshotRow{*m.Snapshot}))
 		},
 	}
 	for _, step := range steps {
@@ -62,8 +66,8 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 	return m, nil
 }
 
-func snapshotRow(s *graphmodel.Snapshot, written Manifest) *Snapshot {
-	return &Snapshot{
+func snapshotRow(s *graphmodel.Snapshot, written Manifest) *queries.SnapshotRow {
+	return &queries.SnapshotRow{
 		SnapshotID: s.ID, PortalID: s.PortalID, APIVersion: s.APIVersion,
 		StartedAt: s.StartedAt.UTC().Truncate(time.Microsecond), FinishedAt: s.FinishedAt.UTC().Truncate(time.Microsecond),
 		Complete: s.Complete, ScopeHash: s.ScopeHash,

@@ -7,19 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
 
-// ErrReadOnly: a query tried to change something.
+// ErrReadOnly: a query tried to change something, or was more than one.
 var ErrReadOnly = errors.New("the DuckDB file is read-only")
 
 // Query runs one query and writes its rows: as a JSON array of objects whose keys
 // stand in the order of the columns (format "json"), or as a table for people
 // ("text"). In JSON integers and decimals are numbers with all their digits,
 // times are RFC 3339 in UTC, lists arrays, maps and structs objects. A query
-// that writes is refused with ErrReadOnly.
+// that writes, or more than one query, is refused with ErrReadOnly.
 func Query(ctx context.Context, w io.Writer, db *sql.DB, query, format string) error {
 	query, err := prepare(ctx, db, query)
 	if err != nil {
@@ -40,11 +41,16 @@ func Query(ctx context.Context, w io.Writer, db *sql.DB, query, format string) e
 	return writeText(w, rows, columns)
 }
 
-// reads are the kinds of statement that change nothing.
+// reads are the kinds of statement that change nothing. A PRAGMA that only
+// answers, such as table_info, is a SELECT to DuckDB.
 var reads = map[duckdb.StmtType]bool{
 	duckdb.STATEMENT_TYPE_SELECT: true, duckdb.STATEMENT_TYPE_EXPLAIN: true, duckdb.STATEMENT_TYPE_RELATION: true,
-	duckdb.STATEMENT_TYPE_CALL: true, duckdb.STATEMENT_TYPE_PRAGMA: true,
 }
+
+// meddling are the functions that a SELECT may call and that change DuckDB
+// instead of answering: profiles would stand among the results, a log that goes
+// to a file brings the process down, and arrow_scan reads any address.
+var meddling = regexp.MustCompile(`(?i)\b((enable|disable)_(logging|profiling|peg_parser)|truncate_duckdb_logs|write_log|(force_)?checkpoint|arrow_scan(_dumb)?)"?\s*\(`)
 
 // prepare asks DuckDB what a query is, refuses it where it is none, and returns
 // the text to run.
@@ -52,13 +58,19 @@ func prepare(ctx context.Context, db *sql.DB, query string) (prepared string, er
 	if strings.TrimSpace(query) == "" {
 		return "", errors.New("the query is empty: give one, such as \"SELECT count(*) FROM objects\"")
 	}
+	if meddling.MatchString(query) {
+		return "", errReadOnly
+	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
 	err = conn.Raw(func(c any) error {
-		s, err := c.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+		s, err := c.(driver.Conn).Prepare(query) // PrepareContext would run all statements but the last
+		if err != nil && strings.Contains(err.Error(), "multi-statement") {
+			return errSeveral
+		}
 		if err != nil {
 			return refusal(err)
 		}
@@ -68,8 +80,9 @@ func prepare(ctx context.Context, db *sql.DB, query string) (prepared string, er
 	return prepared, err
 }
 
-// asText wraps a query so that columns of the type JSON come as text: the driver
-// would decode them, and ids in them would lose digits.
+// asText wraps a query so that columns of the types JSON and INTERVAL come as
+// text: the driver would decode the one, and ids in it would lose digits, and
+// has no text for the other.
 func asText(s *duckdb.Stmt, query string) (string, error) {
 	kind, err := s.StatementType()
 	if err != nil {
@@ -97,7 +110,7 @@ func asText(s *duckdb.Stmt, query string) (string, error) {
 		}
 		names[i] = fmt.Sprintf("c%d", i)
 		columns[i] = names[i] + " AS " + quote(name)
-		if info.Alias() == "JSON" {
+		if info.Alias() == "JSON" || info.InternalType() == duckdb.TYPE_INTERVAL {
 			found = true
 			columns[i] = "CAST(" + names[i] + " AS VARCHAR) AS " + quote(name)
 		}
@@ -105,11 +118,17 @@ func asText(s *duckdb.Stmt, query string) (string, error) {
 	if !found {
 		return query, nil
 	}
-	query = strings.TrimRight(query, "; \t\r\n")
+	query = ending.ReplaceAllString(query, "")
 	return fmt.Sprintf("SELECT %s FROM (\n%s\n) AS q(%s)", strings.Join(columns, ", "), query, strings.Join(names, ", ")), nil
 }
 
-var errReadOnly = &wrapped{ErrReadOnly, "only queries are allowed here: the DuckDB file is read-only, and `hubgraph rebuild` makes it from the lake"}
+// ending is what may follow the last word of a query.
+var ending = regexp.MustCompile(`;(\s|;|--[^\n]*)*$`)
+
+var (
+	errReadOnly = &wrapped{ErrReadOnly, "only queries are allowed here: the DuckDB file is read-only, and `hubgraph rebuild` makes it from the lake"}
+	errSeveral  = &wrapped{ErrReadOnly, "only one query at a time is allowed here: leave one of the statements"}
+)
 
 // refusal tells apart what DuckDB refused because it would have changed
 // something or reached beyond the file.

@@ -2,6 +2,9 @@ package export
 
 import "time"
 
+// The rows of a snapshot's tables; that of the snapshot itself is
+// queries.SnapshotRow, and those of an audit lie in package queries, too.
+
 // Object is a row of the table objects.
 type Object struct {
 	ObjectType     string            `parquet:"object_type,dict" comment:"HubSpot's plural name of a standard object type, p_NAME for a custom object"`
@@ -117,19 +120,4 @@ type ObjectType struct {
 	Singular   string  `parquet:"singular" comment:"Name in the singular, as in the names of the views of pairs"`
 	Label      *string `parquet:"label,optional" comment:"What people in the portal call it"`
 	Custom     bool    `parquet:"custom" comment:"Custom object"`
-}
-
-// Snapshot is a row of the tables snapshot, baseline and snapshots.
-type Snapshot struct {
-	SnapshotID   string    `parquet:"snapshot_id" json:"snapshot_id" comment:"Start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if that was taken"`
-	PortalID     int64     `parquet:"portal_id" json:"portal_id" comment:"HubSpot portal (hub id)"`
-	APIVersion   string    `parquet:"api_version" json:"api_version" comment:"Version of HubSpot's API that was spoken"`
-	StartedAt    time.Time `parquet:"started_at,timestamp(microsecond:local)" json:"started_at" comment:"Start of the crawl, UTC"`
-	FinishedAt   time.Time `parquet:"finished_at,timestamp(microsecond:local)" json:"finished_at" comment:"End of the crawl, UTC"`
-	Complete     bool      `parquet:"complete" json:"complete" comment:"Everything that was asked was read, see coverage"`
-	ScopeHash    string    `parquet:"scope_hash" json:"scope_hash" comment:"Equal for crawls that asked for the same things; only such are compared"`
-	Objects      int64     `parquet:"objects" json:"objects" comment:"Rows of objects"`
-	Associations int64     `parquet:"associations" json:"associations" comment:"Rows of associations"`
-	Requests     int64     `parquet:"requests" json:"requests" comment:"HTTP requests that were sent, repeats included"`
-	ToolVersion  string    `parquet:"tool_version" json:"tool_version" comment:"Version of hubgraph"`
 }

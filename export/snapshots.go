@@ -47,9 +47,9 @@ func (d *Data) All() ([]Entry, error) {
 	for _, name := range names {
 		kind, id, _ := strings.Cut(name, "=")
 		if kind != "snapshot" && kind != "incomplete" || checkID(id) != nil {
-			continue
+			continue // not ours
 		}
-		e, err := d.entry(portal, path.Join(base, name), id)
+		e, err := d.entry(portal, base, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -63,12 +63,14 @@ func (d *Data) All() ([]Entry, error) {
 }
 
 // entry reads one snapshot, and checks that it is the one that its folder names.
-func (d *Data) entry(portal int64, dir, id string) (Entry, error) {
+func (d *Data) entry(portal int64, base, name string) (Entry, error) {
+	dir := path.Join(base, name)
+	kind, id, _ := strings.Cut(name, "=")
 	m, err := d.readManifest(dir)
 	if err != nil {
 		return Entry{}, err
 	}
-	if s := m.Snapshot; s == nil || s.SnapshotID != id || s.PortalID != portal {
+	if s := m.Snapshot; s == nil || s.SnapshotID != id || s.PortalID != portal || s.Complete != (kind == "snapshot") {
 		return Entry{}, d.damaged(path.Join(dir, manifestFile), "is of another snapshot than its folder says")
 	}
 	return Entry{ID: id, Path: d.path(dir), PortalID: portal, Manifest: m, dir: dir}, nil
@@ -119,3 +121,6 @@ func (d *Data) Baseline(of Entry) (*Entry, error) {
 	}
 	return nil, nil
 }
+
+// folder is the snapshot as the folder that it lies in.
+func (e Entry) folder() folder { return folder{e.dir, e.Manifest} }

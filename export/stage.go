@@ -31,22 +31,22 @@ type stage struct {
 // writes the tables and returns the manifest, whose files are filled in here. A
 // folder that is there already is not touched.
 func (d *Data) publish(ctx context.Context, target string, fill func(*stage) (Manifest, error)) (Manifest, error) {
-	dir, err := d.work(path.Base(path.Dir(target)) + "," + path.Base(target))
+	dir, err := d.work("staging")
 	if err != nil {
 		return Manifest{}, err
 	}
 	var m Manifest
-	err = d.within(func(root *os.Root) error {
-		s := &stage{ctx: ctx, data: d, root: root, dir: dir}
+	err = d.within(func(root *os.Root) (err error) {
+		defer func() { err = errors.Join(err, root.RemoveAll(dir)) }()
 		if _, err := root.Lstat(target); err == nil {
 			return fmt.Errorf("%s is there already and is never changed", d.path(target))
 		}
-		var err error
-		if m, err = fill(s); err == nil {
-			m.Files, m.FormatVersion = s.files, FormatVersion
-			err = s.seal(m, target)
+		s := &stage{ctx: ctx, data: d, root: root, dir: dir}
+		if m, err = fill(s); err != nil {
+			return err
 		}
-		return errors.Join(err, root.RemoveAll(dir))
+		m.Files, m.FormatVersion = s.files, FormatVersion
+		return s.seal(m, target)
 	})
 	return m, err
 }

@@ -13,8 +13,9 @@ import (
 
 // Options say how to audit.
 type Options struct {
-	AuditID string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
-	Checks  []Check // none: All
+	AuditID     string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
+	ToolVersion string  // of hubgraph, for the audit's manifest
+	Checks      []Check // none: All
 	// FailOn is the lowest severity of findings that can make a check fail;
 	// empty: Critical.
 	FailOn Severity
@@ -37,7 +38,7 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	if len(o.Checks) == 0 {
 		o.Checks = All()
 	}
-	a := &audit{db: db, options: o, report: &Report{AuditID: o.AuditID, Checks: o.Checks}}
+	a := &audit{db: db, options: o, report: &Report{AuditID: o.AuditID, ToolVersion: o.ToolVersion, Checks: o.Checks}}
 	if err := a.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
@@ -138,7 +139,7 @@ func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Findi
 	}
 	slices.SortFunc(findings, compareFindings)
 	result.count(findings, universe, before.known)
-	result.Status = a.status(c, findings, result)
+	result.Status = c.Gate.status(a.options.FailOn, findings, result)
 	return findings, nil
 }
 
@@ -159,30 +160,10 @@ func (r *CheckResult) count(findings []Finding, universe *int64, compared bool) 
 	}
 	r.Violations, r.Universe, r.New, r.Resolved = &open, universe, &opened, &resolved
 	if universe != nil && *universe > 0 {
-		percent := float64((20_000*open+*universe)/(2**universe)) / 100
+		hundredths := (20_000*open + *universe) / (2 * *universe) // of a percent, half a one rounded up
+		percent := float64(hundredths) / 100
 		r.Percent = &percent
 	}
-}
-
-// status holds the findings that are severe enough against the check's gate.
-func (a *audit) status(c Check, findings []Finding, r *CheckResult) Status {
-	if *r.Violations == 0 {
-		return OK
-	}
-	t := tally{universe: r.Universe}
-	for _, f := range findings {
-		if f.State == Resolved || rank(f.Severity) < rank(a.options.FailOn) {
-			continue
-		}
-		t.open++
-		if f.State != Ongoing && *r.New > 0 {
-			t.opened++
-		}
-	}
-	if c.Gate.exceeded(t) {
-		return Fail
-	}
-	return Warn
 }
 
 // compareFindings orders the findings of a check by what they are about.

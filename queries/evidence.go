@@ -15,23 +15,33 @@ import (
 // column is a column of a check's result.
 type column struct {
 	name  string
-	scale int // digits after the point of a decimal
+	scale int  // digits after the point of a decimal
+	date  bool // of times, only the day counts
 }
 
 var decimalPattern = regexp.MustCompile(`^DECIMAL\(\d+, ?(\d+)\)`)
 
 func newColumn(name, databaseType string) column {
-	c := column{name: name}
+	c := column{name: name, date: strings.HasPrefix(databaseType, "DATE")} // DATE[] too
 	if m := decimalPattern.FindStringSubmatch(databaseType); m != nil {
 		c.scale, _ = strconv.Atoi(m[1])
 	}
 	return c
 }
 
+// layout is how the column's times are written.
+func (c column) layout() string {
+	if c.date {
+		return time.DateOnly
+	}
+	return time.RFC3339Nano
+}
+
 // packer writes the columns that findings lacks as a JSON object, in their
 // order, so that the same values give the same text whichever engine ran the
 // query: nulls and empty lists are left out, integers and decimals are numbers,
-// the latter with all digits of their scale, times RFC 3339 in UTC.
+// the latter with all digits of their scale, times RFC 3339 in UTC, dates
+// YYYY-MM-DD.
 type packer struct {
 	buffer bytes.Buffer
 	text   *json.Encoder
@@ -90,7 +100,7 @@ func (p *packer) value(c column, v any) error {
 	case float64:
 		return p.float(v)
 	case time.Time:
-		p.write(v.UTC().Format(time.RFC3339Nano))
+		p.write(v.UTC().Format(c.layout()))
 	case []any:
 		return p.list(c, v)
 	case fmt.Stringer: // the driver's decimals

@@ -42,6 +42,27 @@ func parseGate(s string) (Gate, error) {
 	return Gate{}, fmt.Errorf("%q is no gate: write any, new, never, or percent > X with X from 0 to below 100", s)
 }
 
+// status holds the findings at or above a severity against the gate.
+func (g Gate) status(failOn Severity, findings []Finding, r *CheckResult) Status {
+	if *r.Violations == 0 {
+		return OK
+	}
+	t := tally{universe: r.Universe}
+	for _, f := range findings {
+		if f.State == Resolved || rank(f.Severity) < rank(failOn) {
+			continue
+		}
+		t.open++
+		if f.State != Ongoing && *r.New > 0 { // without an earlier audit nothing counts as new
+			t.opened++
+		}
+	}
+	if g.exceeded(t) {
+		return Fail
+	}
+	return Warn
+}
+
 // tally counts what a gate looks at.
 type tally struct {
 	open, opened int64  // findings, and those of them that were not open before

@@ -69,7 +69,7 @@ func parseHeader(name, text string) (header map[string]headerValue, end int, err
 		}
 		if rest, ok := strings.CutPrefix(comment, "  "); ok && key != "" {
 			v := header[key]
-			v.lines = append(v.lines, strings.TrimRight(rest, " \t\r"))
+			v.lines = append(v.lines, strings.TrimRight(strings.TrimPrefix(rest, " "), " \t\r"))
 			header[key] = v
 			continue
 		}

@@ -12,11 +12,12 @@ import (
 
 // Report is what an audit found.
 type Report struct {
-	AuditID  string
-	Snapshot SnapshotRow
-	Baseline *SnapshotRow  // nil: there was none
-	Checks   []Check       // those that were to run
-	Results  []CheckResult // one for each check, in their order
+	AuditID     string
+	ToolVersion string // of the hubgraph that audited
+	Snapshot    SnapshotRow
+	Baseline    *SnapshotRow  // nil: there was none
+	Checks      []Check       // those that were to run
+	Results     []CheckResult // one for each check, in their order
 	// Findings are the open ones and those that have been resolved since the
 	// audit of an earlier snapshot, in the order of the checks and of what they
 	// are about.

@@ -95,17 +95,17 @@ type Setting struct {
 
 // SnapshotRow is a row of the tables snapshot, baseline and snapshots.
 type SnapshotRow struct {
-	SnapshotID   string    `json:"snapshot_id" parquet:"snapshot_id"`
-	PortalID     int64     `json:"portal_id" parquet:"portal_id"`
-	APIVersion   string    `json:"api_version" parquet:"api_version"`
-	StartedAt    time.Time `json:"started_at" parquet:"started_at,timestamp(microsecond:local)"`
-	FinishedAt   time.Time `json:"finished_at" parquet:"finished_at,timestamp(microsecond:local)"`
-	Complete     bool      `json:"complete" parquet:"complete"`
-	ScopeHash    string    `json:"scope_hash" parquet:"scope_hash"`
-	Objects      int64     `json:"objects" parquet:"objects"`
-	Associations int64     `json:"associations" parquet:"associations"`
-	Requests     int64     `json:"requests" parquet:"requests"`
-	ToolVersion  string    `json:"tool_version" parquet:"tool_version"`
+	SnapshotID   string    `json:"snapshot_id" parquet:"snapshot_id" comment:"Start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if that was taken"`
+	PortalID     int64     `json:"portal_id" parquet:"portal_id" comment:"HubSpot portal (hub id)"`
+	APIVersion   string    `json:"api_version" parquet:"api_version" comment:"Version of HubSpot's API that was spoken"`
+	StartedAt    time.Time `json:"started_at" parquet:"started_at,timestamp(microsecond:local)" comment:"Start of the crawl, UTC"`
+	FinishedAt   time.Time `json:"finished_at" parquet:"finished_at,timestamp(microsecond:local)" comment:"End of the crawl, UTC"`
+	Complete     bool      `json:"complete" parquet:"complete" comment:"Everything that was asked was read, see coverage"`
+	ScopeHash    string    `json:"scope_hash" parquet:"scope_hash" comment:"Equal for crawls that asked for the same things; only such are compared"`
+	Objects      int64     `json:"objects" parquet:"objects" comment:"Rows of objects"`
+	Associations int64     `json:"associations" parquet:"associations" comment:"Rows of associations"`
+	Requests     int64     `json:"requests" parquet:"requests" comment:"HTTP requests that were sent, repeats included"`
+	ToolVersion  string    `json:"tool_version" parquet:"tool_version" comment:"Version of hubgraph"`
 }
 
 // DefaultSettings are what the checks read where nobody says otherwise:

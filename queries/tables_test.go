@@ -65,16 +65,14 @@ INSERT INTO association_types (from_type, to_type, category, type_id, label, inv
 	('deals', 'contacts', 'USER_DEFINED', 41, 'Mystery', NULL, NULL, NULL);
 `
 
-// newTables makes an empty database.
-func newTables(t testing.TB) *sql.DB {
+// newDB makes a database without tables.
+func newDB(t testing.TB) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(1)
 	t.Cleanup(func() { db.Close() })
-	change(t, db, tables)
 	return db
 }
 
@@ -89,8 +87,8 @@ func change(t testing.TB, db *sql.DB, statements string) {
 // and a snapshot of the same content that the statements of later change.
 func newNights(t testing.TB, earlier, later string) *sql.DB {
 	t.Helper()
-	db := newTables(t)
-	change(t, db, defined+earlier)
+	db := newDB(t)
+	change(t, db, tables+defined+earlier)
 	change(t, db, fill)
 	for _, table := range []string{"objects", "associations", "association_types"} {
 		change(t, db, fmt.Sprintf("CREATE TABLE baseline_%s AS FROM %s", table, table))

@@ -219,10 +219,14 @@ func plain(value json.RawMessage) string {
 }
 
 // printable takes out what would move a terminal's cursor, color it, or turn the
-// direction of writing: texts come from the portal.
+// direction of writing: texts come from the portal. Breaks of lines and tabs
+// become blanks.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
 			return -1
 		}
 		return r

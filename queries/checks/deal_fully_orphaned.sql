@@ -3,7 +3,8 @@
 -- description: Nobody can be called about such a deal, and no report by customer counts its money.
 --   Critical while it is open or where it was won, medium where it was lost. Deals younger than the
 --   setting grace_hours are left out: automatic associations need their time.
--- needs: objects deals, associations deals contacts, associations deals companies
+-- needs: objects deals, associations deals contacts, associations contacts deals,
+--   associations deals companies, associations companies deals
 -- universe:
 --   SELECT count(*)
 --   FROM objects o
@@ -17,24 +18,33 @@
 -- tags: orphans, deals
 -- maturity: stable
 
-WITH orphan AS (
+-- Whom a deal is linked with, whichever end lists it: inverse_pair_missing tells where one does not.
+WITH link AS (
+  SELECT a.from_id AS deal_id, a.to_type AS neighbor_type, a.to_id AS neighbor_id
+  FROM associations a
+  WHERE a.from_type = 'deals'
+    AND a.to_type IN ('contacts', 'companies')
+  UNION ALL
+  SELECT coalesce(i.current_id, a.to_id), a.from_type, a.from_id
+  FROM associations a
+  LEFT JOIN id_alias i
+    ON i.object_type = a.to_type AND i.old_id = a.to_id
+  WHERE a.to_type = 'deals'
+    AND a.from_type IN ('contacts', 'companies')
+),
+orphan AS (
   SELECT o.*
   FROM objects o
   CROSS JOIN snapshot s
-  ANTI JOIN (
-    SELECT from_id
-    FROM associations
-    WHERE from_type = 'deals'
-      AND to_type IN ('contacts', 'companies')
-  ) a
-    ON a.from_id = o.object_id
+  ANTI JOIN link l
+    ON l.deal_id = o.object_id
   WHERE o.object_type = 'deals'
     AND o.seen
     AND NOT o.archived
     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
 ),
 -- Whom the deal was linked to in the baseline, under the ids of today.
-link AS (
+linked AS (
   SELECT DISTINCT coalesce(d.current_id, b.from_id) AS deal_id, b.to_type, coalesce(n.current_id, b.to_id) AS neighbor_id
   FROM baseline_associations b
   LEFT JOIN id_alias d
@@ -47,7 +57,7 @@ link AS (
 placed AS (
   SELECT l.deal_id, l.to_type || ':' || cast(l.neighbor_id AS string) AS neighbor,
     row_number() OVER (PARTITION BY l.deal_id ORDER BY l.to_type, l.neighbor_id) AS place
-  FROM link l
+  FROM linked l
   SEMI JOIN orphan o
     ON o.object_id = l.deal_id
 ),

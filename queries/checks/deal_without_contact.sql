@@ -2,7 +2,8 @@
 -- severity: high
 -- description: The company is known, but not the person who decides. The contacts of the deal's companies
 --   are named as candidates. Deals that have no company either are told by deal_fully_orphaned.
--- needs: objects deals, associations deals contacts, associations deals companies
+-- needs: objects deals, associations deals contacts, associations contacts deals,
+--   associations deals companies, associations companies deals
 -- universe:
 --   SELECT count(*)
 --   FROM objects o
@@ -17,12 +18,26 @@
 -- tags: orphans, deals
 -- maturity: stable
 
-WITH bare AS (
+-- Whom a deal is linked with, whichever end lists it: inverse_pair_missing tells where one does not.
+WITH link AS (
+  SELECT a.from_id AS deal_id, a.to_type AS neighbor_type, a.to_id AS neighbor_id
+  FROM associations a
+  WHERE a.from_type = 'deals'
+    AND a.to_type IN ('contacts', 'companies')
+  UNION ALL
+  SELECT coalesce(i.current_id, a.to_id), a.from_type, a.from_id
+  FROM associations a
+  LEFT JOIN id_alias i
+    ON i.object_type = a.to_type AND i.old_id = a.to_id
+  WHERE a.to_type = 'deals'
+    AND a.from_type IN ('contacts', 'companies')
+),
+bare AS (
   SELECT o.*
   FROM objects o
   CROSS JOIN snapshot s
-  ANTI JOIN (SELECT from_id FROM associations WHERE from_type = 'deals' AND to_type = 'contacts') a
-    ON a.from_id = o.object_id
+  ANTI JOIN (SELECT deal_id FROM link WHERE neighbor_type = 'contacts') l
+    ON l.deal_id = o.object_id
   WHERE o.object_type = 'deals'
     AND o.seen
     AND NOT o.archived
@@ -30,10 +45,11 @@ WITH bare AS (
     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
 ),
 company AS (
-  SELECT DISTINCT b.object_id AS deal_id, a.to_id AS company_id
-  FROM bare b
-  JOIN associations a
-    ON a.from_type = 'deals' AND a.from_id = b.object_id AND a.to_type = 'companies'
+  SELECT DISTINCT l.deal_id, l.neighbor_id AS company_id
+  FROM link l
+  SEMI JOIN bare b
+    ON b.object_id = l.deal_id
+  WHERE l.neighbor_type = 'companies'
 ),
 companies AS (
   SELECT c.deal_id, array_sort(array_agg(c.company_id)) AS company_ids

@@ -3,7 +3,8 @@
 -- description: Two records were associated in both nights and are so in another role now: the decision maker
 --   became a user, or lost the label. Compared are association types, never label texts, and records under
 --   their ids after merges. Labels that the whole portal gained or lost are told by
---   association_definition_changed; moves of the primary company are left out.
+--   association_definition_changed, changes on one side of a pair by inverse_label_missing; moves of the
+--   primary company are left out.
 -- needs: objects *, associations * *, types * *, baseline
 -- universe:
 --   WITH gone AS (
@@ -40,7 +41,16 @@
 -- tags: drift, labels
 -- maturity: stable
 
-WITH earlier AS (
+WITH present AS (
+  SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id,
+    a.category, a.type_id, a.label
+  FROM associations a
+  LEFT JOIN id_alias f
+    ON f.object_type = a.from_type AND f.old_id = a.from_id
+  LEFT JOIN id_alias t
+    ON t.object_type = a.to_type AND t.old_id = a.to_id
+),
+earlier AS (
   SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id,
     a.category, a.type_id, a.label
   FROM baseline_associations a
@@ -88,7 +98,7 @@ difference AS (
     coalesce(n.type_id, e.type_id) AS type_id,
     coalesce(n.label, e.label) AS label,
     n.from_type IS NOT NULL AS added
-  FROM associations n
+  FROM present n
   FULL OUTER JOIN earlier e
     ON e.from_type = n.from_type AND e.from_id = n.from_id AND e.to_type = n.to_type AND e.to_id = n.to_id
       AND e.category = n.category AND e.type_id = n.type_id
@@ -107,11 +117,23 @@ changed AS (
   SEMI JOIN earlier e
     ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
 ),
+-- Without those that only one side knows: gained where the way back lacks the inverse, or lost where it has it still.
+agreed AS (
+  SELECT c.*, d.label AS defined_label
+  FROM changed c
+  LEFT JOIN association_types d
+    ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id
+  LEFT JOIN present r
+    ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
+      AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id
+  WHERE d.inverse_type_id IS NULL
+    OR c.added = (r.from_type IS NOT NULL)
+),
 -- The association as it is now: pairs that have no row left are none whose labels changed.
-present AS (
+pair AS (
   SELECT a.from_type, a.from_id, a.to_type, a.to_id, max(CASE WHEN d.is_default THEN 1 ELSE 0 END) AS defaults
-  FROM associations a
-  SEMI JOIN changed c
+  FROM present a
+  SEMI JOIN agreed c
     ON c.from_type = a.from_type AND c.from_id = a.from_id AND c.to_type = a.to_type AND c.to_id = a.to_id
   LEFT JOIN association_types d
     ON d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id
@@ -124,10 +146,10 @@ SELECT
   c.to_id,
   array_sort(array_agg(DISTINCT c.category || ':' || cast(c.type_id AS string)) FILTER (WHERE NOT c.added)) AS removed,
   array_sort(array_agg(DISTINCT c.category || ':' || cast(c.type_id AS string)) FILTER (WHERE c.added)) AS added,
-  array_sort(array_agg(DISTINCT c.label) FILTER (WHERE NOT c.added AND c.label IS NOT NULL)) AS removed_labels,
-  array_sort(array_agg(DISTINCT c.label) FILTER (WHERE c.added AND c.label IS NOT NULL)) AS added_labels,
+  array_sort(array_agg(DISTINCT coalesce(c.label, c.defined_label)) FILTER (WHERE NOT c.added AND coalesce(c.label, c.defined_label) IS NOT NULL)) AS removed_labels,
+  array_sort(array_agg(DISTINCT coalesce(c.label, c.defined_label)) FILTER (WHERE c.added AND coalesce(c.label, c.defined_label) IS NOT NULL)) AS added_labels,
   max(p.defaults) = 1 AS default_kept
-FROM changed c
-JOIN present p
+FROM agreed c
+JOIN pair p
   ON p.from_type = c.from_type AND p.from_id = c.from_id AND p.to_type = c.to_type AND p.to_id = c.to_id
 GROUP BY c.from_type, c.from_id, c.to_type, c.to_id

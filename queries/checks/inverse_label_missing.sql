@@ -3,7 +3,7 @@
 -- description: Both records list each other, but a label stands on one side only: the manager's record
 --   names the employee, and the employee's record does not name the manager. Where no association leads
 --   back at all, inverse_pair_missing tells it.
--- needs: associations * *, types * *
+-- needs: objects *, associations * *, types * *
 -- universe:
 --   SELECT count(a.has_inverse)
 --   FROM associations a
@@ -13,7 +13,18 @@
 -- tags: inverse, labels, integrity
 -- maturity: stable
 
-WITH lacking AS (
+-- Associations that name a merged-away id, under the ids of the records that are left.
+WITH merged AS (
+  SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id, a.category, a.type_id
+  FROM associations a
+  LEFT JOIN id_alias f
+    ON f.object_type = a.from_type AND f.old_id = a.from_id
+  LEFT JOIN id_alias t
+    ON t.object_type = a.to_type AND t.old_id = a.to_id
+  WHERE f.current_id IS NOT NULL
+    OR t.current_id IS NOT NULL
+),
+lacking AS (
   SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id, a.label
   FROM associations a
   WHERE NOT a.has_inverse
@@ -44,3 +55,6 @@ JOIN association_types d
   ON d.from_type = l.from_type AND d.to_type = l.to_type AND d.category = l.category AND d.type_id = l.type_id
 LEFT JOIN association_types i
   ON i.from_type = l.to_type AND i.to_type = l.from_type AND i.category = d.inverse_category AND i.type_id = d.inverse_type_id
+ANTI JOIN merged m
+  ON m.from_type = l.to_type AND m.from_id = l.to_id AND m.to_type = l.from_type AND m.to_id = l.from_id
+    AND m.category = d.inverse_category AND m.type_id = d.inverse_type_id

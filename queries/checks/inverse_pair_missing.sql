@@ -18,12 +18,25 @@
 -- tags: inverse, integrity
 -- maturity: stable
 
+-- Associations that name a merged-away id, under the ids of the records that are left.
+WITH merged AS (
+  SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id
+  FROM associations a
+  LEFT JOIN id_alias f
+    ON f.object_type = a.from_type AND f.old_id = a.from_id
+  LEFT JOIN id_alias t
+    ON t.object_type = a.to_type AND t.old_id = a.to_id
+  WHERE f.current_id IS NOT NULL
+    OR t.current_id IS NOT NULL
+),
 -- A pair of which any row has its inverse has both directions: only rows without can tell of one.
-WITH one_way AS (
+one_way AS (
   SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id, a.label
   FROM associations a
   ANTI JOIN associations r
     ON r.from_type = a.to_type AND r.from_id = a.to_id AND r.to_type = a.from_type AND r.to_id = a.from_id
+  ANTI JOIN merged m
+    ON m.from_type = a.to_type AND m.from_id = a.to_id AND m.to_type = a.from_type AND m.to_id = a.from_id
   SEMI JOIN coverage c
     ON c.kind = 'associations' AND c.complete AND c.from_type = a.to_type AND c.to_type = a.from_type
   WHERE a.has_inverse IS NOT TRUE

@@ -1,0 +1,128 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOpenDataRefuses(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, filepath.Join(file, "below"), filepath.Join(dir, "a?b"), filepath.Join(dir, "a#b")} {
+		_, err := OpenData(name)
+		if !errors.Is(err, ErrData) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), filepath.Base(filepath.Dir(name))) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLock(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	d, err := OpenData(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := d.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, err := d.Work("crawl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := d.Work("crawl")
+	if err != nil || again == work {
+		t.Errorf("two folders of one name: %s, %s, %v", work, again, err)
+	}
+	second, err := OpenData(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := second.Lock(); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "process") {
+		t.Errorf("a second run: %v", err)
+	}
+	if _, err := os.Stat(work); err != nil {
+		t.Errorf("the second run swept the first one's work: %v", err)
+	}
+	unlock()
+	if _, err := os.Stat(work); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("work is left: %v", err)
+	}
+	leftover := filepath.Join(dir, workDir, "run-1", "build", DuckDBFile)
+	if err := os.MkdirAll(filepath.Dir(leftover), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(leftover, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	spill := filepath.Join(dir, DuckDBFile+".tmp", "duckdb_temp_storage-0.tmp")
+	for _, name := range []string{spill, filepath.Join(dir, "mine.tmp", "x"), filepath.Join(dir, "20261122T020000Z.tmp")} {
+		if err := os.MkdirAll(name, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock, err = second.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if names, err := second.list("."); err != nil || strings.Join(names, " ") != ".lock 20261122T020000Z.tmp mine.tmp work" {
+		t.Errorf("left: %v, %v", names, err)
+	}
+	if left, err := second.list(workDir); err != nil || len(left) > 0 {
+		t.Errorf("left of a dead run: %v, %v", left, err)
+	}
+}
+
+// TestLinksOutAreNotFollowed plants links where hubgraph writes.
+func TestLinksOutAreNotFollowed(t *testing.T) {
+	for _, name := range []string{workDir, lakeDir, lockFile} {
+		dir, outside := filepath.Join(t.TempDir(), "data"), t.TempDir()
+		d, err := OpenData(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := outside
+		if name == lockFile {
+			target = filepath.Join(outside, "file")
+		}
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		unlock, err := d.Lock()
+		if err == nil {
+			defer unlock()
+			_, err = d.Publish(context.Background(), firstNight().snapshot("20261122T020000Z"))
+		}
+		if err == nil {
+			t.Errorf("%s: followed", name)
+		}
+		if left, _ := os.ReadDir(outside); len(left) > 0 {
+			t.Errorf("%s: %v lies outside", name, left)
+		}
+	}
+}
+
+func TestHostileFolderNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	d, err := OpenData("it's [a] *data*; snapshot=é")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := d.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	file, _ := publishNight(t, d, "20261122T020000Z")
+	if got := ask(t, open(t, file), "SELECT DISTINCT snapshot_id AS id, (SELECT count(*) FROM objects) AS n FROM association_stats"); got != "[\n{\"id\":\"20261122T020000Z\",\"n\":7}\n]\n" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,86 @@
+package queries
+
+import "testing"
+
+func TestInversePairMissing(t *testing.T) {
+	told(t, "inverse_pair_missing", "", healthy+unlinked("contacts:12 -> contacts:11\ndeals:1 -> contacts:11")+
+		links("deals:2 -> contacts:13 H3 U41")+`
+		UPDATE objects SET url = 'https://app.hubspot.com/12' WHERE object_id = 12`,
+		"warn 3 of 15",
+		`high contacts:11 -> contacts:12 HUBSPOT_DEFINED:449 {"types":["HUBSPOT_DEFINED:449","USER_DEFINED:31"],"labels":["Manager"],`+
+			`"missing":["HUBSPOT_DEFINED:449","USER_DEFINED:32"],"to_url":"https://app.hubspot.com/12"}`,
+		`high contacts:11 -> deals:1 HUBSPOT_DEFINED:4 {"types":["HUBSPOT_DEFINED:4","USER_DEFINED:22"],"labels":["Decision maker"],`+
+			`"missing":["HUBSPOT_DEFINED:3","USER_DEFINED:21"]}`,
+		`high deals:2 -> contacts:13 HUBSPOT_DEFINED:3 {"types":["HUBSPOT_DEFINED:3","USER_DEFINED:41"],"labels":["Mystery"],`+
+			`"missing":["HUBSPOT_DEFINED:4"],"inverse_unknown":["USER_DEFINED:41"]}`)
+}
+
+// TestInversePairNeedsTheWayBack leaves out pairs of object types whose way back
+// nobody read.
+func TestInversePairNeedsTheWayBack(t *testing.T) {
+	told(t, "inverse_pair_missing", "", `
+		INSERT INTO association_types (from_type, to_type, type_id, is_default) VALUES ('deals', 'tickets', 27, true);
+		INSERT INTO coverage (kind, from_type) VALUES ('objects', 'tickets');
+		INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('tickets', 5);`+links("deals:1 -> tickets:5 H27"),
+		"ok 0 of 0")
+}
+
+func TestInverseLabelMissing(t *testing.T) {
+	told(t, "inverse_label_missing", "", healthy+unlinked("contacts:12 -> contacts:11 U32")+links("deals:2 -> contacts:12 U21 U41"),
+		"warn 2 of 22",
+		`high contacts:11 -> contacts:12 USER_DEFINED:31 {"label":"Manager","missing":"USER_DEFINED:32","missing_label":"Employee",`+
+			`"inverse_source":"learned","types_back":["HUBSPOT_DEFINED:449"]}`,
+		`high deals:2 -> contacts:12 USER_DEFINED:21 {"label":"Decision maker","missing":"USER_DEFINED:22","missing_label":"Decision maker",`+
+			`"inverse_source":"same_text","types_back":["HUBSPOT_DEFINED:4"]}`)
+}
+
+func TestEdgeEndpointAbsent(t *testing.T) {
+	told(t, "edge_endpoint_absent", healthy, `
+		DELETE FROM objects WHERE object_id IN (12, 22);
+		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 12, false, NULL), ('companies', 22, false, true), ('companies', 29, false, NULL);
+		UPDATE objects SET url = 'https://app.hubspot.com/2' WHERE object_id = 2;
+		DELETE FROM associations WHERE from_id IN (12, 22); DELETE FROM associations WHERE to_id = 12 AND from_id <> 2;`+
+		links("deals:1 -> companies:29 H341\ndeals:1 -> companies:28 H341")+`
+		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('companies', 28, false, NULL);
+		INSERT INTO id_alias VALUES ('companies', 28, 21)`,
+		"warn 2 of 16",
+		`high deals:1 -> companies:29 HUBSPOT_DEFINED:341 {"live_in_baseline":false,"from_created_at":"2026-01-02T03:04:05.5Z"}`,
+		`high deals:2 -> contacts:12 HUBSPOT_DEFINED:3 {"live_in_baseline":true,"from_created_at":"2026-01-02T03:04:05.5Z","from_url":"https://app.hubspot.com/2"}`)
+}
+
+// TestAbsentNeedsTheList leaves out ends of a type whose list nobody read.
+func TestAbsentNeedsTheList(t *testing.T) {
+	told(t, "edge_endpoint_absent", "", `INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('deals', 1, true, false), ('tickets', 5, false, NULL);`+
+		links("deals:1 -> tickets:5 H27"), "ok 0 of 0")
+}
+
+func TestEdgeLabelChanged(t *testing.T) {
+	told(t, "edge_label_changed", healthy, unlinked("deals:1 <-> contacts:11 U21/22")+links("deals:1 -> contacts:11 U41\ndeals:2 -> contacts:12 U41")+
+		unlinked("deals:2 -> contacts:12 H3"),
+		"warn 3 of 16",
+		`medium contacts:11 -> deals:1 {"removed":["USER_DEFINED:22"],"removed_labels":["Decision maker"],"default_kept":true}`,
+		`medium deals:1 -> contacts:11 {"removed":["USER_DEFINED:21"],"added":["USER_DEFINED:41"],"removed_labels":["Decision maker"],"added_labels":["Mystery"],"default_kept":true}`,
+		`medium deals:2 -> contacts:12 {"added":["USER_DEFINED:41"],"added_labels":["Mystery"],"default_kept":false}`)
+}
+
+// TestAssociationDefinitionChanged counts the links that carry a definition; a
+// renamed label is one finding, however many links have it.
+func TestAssociationDefinitionChanged(t *testing.T) {
+	counts := `INSERT INTO association_stats (snapshot_id, from_type, to_type, category, type_id, edges) VALUES
+		('20261121T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 4000), ('20261122T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 4100),
+		('20261120T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 1), ('20261121T020000Z', 'deals', 'contacts', 'USER_DEFINED', 41, 2);`
+	told(t, "association_definition_changed", counts, `
+		UPDATE association_types SET label = 'Boss', max_to = 1 WHERE type_id = 31;
+		UPDATE association_types SET label = NULL WHERE type_id = 32;
+		UPDATE association_types SET max_to = 5, name = 'deal_to_company' WHERE type_id = 341;
+		UPDATE association_types SET inverse_type_id = 99, inverse_source = 'config' WHERE type_id = 3;
+		DELETE FROM association_types WHERE type_id IN (41, 449);
+		INSERT INTO association_types (from_type, to_type, category, type_id, label) VALUES ('deals', 'contacts', 'USER_DEFINED', 51, 'New');`,
+		"warn 6 of 15",
+		`medium contacts -> contacts HUBSPOT_DEFINED:449 {"kind":"deleted","edges_before":0,"edges_now":0}`,
+		`medium contacts -> contacts USER_DEFINED:31 {"kind":"renamed","old_label":"Manager","new_label":"Boss","new_max_to":1,"edges_before":4000,"edges_now":4100}`,
+		`medium contacts -> contacts USER_DEFINED:32 {"kind":"renamed","old_label":"Employee","edges_before":0,"edges_now":0}`,
+		`medium deals -> companies HUBSPOT_DEFINED:341 {"kind":"limit","name":"deal_to_company","new_max_to":5,"edges_before":0,"edges_now":0}`,
+		`high deals -> contacts USER_DEFINED:41 {"kind":"deleted","old_label":"Mystery","edges_before":2,"edges_now":0}`,
+		`medium deals -> contacts USER_DEFINED:51 {"kind":"added","new_label":"New","edges_before":0,"edges_now":0}`)
+}
