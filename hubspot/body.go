@@ -1,0 +1,184 @@
+package hubspot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// The most that an answer may take: a page of HubSpot's has some hundred KiB.
+const (
+	maxBody  = 64 << 20         // bytes, inflated
+	maxRatio = 200              // inflated to sent, in bodies above smallBody
+	maxTime  = 2 * time.Minute  // from the request's first byte to the answer's last; HubSpot itself gives up after 100 s (524)
+	maxIdle  = 30 * time.Second // between two pieces of a body
+
+	smallBody  = 1 << 20
+	keptBuffer = 4 << 20 // larger buffers are left to the garbage collector
+)
+
+var (
+	errTooSlow = errors.New("the answer comes too slowly")
+	errHuge    = errors.New("it is larger than an answer can be")
+)
+
+// receiver reads each answer whole, so that one that breaks off is a fault of
+// the attempt, which the retry loop repeats. It inflates the body itself: that
+// way the limits count inflated bytes.
+type receiver struct {
+	next      http.RoundTripper
+	buffers   sync.Pool // of *[]byte
+	inflaters sync.Pool // of *gzip.Reader
+}
+
+// RoundTrip sends a request and reads its answer.
+func (v *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	timer := time.AfterFunc(maxTime, func() { cancel(errTooSlow) })
+	defer timer.Stop()
+	r = r.Clone(ctx)
+	r.Header.Set("Accept-Encoding", "gzip")
+	resp, err := v.next.RoundTrip(r)
+	if err != nil {
+		return nil, v.cause(ctx, err)
+	}
+	body := &received{pool: &v.buffers}
+	data, err := v.read(resp, cancel)
+	if closed := resp.Body.Close(); err == nil {
+		err = closed
+	}
+	body.data = data
+	if err != nil {
+		if ctx.Err() == nil {
+			err = fmt.Errorf("%w: its body cannot be read: %w", ErrMalformed, err)
+		}
+		return nil, errors.Join(v.cause(ctx, err), body.Close())
+	}
+	resp.Body = body
+	return resp, nil
+}
+
+func (*receiver) cause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errTooSlow) {
+		return cause
+	}
+	return err
+}
+
+// read reads and inflates a body. It returns the buffer also with an error.
+func (v *receiver) read(resp *http.Response, cancel context.CancelCauseFunc) ([]byte, error) {
+	data := v.buffer()
+	idle := time.AfterFunc(maxIdle, func() { cancel(errTooSlow) })
+	defer idle.Stop()
+	sent := &meter{r: resp.Body, idle: idle}
+	var body io.Reader = sent
+	switch encoding := resp.Header.Get("Content-Encoding"); encoding {
+	case "", "identity":
+		if n := resp.ContentLength; n > 0 && n < maxBody {
+			data = slices.Grow(data, int(n)+1)
+		}
+	case "gzip":
+		inflater, err := v.inflater(sent)
+		if err != nil {
+			if errors.Is(err, io.EOF) && sent.n == 0 {
+				return data, nil // an empty body is called gzip too
+			}
+			return data, err
+		}
+		defer v.inflaters.Put(inflater)
+		body = inflater
+	default:
+		return data, fmt.Errorf("it is encoded as %q, which was not asked for", encoding)
+	}
+	return readBounded(body, data, sent)
+}
+
+func readBounded(body io.Reader, data []byte, sent *meter) ([]byte, error) {
+	for {
+		if len(data) == cap(data) {
+			data = slices.Grow(data, min(max(len(data), 64<<10), maxBody+1-len(data)))
+		}
+		n, err := body.Read(data[len(data):min(cap(data), maxBody+1)])
+		data = data[:len(data)+n]
+		if len(data) > maxBody || len(data) > smallBody && int64(len(data)) > maxRatio*sent.n {
+			return data, fmt.Errorf("%w (%d bytes inflated, %d sent)", errHuge, len(data), sent.n)
+		}
+		if errors.Is(err, io.EOF) {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+	}
+}
+
+func (v *receiver) buffer() []byte {
+	if b, ok := v.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+func (v *receiver) inflater(r io.Reader) (*gzip.Reader, error) {
+	if z, ok := v.inflaters.Get().(*gzip.Reader); ok {
+		return z, z.Reset(r)
+	}
+	return gzip.NewReader(r)
+}
+
+// received is the body of an answer, in memory.
+type received struct {
+	data []byte
+	read int
+	pool *sync.Pool
+}
+
+// Read reads on from where the last one ended.
+func (b *received) Read(p []byte) (int, error) {
+	if b.read >= len(b.data) {
+		return 0, io.EOF
+	}
+	n := copy(p, b.data[b.read:])
+	b.read += n
+	return n, nil
+}
+
+// Close gives the buffer back: nothing may point into it any more.
+func (b *received) Close() error {
+	if data := b.data; cap(data) > 0 && cap(data) <= keptBuffer {
+		b.pool.Put(&data)
+	}
+	b.data = nil
+	return nil
+}
+
+// bodyOf gives the bytes of an answer, which end with its Close.
+func bodyOf(resp *http.Response) []byte {
+	if body, ok := resp.Body.(*received); ok {
+		return body.data
+	}
+	return nil
+}
+
+// meter counts what is read through it, and puts the idle timer off.
+type meter struct {
+	r    io.Reader
+	idle *time.Timer
+	n    int64
+}
+
+// Read reads from the connection.
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.n += int64(n)
+	m.idle.Reset(maxIdle)
+	return n, err
+}

@@ -1,0 +1,229 @@
+package hubspot
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Options are the knobs of a Client; the zero value works.
+type Options struct {
+	// BaseURL is where the API answers; "" means https://api.hubapi.com. Plain
+	// http is taken for loopback addresses only.
+	BaseURL string
+	// APIVersion is v4 or a date-based version; "" means DefaultAPIVersion.
+	APIVersion string
+	// UserAgent names the program; "" means hubgraph.
+	UserAgent string
+	// Log, where set, hears of each request at level debug: its method, path and
+	// status, never a query, a body or a token.
+	Log *slog.Logger
+	// Share is the part of the portal's burst limit that the client keeps to; 0
+	// means 0.9, the rest is for the portal's other apps.
+	Share float64
+	// DailyReserve is the part of the account's daily requests that is left to
+	// others; 0 means 0.1, a negative one that nothing is left. Runs that write
+	// may use it up.
+	DailyReserve float64
+	// SearchRate is how many searches a second HubSpot allows the account; 0
+	// means 5. Answers to searches do not say it.
+	SearchRate int
+	// Attempts is how often a request is sent before its fault counts; 0 means 5.
+	Attempts int
+}
+
+// Client talks to the portal that its token belongs to. It may be used by many
+// goroutines, which share its rate limit.
+type Client struct {
+	base     *url.URL
+	version  string
+	agent    string
+	attempts int
+	http     *http.Client
+	auth     *authorize
+	pace     *pace
+	searches *pace // of the search API alone
+	types    typeSets
+	sent     atomic.Int64
+	retries  atomic.Int64
+
+	closeIdle func()
+}
+
+// New makes a client. An error says which of the options cannot be.
+func New(token Secret, o Options) (*Client, error) {
+	wire := newTransport()
+	c, err := newClient(token, o, wire)
+	if err != nil {
+		return nil, err
+	}
+	c.closeIdle = wire.CloseIdleConnections
+	return c, nil
+}
+
+// newTransport is the transport below all others: net/http's, with as many idle
+// connections as requests are ever under way.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         dialer.DialContext,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConns:        64,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     90 * time.Second,
+		ForceAttemptHTTP2:   true,
+		DisableCompression:  true, // the receiver inflates, and counts what it inflates
+	}
+}
+
+func newClient(token Secret, o Options, wire http.RoundTripper) (*Client, error) {
+	o = o.withDefaults()
+	base, err := parseBase(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(checkVersion(o.APIVersion), checkToken(token), o.check()); err != nil {
+		return nil, err
+	}
+	c := &Client{base: base, version: o.APIVersion, agent: o.UserAgent, attempts: o.Attempts,
+		pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
+	c.auth = &authorize{next: &receiver{next: wire}, token: &token, scheme: base.Scheme, host: base.Host}
+	c.http = &http.Client{
+		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, log: o.Log}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.BaseURL == "" {
+		o.BaseURL = "https://api.hubapi.com"
+	}
+	if o.APIVersion == "" {
+		o.APIVersion = DefaultAPIVersion
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "hubgraph"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Share == 0 {
+		o.Share = 0.9
+	}
+	if o.DailyReserve == 0 {
+		o.DailyReserve = 0.1
+	}
+	if o.SearchRate == 0 {
+		o.SearchRate = searchMax
+	}
+	if o.Attempts == 0 {
+		o.Attempts = 5
+	}
+	return o
+}
+
+func (o Options) check() error {
+	switch {
+	case !(o.Share > 0 && o.Share <= 1):
+		return fmt.Errorf("the share %v of the burst limit cannot be kept to: give one above 0, up to 1", o.Share)
+	case !(o.DailyReserve < 1):
+		return fmt.Errorf("the daily reserve %v leaves nothing to send: give one below 1", o.DailyReserve)
+	case o.SearchRate < 0:
+		return fmt.Errorf("searches cannot be sent at %d a second: give a rate above 0", o.SearchRate)
+	case o.Attempts < 0:
+		return fmt.Errorf("a request cannot be sent %d times: give a number of attempts above 0", o.Attempts)
+	}
+	return nil
+}
+
+// parseBase takes the address of an API. It may hold no user and no password:
+// an error that shows it shows all of it.
+func parseBase(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, errors.New("the base URL cannot be read: give one such as https://api.hubapi.com")
+	case u.User != nil:
+		return nil, errors.New("the base URL holds a user name or password: the token alone says who asks")
+	case u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("the base URL %q is not of the form https://HOST", text)
+	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+		return nil, fmt.Errorf("the base URL %q would send the token in the clear: give an https one (plain http is for this machine only)", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Close lets go of the connections that wait to be used again.
+func (c *Client) Close() { c.closeIdle() }
+
+// Stats counts what a client has sent.
+type Stats struct {
+	Requests int64 // repeats included
+	Retries  int64 // of them, repeats
+}
+
+// Stats counts what the client has sent so far.
+func (c *Client) Stats() Stats {
+	return Stats{Requests: c.sent.Load(), Retries: c.retries.Load()}
+}
+
+// APIVersion is the version of the API that the client speaks.
+func (c *Client) APIVersion() string { return c.version }
+
+// request is what an operation sends beside its route.
+type request struct {
+	types []string // for the places in the path, in order
+	query url.Values
+	body  any // is marshaled; nil for none
+}
+
+// do sends an operation until it is answered, or until that is hopeless, and
+// has the answer decoded. What decode gets is only good until it returns; it is
+// called again where it finds that an answer is malformed.
+func (c *Client) do(ctx context.Context, op operation, r request, decode func([]byte) error) error {
+	route := routes[op]
+	path, err := route.path(c.version, r.types...)
+	if err != nil {
+		return err
+	}
+	target := *c.base
+	target.Path, target.RawQuery = path, r.query.Encode()
+	var body any // an untyped nil: no body
+	if r.body != nil {
+		if body, err = json.Marshal(r.body); err != nil {
+			return fmt.Errorf("%s %s: %w", route.method, path, err)
+		}
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, route.method, target.String(), body)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", route.method, path, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.agent)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, decode: decode}
+	if op == opSearchObjects {
+		k.pace = c.searches
+	}
+	return k.run(ctx, req)
+}

@@ -1,0 +1,72 @@
+package hubspot
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// errorItem is a part of a batch that HubSpot refuses. Each field may be missing.
+type errorItem struct {
+	Category    string
+	SubCategory subCategory
+	Message     string
+	Context     contextTexts
+}
+
+// ids are the records that an error item names, by the keys that HubSpot uses.
+func (e errorItem) ids() []int64 {
+	var ids []int64
+	for _, key := range []string{"fromObjectId", "id", "ids", "objectId"} {
+		for _, text := range e.Context[key] {
+			if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+				ids = append(ids, n)
+			}
+		}
+	}
+	return ids
+}
+
+// itemError is an error item as it is shown, for one of the records it names.
+func (c *Client) itemError(id int64, e errorItem) ItemError {
+	return ItemError{id, c.clean(e.Category), c.clean(string(e.SubCategory)), c.clean(e.Message)}
+}
+
+// subCategory is a string in HubSpot's answers and an object in its
+// specification, of which nothing is known.
+type subCategory string
+
+// UnmarshalJSON takes a string, and passes over anything else.
+func (s *subCategory) UnmarshalJSON(text []byte) error {
+	var known string
+	if json.Unmarshal(text, &known) == nil {
+		*s = subCategory(known)
+	}
+	return nil
+}
+
+// contextTexts are the texts by which an error explains itself: lists of strings
+// in HubSpot's specification, from which its answers differ.
+type contextTexts map[string][]string
+
+// UnmarshalJSON takes lists and single values, of strings and of numbers.
+func (c *contextTexts) UnmarshalJSON(text []byte) error {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal(text, &doc) != nil {
+		return nil // a context that says nothing
+	}
+	*c = contextTexts{}
+	for key, value := range doc {
+		var list []json.RawMessage
+		if json.Unmarshal(value, &list) != nil {
+			list = []json.RawMessage{value}
+		}
+		for _, item := range list {
+			var one string
+			if json.Unmarshal(item, &one) != nil {
+				one = string(item) // a number
+			}
+			(*c)[key] = append((*c)[key], one)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package hubspot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// errNoResults is said of an answer that lacks what its endpoint always gives.
+var errNoResults = errors.New("it has no results")
+
+// Account is the portal that a token belongs to.
+type Account struct {
+	PortalID int64
+	Type     string // STANDARD, SANDBOX, DEVELOPER_TEST, APP_DEVELOPER
+	TimeZone string
+	Currency string // of the company, ISO 4217
+	UIDomain string // where people see their records
+}
+
+// Account reads the account's details.
+func (c *Client) Account(ctx context.Context) (Account, error) {
+	var account Account
+	err := c.do(ctx, opAccount, request{}, func(data []byte) error {
+		var doc struct {
+			PortalID        id
+			AccountType     string
+			TimeZone        string
+			CompanyCurrency string
+			UIDomain        string
+		}
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if doc.PortalID == 0 {
+			return errors.New("it names no portal")
+		}
+		account = Account{int64(doc.PortalID), doc.AccountType, doc.TimeZone, doc.CompanyCurrency, cmp.Or(doc.UIDomain, "app.hubspot.com")}
+		return nil
+	})
+	return account, err
+}
+
+// Schema is what a portal says of an object type.
+type Schema struct {
+	ObjectType   ObjectType
+	Label        string // plural, as people read it
+	Associations []SchemaAssociation
+}
+
+// SchemaAssociation is an association type in a schema, which gives its id
+// without its category and without its label.
+type SchemaAssociation struct {
+	TypeID   int
+	From, To string // object type ids
+	Name     string
+	MaxTo    *int64 // most records that one record may have at the other end
+}
+
+type schemaDoc struct {
+	ObjectTypeID string `json:"objectTypeId"`
+	Name         string
+	Labels       struct{ Singular, Plural string }
+	Associations []struct {
+		ID               json.RawMessage // a number in text, in HubSpot's answers a string
+		FromObjectTypeID string          `json:"fromObjectTypeId"`
+		ToObjectTypeID   string          `json:"toObjectTypeId"`
+		Name             string
+		MaxToObjectIDs   *int64 `json:"maxToObjectIds"`
+	}
+}
+
+func (d schemaDoc) schema() (Schema, error) {
+	s := Schema{Label: d.Labels.Plural}
+	standard, ok := StandardType(d.ObjectTypeID)
+	switch {
+	case d.ObjectTypeID == "":
+		return s, errors.New("it names no object type")
+	case ok:
+		s.ObjectType = standard
+	default:
+		s.ObjectType = ObjectType{ID: d.ObjectTypeID, Name: "p_" + d.Name, Singular: "p_" + d.Name}
+	}
+	for _, a := range d.Associations {
+		n, err := strconv.Atoi(strings.Trim(string(a.ID), `"`))
+		if err != nil {
+			continue // a legacy definition whose id is no type id
+		}
+		s.Associations = append(s.Associations, SchemaAssociation{TypeID: n, From: a.FromObjectTypeID, To: a.ToObjectTypeID, Name: a.Name, MaxTo: a.MaxToObjectIDs})
+	}
+	return s, nil
+}
+
+// CustomSchemas reads the schemas of all custom objects of the portal.
+func (c *Client) CustomSchemas(ctx context.Context) ([]Schema, error) {
+	var schemas []Schema
+	err := c.do(ctx, opSchemas, request{}, func(data []byte) error {
+		docs, err := results[schemaDoc](data)
+		if err != nil {
+			return err
+		}
+		schemas = make([]Schema, len(docs))
+		for i, d := range docs {
+			if schemas[i], err = d.schema(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return schemas, err
+}
+
+// Schema reads the schema of one object type, by its id; a custom object's name
+// (p_NAME) does too.
+func (c *Client) Schema(ctx context.Context, typ string) (Schema, error) {
+	var s Schema
+	err := c.do(ctx, opSchema, request{types: []string{typ}}, func(data []byte) error {
+		var doc schemaDoc
+		err := unmarshal(data, &doc)
+		if err == nil {
+			s, err = doc.schema()
+		}
+		return err
+	})
+	return s, err
+}
+
+// Label is an association type of an ordered pair of object types. The plain
+// one has no text.
+type Label struct {
+	Category string
+	TypeID   int
+	Label    string
+}
+
+// Labels reads the association types from one object type to another, by their
+// ids. They are of this direction only.
+func (c *Client) Labels(ctx context.Context, from, to string) ([]Label, error) {
+	var labels []Label
+	err := c.do(ctx, opLabels, request{types: []string{from, to}}, func(data []byte) error {
+		docs, err := results[struct {
+			Category string
+			TypeID   int `json:"typeId"`
+			Label    *string
+		}](data)
+		if err != nil {
+			return err
+		}
+		labels = make([]Label, len(docs))
+		for i, d := range docs {
+			labels[i] = Label{Category: d.Category, TypeID: d.TypeID}
+			if d.Label != nil {
+				labels[i].Label = *d.Label
+			}
+		}
+		return nil
+	})
+	return labels, err
+}
+
+// Pipeline is a sequence of stages that records of a type move through.
+type Pipeline struct {
+	ID, Label string
+	Stages    []Stage
+}
+
+// Stage is a stage of a pipeline. Of a deal stage, Metadata holds isClosed and
+// probability; of a ticket stage, ticketState.
+type Stage struct {
+	ID, Label string
+	Order     int
+	Metadata  map[string]string
+}
+
+// Pipelines reads the pipelines of an object type.
+func (c *Client) Pipelines(ctx context.Context, typ string) ([]Pipeline, error) {
+	var pipelines []Pipeline
+	err := c.do(ctx, opPipelines, request{types: []string{typ}}, func(data []byte) error {
+		docs, err := results[struct {
+			ID, Label string
+			Stages    []struct {
+				ID, Label    string
+				DisplayOrder int
+				Metadata     map[string]any
+			}
+		}](data)
+		if err != nil {
+			return err
+		}
+		pipelines = make([]Pipeline, len(docs))
+		for i, d := range docs {
+			pipelines[i] = Pipeline{ID: d.ID, Label: d.Label}
+			for _, s := range d.Stages {
+				stage := Stage{ID: s.ID, Label: s.Label, Order: s.DisplayOrder, Metadata: map[string]string{}}
+				for key, value := range s.Metadata {
+					stage.Metadata[key] = fmt.Sprint(value) // "true" in some answers, true in others
+				}
+				pipelines[i].Stages = append(pipelines[i].Stages, stage)
+			}
+		}
+		return nil
+	})
+	return pipelines, err
+}
+
+// results reads the rows of an answer, which must have some, or an empty list.
+func results[Row any](data []byte) ([]Row, error) {
+	var doc struct{ Results []Row }
+	if err := unmarshal(data, &doc); err != nil {
+		return nil, err
+	}
+	if doc.Results == nil {
+		return nil, errNoResults
+	}
+	return doc.Results, nil
+}

@@ -1,0 +1,207 @@
+package hubspot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Object is a record as HubSpot sends it.
+type Object struct {
+	ID                               int64
+	Properties                       map[string]string // those without a value are absent
+	CreatedAt, UpdatedAt, ArchivedAt time.Time         // zero where HubSpot says nothing
+	Archived                         bool
+}
+
+type objectDoc struct {
+	ID                               id
+	Properties                       map[string]*string
+	CreatedAt, UpdatedAt, ArchivedAt time.Time
+	Archived                         bool
+}
+
+// objects turns the rows of an answer into records.
+func objects(docs []objectDoc) ([]Object, error) {
+	list := make([]Object, len(docs))
+	for i, d := range docs {
+		if d.ID == 0 {
+			return nil, errors.New("a record has no id")
+		}
+		list[i] = Object{ID: int64(d.ID), Properties: make(map[string]string, len(d.Properties)),
+			CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, ArchivedAt: d.ArchivedAt, Archived: d.Archived}
+		for name, value := range d.Properties {
+			if value != nil {
+				list[i].Properties[name] = *value
+			}
+		}
+	}
+	return list, nil
+}
+
+// ObjectQuery says which records to list.
+type ObjectQuery struct {
+	Properties []string
+	Archived   bool   // the archived ones, instead of the live ones
+	After      string // go on behind this cursor
+}
+
+// ObjectPage is a page of a list.
+type ObjectPage struct {
+	Objects []Object
+	After   string // cursor of the next page; empty on the last
+}
+
+// Objects lists the records of a type, by its id, in pages of MaxListPage. It
+// ends with an error that is ErrMalformed where the cursors lead nowhere.
+func (c *Client) Objects(ctx context.Context, typ string, q ObjectQuery) iter.Seq2[ObjectPage, error] {
+	return func(yield func(ObjectPage, error) bool) {
+		way := newTrail(q.After)
+		for {
+			page, err := c.objectPage(ctx, typ, q)
+			if err == nil && page.After != "" {
+				err = way.step(page.After, ids(page.Objects))
+			}
+			if !yield(page, err) || err != nil || page.After == "" {
+				return
+			}
+			q.After = page.After
+		}
+	}
+}
+
+func ids(objects []Object) iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		for _, o := range objects {
+			if !yield(o.ID) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Client) objectPage(ctx context.Context, typ string, q ObjectQuery) (ObjectPage, error) {
+	query := url.Values{"limit": {strconv.Itoa(MaxListPage)}, "archived": {strconv.FormatBool(q.Archived)}}
+	if len(q.Properties) > 0 {
+		query.Set("properties", strings.Join(q.Properties, ","))
+	}
+	if q.After != "" {
+		query.Set("after", q.After)
+	}
+	var page ObjectPage
+	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) error {
+		var doc struct {
+			Results []objectDoc
+			Paging  struct{ Next struct{ After string } }
+		}
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if doc.Results == nil {
+			return errNoResults
+		}
+		list, err := objects(doc.Results)
+		page = ObjectPage{Objects: list, After: doc.Paging.Next.After}
+		return err
+	})
+	return page, err
+}
+
+// ObjectRead names records to read.
+type ObjectRead struct {
+	IDs        []int64 // at most MaxBatchObjects
+	Properties []string
+	Archived   bool // among the archived ones, instead of the live ones
+}
+
+// ObjectBatch is the answer to an ObjectRead. Every id that was asked is the id
+// of one of Objects, or in one of Absent, Failed and Unanswered.
+type ObjectBatch struct {
+	Objects []Object
+	Absent  []int64 // there is no such record, as HubSpot says itself
+	Failed  []ItemError
+	// Unanswered are the ids that HubSpot says nothing about. One that was
+	// merged away is among them; the record that it went into is among Objects,
+	// under its own id.
+	Unanswered []int64
+}
+
+// objectNotFound is the category of the error item by which HubSpot says that
+// ids of an objects batch read are those of no record.
+const objectNotFound = "OBJECT_NOT_FOUND"
+
+// ReadObjects reads records by id, in one call.
+func (c *Client) ReadObjects(ctx context.Context, typ string, r ObjectRead) (ObjectBatch, error) {
+	ids := slices.Compact(slices.Sorted(slices.Values(r.IDs)))
+	if len(ids) == 0 {
+		return ObjectBatch{}, nil
+	}
+	if len(ids) > MaxBatchObjects {
+		return ObjectBatch{}, fmt.Errorf("read %d records of %s: HubSpot takes %d in a call", len(ids), typ, MaxBatchObjects)
+	}
+	type input struct {
+		ID int64 `json:"id,string"`
+	}
+	body := struct {
+		Inputs     []input  `json:"inputs"`
+		Properties []string `json:"properties"`
+	}{make([]input, len(ids)), append([]string{}, r.Properties...)}
+	for i, n := range ids {
+		body.Inputs[i].ID = n
+	}
+	var batch ObjectBatch
+	query := url.Values{"archived": {strconv.FormatBool(r.Archived)}}
+	err := c.do(ctx, opReadObjects, request{types: []string{typ}, query: query, body: body}, func(data []byte) error {
+		var doc struct {
+			Results []objectDoc
+			Errors  []errorItem
+		}
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if doc.Results == nil {
+			return errNoResults
+		}
+		list, err := objects(doc.Results)
+		batch = c.accountObjects(ids, list, doc.Errors)
+		return err
+	})
+	return batch, err
+}
+
+// accountObjects holds an answer against what was asked.
+func (c *Client) accountObjects(ids []int64, found []Object, items []errorItem) ObjectBatch {
+	b := ObjectBatch{Objects: found}
+	open := make(map[int64]bool, len(ids))
+	for _, n := range ids {
+		open[n] = true
+	}
+	for _, o := range found {
+		delete(open, o.ID)
+	}
+	for _, item := range items {
+		for _, n := range item.ids() {
+			if !open[n] {
+				continue
+			}
+			delete(open, n)
+			if item.Category == objectNotFound {
+				b.Absent = append(b.Absent, n)
+			} else {
+				b.Failed = append(b.Failed, c.itemError(n, item))
+			}
+		}
+	}
+	for _, n := range ids {
+		if open[n] {
+			b.Unanswered = append(b.Unanswered, n)
+		}
+	}
+	return b
+}

@@ -1,0 +1,204 @@
+package hubspot
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// portalLimit answers like a portal with a rolling limit, and counts.
+type portalLimit struct {
+	max, used int // used: by other apps, of each interval
+	interval  time.Duration
+
+	mu       sync.Mutex
+	passed   []time.Time
+	refusals int
+}
+
+func (p *portalLimit) answer(*http.Request) (*http.Response, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.within(now) >= p.max-p.used {
+		p.refusals++
+		return reply(429, burst, maxHeader, strconv.Itoa(p.max), intervalHeader, strconv.FormatInt(p.interval.Milliseconds(), 10)), nil
+	}
+	p.passed = append(p.passed, now)
+	return reply(200, goodAccount, maxHeader, strconv.Itoa(p.max), intervalHeader, strconv.FormatInt(p.interval.Milliseconds(), 10)), nil
+}
+
+// within is how many requests passed in the interval that ends now.
+func (p *portalLimit) within(now time.Time) int {
+	n := 0
+	for i := len(p.passed) - 1; i >= 0 && now.Sub(p.passed[i]) < p.interval; i-- {
+		n++
+	}
+	return n
+}
+
+// most is the largest number of requests that passed in any one interval.
+func (p *portalLimit) most() int {
+	most := 0
+	for first, last := 0, 0; last < len(p.passed); last++ {
+		for p.passed[last].Sub(p.passed[first]) >= p.interval {
+			first++
+		}
+		most = max(most, last-first+1)
+	}
+	return most
+}
+
+// send has some workers ask for the account, n times in all.
+func send(t *testing.T, c *Client, n int) {
+	var workers sync.WaitGroup
+	turns := make(chan int)
+	for range 8 {
+		workers.Go(func() {
+			for range turns {
+				if err := account(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range n {
+		turns <- i
+	}
+	close(turns)
+	workers.Wait()
+}
+
+func TestTheBurstLimitIsKeptTo(t *testing.T) {
+	for _, max := range []int{100, 110, 190, 250} {
+		synctest.Test(t, func(t *testing.T) {
+			portal := &portalLimit{max: max, interval: 10 * time.Second}
+			c := onWire(t, Options{}, portal.answer)
+			started := time.Now()
+			send(t, c, 10*max)
+			took := time.Since(started)
+			if most := portal.most(); most > max*9/10 || portal.refusals > 0 {
+				t.Errorf("limit %d: %d requests in one interval, want at most %d; %d refused", max, most, max*9/10, portal.refusals)
+			}
+			// And no slower than it must be: nine tenths of the limit, all the time.
+			if ideal := time.Duration(float64(10*max) / (0.9 * float64(max)) * float64(portal.interval)); took > ideal*106/100 {
+				t.Errorf("limit %d: it took %s, want nearly %s", max, took, ideal)
+			}
+		})
+	}
+}
+
+func TestTheRateFollowsALimitThatFalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		portal := &portalLimit{max: 190, interval: 10 * time.Second}
+		c := onWire(t, Options{}, portal.answer)
+		send(t, c, 400)
+		portal.used = 95 // another app starts
+		send(t, c, 300)  // half a minute
+		settling := portal.refusals
+		portal.refusals = 0
+		send(t, c, 2000)
+		if settling == 0 {
+			t.Error("the limit fell and nobody was refused: this tests nothing")
+		}
+		if share := float64(portal.refusals) / 2000; share >= 0.02 {
+			t.Errorf("%.1f %% of the requests were refused, want less than 2 %%", 100*share)
+		}
+	})
+}
+
+func TestNonsenseLimitsArePassedOver(t *testing.T) {
+	p := newPace(0.9, 0.1)
+	before := p.limiter.Limit()
+	rateAfter := func(most, interval string) float64 {
+		p.learn(200, reply(200, "", maxHeader, most, intervalHeader, interval).Header)
+		return float64(p.limiter.Limit())
+	}
+	for _, h := range [][2]string{
+		{"", ""}, {"190", ""}, {"", "10000"}, {"0", "10000"}, {"-1", "10000"}, {"x", "10000"}, {"190.5", "10000"},
+		{"190", "0"}, {"190", "-1"}, {"99999999999", "10000"}, {"190", "99999999999"}, {"99999999999999999999", "10000"},
+	} {
+		if got := rateAfter(h[0], h[1]); got != float64(before) {
+			t.Errorf("%q in %q ms: the rate becomes %v", h[0], h[1], got)
+		}
+	}
+	if got := rateAfter("190", "10000"); got <= float64(before) {
+		t.Errorf("a higher limit is not learnt: %v", got)
+	}
+}
+
+func TestTheRateRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(0.9, 0.1)
+		full := p.limiter.Limit()
+		for range 100 {
+			p.refused(time.Second)
+			time.Sleep(2 * time.Second)
+		}
+		if low := float64(p.limiter.Limit()); low != slowestRate {
+			t.Errorf("after a hundred 429s the rate is %v, want %v", low, slowestRate)
+		}
+		for range 20 {
+			time.Sleep(firstInterval)
+			p.learn(200, http.Header{})
+		}
+		if p.limiter.Limit() != full {
+			t.Errorf("after twenty intervals without a 429 the rate is %v, want %v", p.limiter.Limit(), full)
+		}
+	})
+}
+
+func TestSomeOfTheDayIsLeftToOthers(t *testing.T) {
+	left := 1000
+	answer := func(*http.Request) (*http.Response, error) {
+		left--
+		return reply(200, `{"results":[],"portalId":7}`, dailyHeader, "1000", dailyRemainingHeader, strconv.Itoa(left)), nil
+	}
+	for _, test := range []struct {
+		reserve float64
+		at      int
+	}{{0, 100}, {0.5, 500}} {
+		left = 990
+		c := onWire(t, Options{DailyReserve: test.reserve}, answer)
+		var err error
+		for err == nil && left > 0 {
+			err = account(t.Context(), c)
+		}
+		if !errors.Is(err, ErrDailyLimit) || left != test.at {
+			t.Errorf("reserve %v: it stops at %d, %v", test.reserve, left, err)
+		}
+		// What may write reads back what it wrote.
+		if err := account(AllowWrites(t.Context()), c); err != nil {
+			t.Errorf("reserve %v, with the right to write: %v", test.reserve, err)
+		}
+	}
+	left = 1
+	c := onWire(t, Options{DailyReserve: -1}, answer)
+	if err := errors.Join(account(t.Context(), c), account(t.Context(), c)); err != nil || left != -1 {
+		t.Errorf("no reserve: it stops at %d, %v", left, err)
+	}
+}
+
+func TestTurnsEndWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) { return reply(200, goodAccount), nil })
+		c.pace.pause(time.Hour)
+		workers := sync.WaitGroup{}
+		for range 4 {
+			workers.Go(func() {
+				if err := account(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		if n := c.Stats().Requests; n != 0 {
+			t.Errorf("%d requests left during a pause", n)
+		}
+		workers.Wait()
+	})
+}

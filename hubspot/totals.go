@@ -1,0 +1,147 @@
+package hubspot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// RecordCounts reads how many records of each object type the account holds, by
+// the type's id. It is one call for all types. What HubSpot shows there serves a
+// forecast: how fresh it is, is not documented (limits tracking API).
+func (c *Client) RecordCounts(ctx context.Context) (map[string]int64, error) {
+	type row struct {
+		ObjectTypeID string `json:"objectTypeId"`
+		Usage        *int64
+	}
+	var counts map[string]int64
+	err := c.do(ctx, opRecordCounts, request{}, func(data []byte) error {
+		var doc struct {
+			Standard []row                        `json:"hubspotDefinedObjectTypes"`
+			Custom   struct{ ByObjectType []row } `json:"customObjectTypes"`
+		}
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if doc.Standard == nil {
+			return errors.New("it counts no object types")
+		}
+		counts = map[string]int64{}
+		for _, r := range append(doc.Standard, doc.Custom.ByObjectType...) {
+			if r.ObjectTypeID != "" && r.Usage != nil && *r.Usage >= 0 {
+				counts[r.ObjectTypeID] = *r.Usage
+			}
+		}
+		return nil
+	})
+	return counts, err
+}
+
+// ObjectSearch says which records of a type to search for: those whose ids are
+// from First to Last, both included. 0 is no bound.
+type ObjectSearch struct {
+	First, Last int64
+	Limit       int // records to return, 1 to MaxSearchPage; 0 means 1
+}
+
+// ObjectsFound is the answer to a search: how many live records match, and the
+// first of them by id.
+type ObjectsFound struct {
+	Total   int64
+	Objects []Object
+}
+
+// SearchObjects asks the search index, which lags some seconds behind writes and
+// knows no archived records (documentation, "CRM search"). Searches have an
+// allowance of their own, 5 a second for the account, and wait for none but each
+// other.
+func (c *Client) SearchObjects(ctx context.Context, typ string, s ObjectSearch) (ObjectsFound, error) {
+	if s.Limit < 0 || s.Limit > MaxSearchPage {
+		return ObjectsFound{}, fmt.Errorf("search for %d records of %s: HubSpot returns up to %d in a call", s.Limit, typ, MaxSearchPage)
+	}
+	var found ObjectsFound
+	err := c.do(ctx, opSearchObjects, request{types: []string{typ}, body: s.body()}, func(data []byte) error {
+		var doc struct {
+			Total   *int64
+			Results []objectDoc
+		}
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if doc.Total == nil || *doc.Total < 0 || doc.Results == nil {
+			return errNoResults
+		}
+		list, err := objects(doc.Results)
+		found = ObjectsFound{*doc.Total, list}
+		return err
+	})
+	return found, err
+}
+
+type searchFilter struct {
+	Property string `json:"propertyName"`
+	Operator string `json:"operator"`
+	Value    string `json:"value"`
+}
+
+type searchGroup struct {
+	Filters []searchFilter `json:"filters"`
+}
+
+type searchSort struct {
+	Property  string `json:"propertyName"`
+	Direction string `json:"direction"`
+}
+
+// recordID is the property that holds a record's id, of every object type.
+const recordID = "hs_object_id"
+
+func (s ObjectSearch) body() any {
+	var filters []searchFilter
+	for _, bound := range []struct {
+		operator string
+		id       int64
+	}{{"GTE", s.First}, {"LTE", s.Last}} {
+		if bound.id != 0 {
+			filters = append(filters, searchFilter{recordID, bound.operator, strconv.FormatInt(bound.id, 10)})
+		}
+	}
+	groups := []searchGroup{}
+	if len(filters) > 0 {
+		groups = append(groups, searchGroup{filters})
+	}
+	return struct {
+		FilterGroups []searchGroup `json:"filterGroups"`
+		Sorts        []searchSort  `json:"sorts"`
+		Properties   []string      `json:"properties"`
+		Limit        int           `json:"limit"`
+	}{groups, []searchSort{{recordID, "ASCENDING"}}, []string{recordID}, max(1, s.Limit)}
+}
+
+// searchMax is the account's allowance of searches in a second (usage
+// guidelines). Answers to them carry no headers that would say so.
+const searchMax = 5
+
+// newSearchPace makes searches wait for each other.
+func newSearchPace(o Options) *pace {
+	p := newPace(o.Share, o.DailyReserve)
+	p.most, p.interval = o.SearchRate, time.Second
+	p.set()
+	return p
+}
+
+// Allowance is how much may be sent, as far as the portal's answers have told.
+type Allowance struct {
+	PerSecond float64 // requests, searches aside, that the client sends at most
+	Daily     int64   // requests that the account may send in a day; -1: not known
+	Left      int64   // of them, today; -1: not known
+}
+
+// Allowance says what the client keeps to now.
+func (c *Client) Allowance() Allowance {
+	c.pace.mu.Lock()
+	defer c.pace.mu.Unlock()
+	return Allowance{PerSecond: float64(c.pace.limiter.Limit()), Daily: c.pace.daily, Left: c.pace.left}
+}
