@@ -15,7 +15,7 @@ type Snapshot struct {
 	Tool       string // version of hubgraph
 	StartedAt  time.Time
 	FinishedAt time.Time
-	Complete   bool   // every cell of Coverage is complete
+	Complete   bool   // no cell of Coverage is a gap
 	ScopeHash  string // equal for crawls that asked the portal for the same things
 	Requests   int64  // HTTP requests sent, repeats included
 
@@ -94,17 +94,36 @@ type Stage struct {
 // Coverage says how completely one cell was read: one object type, one ordered
 // pair of object types, or the association types of such a pair.
 type Coverage struct {
-	Kind                  string // "objects", "associations", "types"
-	From, To              string // To is empty for "objects"
-	Requested             int64  // ids or pages asked for
-	Received              int64  // records, answered ids or definitions that came
-	Empty                 int64  // ids answered with "has none"
-	Failed                int64  // ids whose answer was an error
-	Unread                int64  // ids that were asked and never answered in full
+	Kind      string // "objects", "associations", "types"
+	From, To  string // To is empty for "objects"
+	Requested int64  // ids or pages asked for
+	Received  int64  // records, answered ids or definitions that came
+	Empty     int64  // ids answered with "has none"
+	Failed    int64  // ids whose answer was an error
+	Unread    int64  // ids that were asked and never answered in full
+	// Expected is how many records there are by another source than what was
+	// read; nil where none was asked, or none answers.
+	Expected              *int64
 	Complete              bool
-	Reason                string // why it is not complete
+	Verdict               Verdict
+	Reason                string // why the verdict is not VerdictComplete
 	StartedAt, FinishedAt time.Time
 }
+
+// Verdict is what Coverage comes to.
+type Verdict string
+
+// The verdicts. Of a cell that is out of scope nothing is known: it is not
+// Complete, and it is no gap either.
+const (
+	VerdictComplete     Verdict = "complete"
+	VerdictIncomplete   Verdict = "incomplete"
+	VerdictUnverifiable Verdict = "unverifiable" // read in full, but no other source says how much there is
+	VerdictOutOfScope   Verdict = "out_of_scope" // the crawl was not to read it
+)
+
+// Gap reports whether the cell should have been read in full and was not.
+func (c Coverage) Gap() bool { return !c.Complete && c.Verdict != VerdictOutOfScope }
 
 // Alias is an id that HubSpot merged away.
 type Alias struct {

@@ -1,0 +1,22 @@
+// Package crawl reads a HubSpot portal into a graphmodel.Snapshot with the
+// fewest calls that the API allows.
+//
+// NewPlan asks for the metadata: the account, the schema of each object type,
+// the association types of each ordered pair that has any, and the pipelines.
+// Run then lists the records of each type by pages of 100, and reads the
+// associations of each ordered pair by batches of 1,000 records. The two
+// overlap: a batch leaves as soon as 1,000 ids of its type are known. Records
+// whose associations fill more than one page go on in further passes that share
+// their calls. Records that nothing but an association named are looked up at
+// the end, live and then archived, so that merged, archived and absent ones are
+// told apart.
+//
+// Whatever was asked and not answered is counted in the coverage of its cell.
+// A cell that the portal refuses (a missing scope) or answers with nonsense
+// makes the snapshot incomplete and the crawl goes on; no answer at all, a
+// refused token or the end of the daily allowance ends it with an error.
+//
+// Requests run concurrently, but one goroutine alone puts their answers into
+// the graph, and everything that is written later is ordered by key: equal
+// portals give equal snapshots, in whatever order the answers came.
+package crawl

@@ -1,0 +1,71 @@
+package crawl
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"hubgraph/graphmodel"
+	"hubgraph/hubspot"
+)
+
+// snapshot seals the graph and puts everything into its order.
+func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
+	p, got := r.plan, r.collector
+	got.so.Phase = "measures"
+	got.progress(got.so)
+	if err := got.spool.finish(); err != nil {
+		return nil, err
+	}
+	got.graph.Seal()
+	s := &graphmodel.Snapshot{
+		PortalID: p.Account.PortalID, StartedAt: p.started, ScopeHash: p.Scope.Hash(),
+		Requests: c.Stats().Requests - p.before, Complete: true,
+		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Coverage: got.coverage, Aliases: got.finalAliases(),
+		Graph: got.graph, Records: got.spool.records,
+	}
+	for _, t := range p.Types {
+		s.Types = append(s.Types, graphmodel.ObjectType{ID: t.ID, Name: t.Name, Singular: t.Singular, Label: p.labels[t.Name], Custom: t.Custom()})
+	}
+	slices.SortFunc(s.Coverage, func(a, b graphmodel.Coverage) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+	})
+	for _, cell := range s.Coverage {
+		s.Complete = s.Complete && cell.Complete
+	}
+	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
+	if s.Complete { // of a part of the links nothing is learned
+		k.graph = s.Graph
+	}
+	resolveInverses(s.Definitions, k)
+	return s, nil
+}
+
+// finalAliases follows chains of merges to the record that is left.
+func (c *collector) finalAliases() []graphmodel.Alias {
+	aliases := make([]graphmodel.Alias, 0, len(c.aliases))
+	for old := range c.aliases {
+		aliases = append(aliases, graphmodel.Alias{ObjectType: old.Type, OldID: old.ID, CurrentID: c.final(old)})
+	}
+	slices.SortFunc(aliases, func(a, b graphmodel.Alias) int {
+		return cmp.Or(strings.Compare(a.ObjectType, b.ObjectType), cmp.Compare(a.OldID, b.OldID))
+	})
+	return aliases
+}
+
+// final is the record that a merged-away id ended in. Of a ring of merges, which
+// no portal should have, the next id has to do.
+func (c *collector) final(old graphmodel.Key) int64 {
+	visited := map[int64]bool{old.ID: true}
+	for id := c.aliases[old]; ; {
+		next, merged := c.aliases[graphmodel.Key{Type: old.Type, ID: id}]
+		if !merged {
+			return id
+		}
+		if visited[id] {
+			return c.aliases[old]
+		}
+		visited[id] = true
+		id = next
+	}
+}
