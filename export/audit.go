@@ -64,7 +64,7 @@ func (d *Data) AddAudit(ctx context.Context, file, auditID string) error {
 	if i < 0 {
 		return fmt.Errorf("there is no audit %q in %s", auditID, d.dir)
 	}
-	err = modify(file, func(db *sql.DB) error {
+	err = modify(file, d.memory, func(db *sql.DB) error {
 		for _, name := range []string{"check_results", "findings"} {
 			files, err := d.files(name, audits[i:i+1])
 			if err != nil {

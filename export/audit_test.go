@@ -26,7 +26,7 @@ func auditNight(t *testing.T, d *Data, e Entry, settings []queries.Setting) (*qu
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := Open(file, true)
+	db, err := Open(file, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

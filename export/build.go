@@ -46,7 +46,7 @@ func (d *Data) build(ctx context.Context, file, dir string, b Build) error {
 	if err != nil {
 		return err
 	}
-	return modify(file, func(db *sql.DB) error {
+	return modify(file, d.memory, func(db *sql.DB) error {
 		for _, l := range loads {
 			if err := d.load(ctx, db, dir, l); err != nil {
 				return fmt.Errorf("load %s: %w", l.name, err)
@@ -67,8 +67,9 @@ func (d *Data) build(ctx context.Context, file, dir string, b Build) error {
 
 // modify opens a DuckDB file in work/ to write, and leaves it synced, readable
 // by its owner only, and without a write-ahead log.
-func modify(file string, change func(*sql.DB) error) error {
+func modify(file string, limit Memory, change func(*sql.DB) error) error {
 	options := url.Values{}
+	limit.apply(options)
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
 	db, err := connect(file, options)

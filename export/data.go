@@ -51,7 +51,12 @@ var (
 type Data struct {
 	dir string // as it was given
 	run string // this run's folder under work/, relative to dir; "" until needed
+
+	memory Memory
 }
+
+// LimitMemory limits what DuckDB takes to build files.
+func (d *Data) LimitMemory(m Memory) { d.memory = m }
 
 // OpenData opens a data folder, and creates it with mode 0700 where there is
 // none. Where that cannot be done, the error is ErrData with a sentence.

@@ -24,20 +24,17 @@ var lockdown = map[string]string{
 	"lock_configuration":           "true",
 }
 
-// Open opens a DuckDB file, locked down: SQL cannot reach other files, load
-// extensions or change settings. Read-only, several processes may have it open;
-// otherwise only one.
-func Open(path string, readOnly bool) (*sql.DB, error) {
+// Open opens a DuckDB file to read, locked down: SQL cannot reach other files,
+// load extensions or change settings. Several processes may have it open.
+func Open(path string, limit Memory) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open the DuckDB file %s: %w", path, cause(err))
 	}
-	options := url.Values{}
+	options := url.Values{"access_mode": {"READ_ONLY"}}
 	for name, value := range lockdown {
 		options.Set(name, value)
 	}
-	if readOnly {
-		options.Set("access_mode", "READ_ONLY")
-	}
+	limit.apply(options)
 	return connect(path, options)
 }
 

@@ -77,7 +77,7 @@ func TestOpenRefuses(t *testing.T) {
 		text:                              "`hubgraph rebuild`",
 		held:                              "locked by another process",
 	} {
-		_, err := Open(name, false)
+		_, err := Open(name, 0)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}

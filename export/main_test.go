@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 func holdOpen(name string) int {
-	db, err := Open(name, true)
+	db, err := Open(name, 0)
 	if err != nil {
 		fmt.Println(err)
 		return 1

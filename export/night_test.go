@@ -194,7 +194,7 @@ func build(t *testing.T, d *Data, e Entry) (string, *sql.DB) {
 
 func open(t *testing.T, file string) *sql.DB {
 	t.Helper()
-	db, err := Open(file, true)
+	db, err := Open(file, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

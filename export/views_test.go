@@ -67,7 +67,7 @@ func TestRebuild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		db, err := Open(r.Path, true)
+		db, err := Open(r.Path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
