@@ -1,0 +1,38 @@
+package repair
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// WriteText tells a plan to a person: what it would add, by check, and the sums.
+func (p *Plan) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "plan for portal %d, from snapshot %s, good until %s\n", p.PortalID, p.SnapshotID, p.ExpiresAt.Format(time.RFC3339))
+	var order []string
+	byCheck := map[string][]Operation{}
+	for _, op := range p.Operations {
+		if byCheck[op.Check] == nil {
+			order = append(order, op.Check)
+		}
+		byCheck[op.Check] = append(byCheck[op.Check], op)
+	}
+	for _, check := range order {
+		fmt.Fprintf(&b, "\n%s\n", check)
+		for _, op := range byCheck[check] {
+			fmt.Fprintf(&b, "  + %s %s\n      %s\n", op.Ends(), op.Types, op.Reason)
+		}
+	}
+	fmt.Fprintf(&b, "\n%d to add", len(p.Operations))
+	for _, check := range order {
+		fmt.Fprintf(&b, ", %d for %s", len(byCheck[check]), check)
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.Digest)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Ends names the two records, in the direction of the operation.
+func (o Operation) Ends() string { return fmt.Sprintf("%s -> %s", o.ends().from, o.ends().to) }
