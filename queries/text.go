@@ -186,27 +186,35 @@ func end(typ *string, id *int64) string {
 	return fmt.Sprintf("%s:%d", *typ, *id)
 }
 
-// gist is the beginning of a finding's evidence, as "key value" pairs.
+// gist is the beginning of a finding's evidence.
 func gist(evidence string) string {
+	parts := facts(evidence)
+	length := 0
+	for i, part := range parts {
+		if length += len([]rune(part)) + 2; length > shownEvidence {
+			parts = parts[:i]
+			break
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// facts are a finding's evidence in its order, as texts "key value".
+func facts(evidence string) []string {
 	d := json.NewDecoder(strings.NewReader(evidence))
 	if _, err := d.Token(); err != nil { // the opening brace
-		return ""
+		return nil
 	}
 	var parts []string
-	length := 0
 	for d.More() {
 		var value json.RawMessage
 		key, err := d.Token()
 		if err := errors.Join(err, d.Decode(&value)); err != nil {
-			return ""
+			return nil
 		}
-		part := fmt.Sprintf("%v %s", key, plain(value))
-		if length += len([]rune(part)) + 2; length > shownEvidence {
-			break
-		}
-		parts = append(parts, part)
+		parts = append(parts, fmt.Sprintf("%v %s", key, plain(value)))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // plain is a JSON value as a person would write it.

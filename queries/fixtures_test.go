@@ -1,0 +1,178 @@
+package queries_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"hubgraph/hubspot"
+	"hubgraph/queries"
+)
+
+var update = flag.Bool("update", false, "write what the checks find into their fixtures")
+
+// TestFixtures crawls and audits the portal in the fixture of each check. The
+// documentation of package queries tells what a fixture holds.
+func TestFixtures(t *testing.T) {
+	for _, c := range queries.All() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			f := readFixture(t, c)
+			found := f.play(t, "v4")
+			if diff := cmp.Diff(found, f.play(t, hubspot.DefaultAPIVersion)); diff != "" {
+				t.Errorf("%s: - v4, + %s:\n%s", f.name, hubspot.DefaultAPIVersion, diff)
+			}
+			if *update {
+				f.write(t, found)
+			}
+			if diff := cmp.Diff(f.golden(), found); diff != "" {
+				t.Errorf("%s: - the fixture, + the check (-update writes it):\n%s", f.name, diff)
+			}
+		})
+	}
+}
+
+// TestChecksAndFixturesPair has a fixture for every check, and none for a check
+// that there is not.
+func TestChecksAndFixturesPair(t *testing.T) {
+	var checks []string
+	for _, c := range queries.All() {
+		checks = append(checks, fixtureName(c.ID))
+	}
+	fixtures, err := filepath.Glob(fixtureName("*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(checks, fixtures); diff != "" {
+		t.Errorf("- fixtures of the checks, + fixtures that there are:\n%s", diff)
+	}
+}
+
+func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar") }
+
+// The files of a fixture. The first two a person writes, the others -update.
+const (
+	portalFile   = "portal"
+	nightFile    = "night"
+	wantFile     = "want"
+	alsoFile     = "also"
+	repairedFile = "repaired"
+)
+
+// fixture is the file of a check that shows what it finds.
+type fixture struct {
+	check queries.Check
+	name  string
+	files map[string]string
+	*txtar.Archive
+}
+
+func readFixture(t *testing.T, c queries.Check) *fixture {
+	t.Helper()
+	f := &fixture{check: c, name: fixtureName(c.ID), files: map[string]string{}}
+	var err error
+	if f.Archive, err = txtar.ParseFile(f.name); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range f.Files {
+		if !slices.Contains([]string{portalFile, nightFile, wantFile, alsoFile, repairedFile}, file.Name) {
+			t.Errorf("%s holds a file %q, which a fixture has not", f.name, file.Name)
+		}
+		f.files[file.Name] = string(file.Data)
+	}
+	return f
+}
+
+// golden are the files that hold what has to be found.
+func (f *fixture) golden() map[string]string {
+	golden := map[string]string{}
+	for _, name := range []string{wantFile, alsoFile, repairedFile} {
+		if text, ok := f.files[name]; ok {
+			golden[name] = text
+		}
+	}
+	return golden
+}
+
+// write puts what was found into the fixture.
+func (f *fixture) write(t *testing.T, found map[string]string) {
+	t.Helper()
+	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return file.Name != portalFile && file.Name != nightFile })
+	for _, name := range []string{wantFile, alsoFile, repairedFile} {
+		delete(f.files, name)
+		if text, ok := found[name]; ok {
+			f.files[name] = text
+			f.Files = append(f.Files, txtar.File{Name: name, Data: []byte(text)})
+		}
+	}
+	if err := os.WriteFile(f.name, txtar.Format(f.Archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play lets the fixture's nights pass in a portal that speaks an API version, and
+// returns what its golden files have to hold.
+func (f *fixture) play(t *testing.T, version string) map[string]string {
+	t.Helper()
+	s := newStage(t, version, f.check.ID+"/"+portalFile, f.files[portalFile])
+	a := s.audit(t)
+	if night, ok := f.files[nightFile]; ok {
+		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
+			t.Fatal(err)
+		}
+		a = s.audit(t)
+	}
+	result := a.result(f.check)
+	if result.SkipReason != nil {
+		t.Fatalf("%s: status %s: %s", f.name, result.Status, *result.SkipReason)
+	}
+	if *result.Violations == 0 || result.Universe == nil || *result.Universe <= *result.Violations {
+		t.Errorf("%s: something has to be found, and something that could have been must not", f.name)
+	}
+	found := map[string]string{wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check)}
+	if also := a.others(f.check); also != "" {
+		found[alsoFile] = also
+	}
+	if f.check.Repair != "" {
+		found[repairedFile] = f.repair(t, s, a)
+	}
+	return found
+}
+
+// repair plans and applies the repair of what was found, and returns the lines of
+// the portal that this has changed. An audit afterwards must find none of it, and
+// nothing that was not there before.
+func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
+	t.Helper()
+	portal := s.portal.String()
+	s.repair(t, before, f.check)
+	after := s.audit(t)
+	if open := after.open(f.check); len(open) > 0 {
+		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))
+	}
+	for line := range strings.Lines(after.others(f.check)) {
+		if !strings.Contains(before.others(f.check), line) {
+			t.Errorf("%s: the repair leads to %s", f.name, line)
+		}
+	}
+	return without("- ", portal, s.portal.String()) + without("+ ", s.portal.String(), portal)
+}
+
+// without are the lines of a text that another text has not, each behind a mark.
+func without(mark, text, other string) string {
+	var lines strings.Builder
+	others := slices.Collect(strings.Lines(other))
+	for line := range strings.Lines(text) {
+		if !slices.Contains(others, line) {
+			lines.WriteString(mark + line)
+		}
+	}
+	return lines.String()
+}
