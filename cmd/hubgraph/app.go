@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"hubgraph/crawl"
+	"hubgraph/export"
+	"hubgraph/hubspot"
+	"hubgraph/queries"
+	"hubgraph/repair"
+)
+
+// env is what the program has of the world around it.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// The exit codes, as the README lists them.
+const (
+	exitFailed      = 1
+	exitIncomplete  = 3
+	exitAuth        = 4
+	exitCheckFailed = 6
+	exitGuard       = 7
+	exitPlanned     = 8
+	exitNoSnapshot  = 10
+	exitLocked      = 11
+	exitUsage       = 64
+	exitLater       = 75
+)
+
+// status is a result that is no failure but has an exit code, or a failure whose
+// code does not follow from its cause.
+type status struct {
+	code int
+	err  error // nil: what there is to say has been said
+}
+
+func (s status) Error() string {
+	if s.err == nil {
+		return ""
+	}
+	return s.err.Error()
+}
+
+func (s status) Unwrap() error { return s.err }
+
+// usage is an error in how the program was called.
+func usage(format string, args ...any) error {
+	return status{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// interrupted is the cause of a context that a signal ended.
+type interrupted struct{ signal syscall.Signal }
+
+func (i interrupted) Error() string {
+	return map[syscall.Signal]string{syscall.SIGINT: "interrupted", syscall.SIGTERM: "terminated"}[i.signal]
+}
+
+func (i interrupted) code() int { return 128 + int(i.signal) }
+
+// app is one run of the program.
+type app struct {
+	*env
+	quiet   bool
+	verbose bool
+	memory  export.Memory
+	started bool // the command line was understood
+}
+
+// run executes a command line and returns the exit code.
+func run(ctx context.Context, e *env, args []string) int {
+	a := &app{env: e}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(e.stdin)
+	root.SetOut(e.stdout)
+	root.SetErr(e.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	var signal interrupted
+	if errors.As(context.Cause(ctx), &signal) {
+		err = signal
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintf(e.stderr, "hubgraph: %s\n", strings.TrimSpace(text))
+	}
+	if !a.started && code(err) == exitFailed {
+		fmt.Fprintln(e.stderr, "`hubgraph help` lists the commands and their flags")
+		return exitUsage
+	}
+	return code(err)
+}
+
+// codes are the exit codes of the errors of the packages below.
+var codes = []struct {
+	err  error
+	code int
+}{
+	{crawl.ErrType, exitUsage},
+	{queries.ErrUnknownCheck, exitUsage},
+	{export.ErrData, exitUsage},
+	{export.ErrReadOnly, exitUsage},
+	{export.ErrNoSnapshot, exitNoSnapshot},
+	{export.ErrLocked, exitLocked},
+	{export.ErrOtherPortal, exitAuth},
+	{hubspot.ErrUnauthorized, exitAuth},
+	{hubspot.ErrScope, exitAuth},
+	{hubspot.ErrDailyLimit, exitLater},
+	{hubspot.ErrUnavailable, exitLater},
+	{repair.ErrEdited, exitGuard},
+	{repair.ErrExpired, exitGuard},
+	{repair.ErrOtherPortal, exitGuard},
+	{repair.ErrTooMany, exitGuard},
+}
+
+func code(err error) int {
+	var signal interrupted
+	var s status
+	switch {
+	case errors.As(err, &signal):
+		return signal.code()
+	case errors.As(err, &s):
+		return s.code
+	}
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			return c.code
+		}
+	}
+	return exitFailed
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hubgraph",
+		Short: "Audit and repair the associations of a HubSpot portal",
+		Long: `hubgraph reads every record and every labelled association of a HubSpot portal,
+keeps each night's state as Parquet and as one DuckDB file, finds what has
+rotted, and repairs what is missing.
+
+Try it without a portal:  hubgraph demo
+Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph audit`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.started = true
+			return a.limitMemory(cmd)
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.String("data", "./hubgraph-data", "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
+	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
+	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
+	root.AddCommand(a.demo(), a.crawl(), a.audit(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.sim(), a.sql(), a.version())
+	return root
+}
+
+// limitMemory keeps Go's heap and DuckDB to what --memory allows; they are busy
+// one after the other.
+func (a *app) limitMemory(cmd *cobra.Command) error {
+	s, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if a.memory, err = export.ParseMemory(s.String("memory")); err != nil {
+		return usage("--memory: %v", err)
+	}
+	if a.memory > 0 {
+		debug.SetMemoryLimit(int64(a.memory))
+	}
+	return nil
+}
+
+// say tells a person how things go, on stderr.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, format+"\n", args...)
+	}
+}
+
+// log is the log of requests that -v shows.
+func (a *app) log() *slog.Logger {
+	if !a.verbose {
+		return nil
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// oneOf is the check of a flag that takes one of a few words.
+func oneOf(flag, value string, words ...string) error {
+	for _, w := range words {
+		if value == w {
+			return nil
+		}
+	}
+	return usage("--%s %q is not known: choose %s", flag, value, strings.Join(words, " or "))
+}

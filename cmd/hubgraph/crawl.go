@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hubgraph/crawl"
+	"hubgraph/export"
+	"hubgraph/graphmodel"
+	"hubgraph/hubspot"
+	"hubgraph/queries"
+)
+
+// crawlOptions are the flags of what crawls.
+type crawlOptions struct {
+	format     string
+	properties []string
+}
+
+func (o *crawlOptions) flags(flags *pflag.FlagSet) {
+	portalFlags(flags)
+	flags.StringSlice("types", nil, "object types to crawl; default: "+fmt.Sprint(crawl.DefaultTypes)+" and every custom object")
+	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
+	flags.StringVar(&o.format, "format", "text", "text or json")
+}
+
+func (a *app) crawl() *cobra.Command {
+	var o crawlOptions
+	cmd := &cobra.Command{
+		Use:   "crawl",
+		Short: "Read a portal into a snapshot: Parquet files and the DuckDB file",
+		Long: `Read every record and every association of a portal, in both directions, into
+a snapshot under --data, and make the DuckDB file anew.
+
+The token comes from HUBSPOT_ACCESS_TOKEN, or from the file that
+HUBSPOT_ACCESS_TOKEN_FILE names. It needs the read scopes of the object types.
+Exit code 3: the portal refused a part; the snapshot says which.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", o.format, "text", "json"); err != nil {
+				return err
+			}
+			s, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			job, err := s.crawlJob(o.properties)
+			if err != nil {
+				return err
+			}
+			client, err := a.client(s, "HUBSPOT_ACCESS_TOKEN")
+			if err != nil {
+				return err
+			}
+			data, unlock, err := a.openLocked(s.String("data"))
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			night, err := a.snapshot(cmd.Context(), client, data, job)
+			if err != nil {
+				return err
+			}
+			return a.tellCrawl(night, o.format)
+		},
+	}
+	o.flags(cmd.Flags())
+	return cmd
+}
+
+// openLocked opens the data folder for one writer.
+func (a *app) openLocked(dir string) (*export.Data, func(), error) {
+	data, err := export.OpenData(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	data.LimitMemory(a.memory)
+	unlock, err := data.Lock()
+	return data, unlock, err
+}
+
+// night is a finished crawl.
+type night struct {
+	entry export.Entry
+	s     *graphmodel.Snapshot
+	stats hubspot.Stats
+}
+
+// crawlJob is what a crawl is to do, beside the portal that it reads.
+type crawlJob struct {
+	scope    crawl.Scope
+	inverses []crawl.Inverse
+	checks   []queries.Setting
+}
+
+// snapshot crawls a portal, publishes what it found, and makes the DuckDB file
+// of it where it is complete.
+func (a *app) snapshot(ctx context.Context, c *hubspot.Client, data *export.Data, job crawlJob) (*night, error) {
+	plan, err := crawl.NewPlan(ctx, c, job.scope)
+	if err != nil {
+		return nil, err
+	}
+	if err := data.CheckPortal(plan.Account.PortalID); err != nil {
+		return nil, err
+	}
+	options := crawl.Options{Inverses: job.inverses}
+	if options.Remembered, err = remembered(ctx, data); err != nil {
+		return nil, err
+	}
+	if options.Dir, err = data.Work("crawl"); err != nil {
+		return nil, err
+	}
+	bar := a.progress()
+	options.Progress = bar.show
+	result, err := crawl.Run(ctx, c, plan, options)
+	bar.done()
+	if err != nil {
+		return nil, err
+	}
+	defer result.Close()
+	s := result.Snapshot
+	s.ID, s.Tool, s.APIVersion, s.FinishedAt = data.NewID(s.StartedAt), version, c.APIVersion(), time.Now().UTC()
+	entry, err := data.Publish(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if s.Complete {
+		if err := a.rebuildFor(ctx, data, entry, job.checks); err != nil {
+			return nil, err
+		}
+	}
+	return &night{entry: entry, s: s, stats: c.Stats()}, nil
+}
+
+// remembered are the inverses that earlier nights learned.
+func remembered(ctx context.Context, data *export.Data) ([]graphmodel.Learned, error) {
+	complete, err := data.Snapshots()
+	if err != nil || len(complete) == 0 {
+		return nil, err
+	}
+	return data.Learned(ctx, complete[len(complete)-1])
+}
+
+// rebuildFor makes the DuckDB file of a snapshot and its baseline.
+func (a *app) rebuildFor(ctx context.Context, data *export.Data, entry export.Entry, rows []queries.Setting) error {
+	baseline, err := data.Baseline(entry)
+	if err != nil {
+		return err
+	}
+	path, err := data.Build(ctx, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	if err != nil {
+		return err
+	}
+	_, warning, err := data.PublishDuckDB(path, entry.ID)
+	if warning != "" {
+		a.say("%s", warning)
+	}
+	return err
+}
+
+// gap is a cell that a crawl did not read in full.
+type gap struct {
+	Kind     string  `json:"kind"`
+	FromType *string `json:"from_type"`
+	ToType   *string `json:"to_type"`
+	Reason   string  `json:"reason"`
+}
+
+func gaps(s *graphmodel.Snapshot) []gap {
+	list := []gap{}
+	for _, c := range s.Coverage {
+		if !c.Complete {
+			list = append(list, gap{c.Kind, orNull(c.From), orNull(c.To), c.Reason})
+		}
+	}
+	return list
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (a *app) tellCrawl(n *night, format string) error {
+	missing := gaps(n.s)
+	links := export.Rows(n.entry, "associations")
+	records := export.Rows(n.entry, "objects")
+	var incomplete error
+	if len(missing) > 0 {
+		incomplete = status{exitIncomplete, nil}
+	}
+	if format == "json" {
+		err := json.NewEncoder(a.stdout).Encode(struct {
+			SnapshotID   string `json:"snapshot_id"`
+			PortalID     int64  `json:"portal_id"`
+			Path         string `json:"path"`
+			Complete     bool   `json:"complete"`
+			Objects      int64  `json:"objects"`
+			Associations int64  `json:"associations"`
+			Requests     int64  `json:"requests"`
+			Retries      int64  `json:"retries"`
+			Gaps         []gap  `json:"gaps"`
+		}{n.s.ID, n.s.PortalID, n.entry.Path, n.s.Complete, records, links, n.s.Requests, n.stats.Retries, missing})
+		if err != nil {
+			return err
+		}
+		return incomplete
+	}
+	verdict := "complete"
+	if incomplete != nil {
+		verdict = fmt.Sprintf("INCOMPLETE, %d gaps", len(missing))
+	}
+	fmt.Fprintf(a.stdout, "snapshot %s of portal %d: %d records, %d associations, %d requests, %s\n%s\n",
+		n.s.ID, n.s.PortalID, records, links, n.s.Requests, verdict, n.entry.Path)
+	for _, g := range missing {
+		fmt.Fprintf(a.stdout, "  not read: %s %s %s: %s\n", g.Kind, deref(g.FromType), deref(g.ToType), g.Reason)
+	}
+	return incomplete
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"hubgraph/export"
+)
+
+// openFile opens the DuckDB file of a data folder to read.
+func (a *app) openFile(dir string) (*sql.DB, error) {
+	path, err := export.PublishedDuckDB(dir)
+	if err != nil {
+		return nil, err
+	}
+	return export.Open(path, a.memory)
+}
+
+func (a *app) draw() *cobra.Command {
+	cmd := &cobra.Command{Use: "draw", Short: "Draw what the newest audited snapshot holds, with Graphviz"}
+	cmd.AddCommand(a.drawMap())
+	return cmd
+}
+
+func (a *app) drawMap() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "map",
+		Short: "The portal's shape: object types, and what links them",
+		Long: `Draw the object types of the portal with the associations between them. The
+result is DOT on stdout, or a file: F.dot, F.svg or F.png. Pictures need
+Graphviz (its command dot).`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			format := filepath.Ext(output)
+			if output != "" && format != ".dot" && format != ".svg" && format != ".png" {
+				return usage("--output %s: the name must end in .dot, .svg or .png", output)
+			}
+			s, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			db, err := a.openFile(s.String("data"))
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			var picture bytes.Buffer
+			if err := export.WriteMap(cmd.Context(), &picture, db); err != nil {
+				return err
+			}
+			if output == "" {
+				_, err := a.stdout.Write(picture.Bytes())
+				return err
+			}
+			content := picture.Bytes()
+			if format != ".dot" {
+				if content, err = export.Render(cmd.Context(), content, format[1:]); err != nil {
+					return err
+				}
+			}
+			if err := renameio.WriteFile(output, content, 0o600); err != nil {
+				return fmt.Errorf("write the drawing: %w", err)
+			}
+			fmt.Fprintln(a.stdout, output)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&output, "output", "", "file to write: F.dot, F.svg or F.png (default: DOT on stdout)")
+	return cmd
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of ours each package may import outside its tests.
+// The order of the table is the order in which data flows.
+var layers = map[string][]string{
+	"hubspot":      {},
+	"hubspot/sim":  {"hubspot"},
+	"graphmodel":   {},
+	"queries":      {},
+	"crawl":        {"hubspot", "graphmodel"},
+	"export":       {"graphmodel", "queries"},
+	"repair":       {"hubspot", "graphmodel", "queries"},
+	"cmd/hubgraph": {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "repair"},
+}
+
+const driver = "github.com/duckdb/duckdb-go"
+
+func TestImportsGoOneWay(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	for folder, files := range goFiles(t, root) {
+		allowed, ok := layers[folder]
+		if !ok {
+			t.Errorf("%s: the table of layers does not name this package", folder)
+		}
+		seen[folder] = true
+		for _, name := range files {
+			for _, path := range imports(t, filepath.Join(root, folder, name)) {
+				own, ours := strings.CutPrefix(path, "hubgraph/")
+				if ours && !slices.Contains(allowed, own) {
+					t.Errorf("%s/%s imports %s, which the layers forbid", folder, name, path)
+				}
+				if strings.HasPrefix(path, driver) && folder != "export" {
+					t.Errorf("%s/%s imports the DuckDB driver; only export may, others take *sql.DB", folder, name)
+				}
+			}
+		}
+	}
+	for folder := range layers {
+		if !seen[folder] {
+			t.Errorf("the table of layers names %s, which holds no Go", folder)
+		}
+	}
+}
+
+// goFiles lists the Go files of each package, without its tests.
+func goFiles(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	packages := map[string][]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
+			return fs.SkipDir
+		}
+		if filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go") {
+			folder, err := filepath.Rel(root, filepath.Dir(path))
+			packages[filepath.ToSlash(folder)] = append(packages[filepath.ToSlash(folder)], d.Name())
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}
+
+func imports(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, spec := range f.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}

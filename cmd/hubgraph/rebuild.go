@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) rebuild() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rebuild",
+		Short: "Make the DuckDB file again from the snapshots and audits",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			data, unlock, err := a.openLocked(s.String("data"))
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			built, err := data.Rebuild(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if built.Warning != "" {
+				a.say("%s", built.Warning)
+			}
+			fmt.Fprintf(a.stdout, "%s holds snapshot %s\n", built.Path, built.Snapshot.ID)
+			return nil
+		},
+	}
+}

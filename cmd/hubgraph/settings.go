@@ -1,0 +1,162 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hubgraph/crawl"
+	"hubgraph/hubspot"
+	"hubgraph/queries"
+)
+
+// settingsFile is read from the working folder where it exists.
+const settingsFile = "hubgraph.yaml"
+
+// settings are the flags of a command over the environment over hubgraph.yaml.
+// The names are those of the flags everywhere.
+type settings struct{ *koanf.Koanf }
+
+func (a *app) settings(cmd *cobra.Command) (settings, error) {
+	k := koanf.New(".")
+	if err := k.Load(file.Provider(settingsFile), yaml.Parser()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return settings{}, usage("%s cannot be read: %v", settingsFile, err)
+	}
+	environment := map[string]any{}
+	for name, key := range map[string]string{"HUBSPOT_BASE_URL": "base-url", "HUBGRAPH_DATA": "data"} {
+		if v := a.getenv(name); v != "" {
+			environment[key] = v
+		}
+	}
+	err := k.Load(confmap.Provider(environment, "."), nil)
+	if err == nil {
+		err = k.Load(posflag.Provider(cmd.Flags(), ".", k), nil)
+	}
+	return settings{k}, err
+}
+
+// portalFlags are the flags of every command that talks to a portal.
+func portalFlags(flags *pflag.FlagSet) {
+	flags.String("base-url", "https://api.hubapi.com", "where the API answers (HUBSPOT_BASE_URL)")
+	flags.String("api-version", hubspot.DefaultAPIVersion, "v4, or a date-based version such as 2026-09")
+}
+
+// client makes the client of the portal whose token the first of the variables
+// holds, itself or in the file that VARIABLE_FILE names.
+func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
+	token, err := a.token(variables)
+	if err != nil {
+		return nil, err
+	}
+	c, err := hubspot.New(token, hubspot.Options{
+		BaseURL: s.String("base-url"), APIVersion: s.String("api-version"), UserAgent: "hubgraph/" + version, Log: a.log(),
+	})
+	if err != nil {
+		return nil, status{exitUsage, err}
+	}
+	return c, nil
+}
+
+func (a *app) token(variables []string) (hubspot.Secret, error) {
+	for _, name := range variables {
+		if path := a.getenv(name + "_FILE"); path != "" {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return "", status{exitAuth, fmt.Errorf("read the token of %s_FILE: %w", name, err)}
+			}
+			return hubspot.Secret(strings.TrimSpace(string(text))), nil
+		}
+		if token := a.getenv(name); token != "" {
+			return hubspot.Secret(strings.TrimSpace(token)), nil
+		}
+	}
+	last := variables[len(variables)-1]
+	return "", status{exitAuth, fmt.Errorf("there is no token: put a HubSpot private-app token or service key into %s, or the name of a file that holds it into %s_FILE", last, last)}
+}
+
+// crawlJob is what the settings ask of a crawl.
+func (s settings) crawlJob(properties []string) (job crawlJob, err error) {
+	if job.scope, err = s.scope(properties); err != nil {
+		return job, err
+	}
+	if job.inverses, err = s.inverses(); err != nil {
+		return job, err
+	}
+	job.checks, err = s.checkSettings()
+	return job, err
+}
+
+// inverses are the pairs of association types that the settings file lists
+// under "inverses".
+func (s settings) inverses() ([]crawl.Inverse, error) {
+	var list []crawl.Inverse
+	for _, text := range s.Strings("inverses") {
+		inverse, err := crawl.ParseInverse(text)
+		if err != nil {
+			return nil, usage("%s: inverses: %v", settingsFile, err)
+		}
+		list = append(list, inverse)
+	}
+	return list, nil
+}
+
+// scope is what a crawl is to read.
+func (s settings) scope(properties []string) (crawl.Scope, error) {
+	scope := crawl.Scope{Types: s.Strings("types"), Properties: map[string][]string{}}
+	for _, name := range s.MapKeys("properties") {
+		scope.Properties[name] = s.Strings("properties." + name)
+	}
+	for _, p := range properties {
+		name, list, ok := strings.Cut(p, "=")
+		if !ok || list == "" {
+			return scope, usage("--properties %q names no properties: write TYPE=NAME,NAME such as contacts=email", p)
+		}
+		scope.Properties[name] = append(scope.Properties[name], strings.Split(list, ",")...)
+	}
+	for name := range scope.Properties {
+		if err := hubspot.CheckTypeName(name); err != nil {
+			return scope, usage("properties: %v", err)
+		}
+	}
+	return scope, nil
+}
+
+// checkSettings are the defaults of what the checks read, and what the settings
+// file says of them under "checks".
+func (s settings) checkSettings() ([]queries.Setting, error) {
+	rows := queries.DefaultSettings()
+	known := map[string]bool{}
+	for _, row := range rows {
+		known[row.Key] = true
+	}
+	for _, key := range s.MapKeys("checks") {
+		if !known[key] {
+			return nil, usage("%s: no check reads a setting %q", settingsFile, key)
+		}
+		kept := rows[:0:0]
+		for _, row := range rows {
+			if row.Key != key {
+				kept = append(kept, row)
+			}
+		}
+		values := s.Strings("checks." + key)
+		if len(values) == 0 {
+			values = []string{s.String("checks." + key)}
+		}
+		for _, v := range values {
+			kept = append(kept, queries.Setting{Key: key, Value: v})
+		}
+		rows = kept
+	}
+	return rows, nil
+}
