@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hubgraph/export"
 	"hubgraph/queries"
@@ -16,6 +17,12 @@ import (
 type auditOptions struct {
 	snapshot, baseline, failOn string
 	checks                     []string
+}
+
+func (o *auditOptions) flags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.baseline, "baseline", "last-complete", "snapshot to compare with: an id, last-complete or none")
+	flags.StringVar(&o.failOn, "fail-on", "critical", "lowest severity that can fail the run: critical, high, medium or low")
+	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
 }
 
 func (a *app) audit() *cobra.Command {
@@ -65,9 +72,7 @@ Exit code 6: at least one check failed, that is, has findings at or above
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest complete one)")
-	flags.StringVar(&o.baseline, "baseline", "last-complete", "snapshot to compare with: an id, last-complete or none")
-	flags.StringVar(&o.failOn, "fail-on", "critical", "lowest severity that can fail the run: critical, high, medium or low")
-	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
+	o.flags(flags)
 	flags.StringVar(&format, "format", format, "text or json")
 	return cmd
 }

@@ -26,7 +26,6 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	portalFlags(flags)
 	flags.StringSlice("types", nil, "object types to crawl; default: "+fmt.Sprint(crawl.DefaultTypes)+" and every custom object")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
-	flags.StringVar(&o.format, "format", "text", "text or json")
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -45,31 +44,25 @@ Exit code 3: the portal refused a part; the snapshot says which.`,
 			if err := oneOf("format", o.format, "text", "json"); err != nil {
 				return err
 			}
-			s, err := a.settings(cmd)
+			j, err := a.crawlJob(cmd, o)
 			if err != nil {
 				return err
 			}
-			job, err := s.crawlJob(o.properties)
+			defer j.done()
+			night, err := a.snapshot(cmd.Context(), j)
 			if err != nil {
 				return err
 			}
-			client, err := a.client(s, "HUBSPOT_ACCESS_TOKEN")
-			if err != nil {
-				return err
-			}
-			data, unlock, err := a.openLocked(s.String("data"))
-			if err != nil {
-				return err
-			}
-			defer unlock()
-			night, err := a.snapshot(cmd.Context(), client, data, job)
-			if err != nil {
-				return err
+			if night.s.Complete {
+				if err := a.rebuildFor(cmd.Context(), j.data, night.entry, j.checks); err != nil {
+					return err
+				}
 			}
 			return a.tellCrawl(night, o.format)
 		},
 	}
 	o.flags(cmd.Flags())
+	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
 	return cmd
 }
 
@@ -91,24 +84,56 @@ type night struct {
 	stats hubspot.Stats
 }
 
-// crawlJob is what a crawl is to do, beside the portal that it reads.
+// crawlJob is what a crawl reads, what it is asked for, and where that goes.
 type crawlJob struct {
+	client   *hubspot.Client
+	data     *export.Data
+	unlock   func()
 	scope    crawl.Scope
 	inverses []crawl.Inverse
 	checks   []queries.Setting
 }
 
-// snapshot crawls a portal, publishes what it found, and makes the DuckDB file
-// of it where it is complete.
-func (a *app) snapshot(ctx context.Context, c *hubspot.Client, data *export.Data, job crawlJob) (*night, error) {
-	plan, err := crawl.NewPlan(ctx, c, job.scope)
+// crawlJob prepares what the command line asks for. Nothing is made before it is
+// known that the settings can be.
+func (a *app) crawlJob(cmd *cobra.Command, o crawlOptions) (*crawlJob, error) {
+	s, err := a.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
+	j := &crawlJob{}
+	if j.scope, err = s.scope(o.properties); err != nil {
+		return nil, err
+	}
+	if j.inverses, err = s.inverses(); err != nil {
+		return nil, err
+	}
+	if j.checks, err = s.checkSettings(); err != nil {
+		return nil, err
+	}
+	if j.client, err = a.client(s, "HUBSPOT_ACCESS_TOKEN"); err != nil {
+		return nil, err
+	}
+	j.data, j.unlock, err = a.openLocked(s.String("data"))
+	return j, err
+}
+
+func (j *crawlJob) done() {
+	j.client.Close()
+	j.unlock()
+}
+
+// snapshot crawls a portal and publishes what it found.
+func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
+	c, data := j.client, j.data
+	plan, err := crawl.NewPlan(ctx, c, j.scope)
 	if err != nil {
 		return nil, err
 	}
 	if err := data.CheckPortal(plan.Account.PortalID); err != nil {
 		return nil, err
 	}
-	options := crawl.Options{Inverses: job.inverses}
+	options := crawl.Options{Inverses: j.inverses}
 	if options.Remembered, err = remembered(ctx, data); err != nil {
 		return nil, err
 	}
@@ -128,11 +153,6 @@ func (a *app) snapshot(ctx context.Context, c *hubspot.Client, data *export.Data
 	entry, err := data.Publish(ctx, s)
 	if err != nil {
 		return nil, err
-	}
-	if s.Complete {
-		if err := a.rebuildFor(ctx, data, entry, job.checks); err != nil {
-			return nil, err
-		}
 	}
 	return &night{entry: entry, s: s, stats: c.Stats()}, nil
 }

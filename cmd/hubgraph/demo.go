@@ -108,7 +108,7 @@ func (a *app) runDemo(ctx context.Context, dir string) error {
 	if err := d.repair(ctx); err != nil {
 		return err
 	}
-	a.tell("\n== After the repair")
+	a.tell("\n== After the repair: the labels that it put back are told as changed")
 	if err := d.night(ctx); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (a *app) tell(format string, args ...any) { fmt.Fprintf(a.stdout, format+"\
 // night crawls and audits once.
 func (d *demo) night(ctx context.Context) error {
 	started := time.Now()
-	n, err := d.app.snapshot(ctx, d.client, d.data, crawlJob{checks: d.rows})
+	n, err := d.app.snapshot(ctx, &crawlJob{client: d.client, data: d.data, checks: d.rows})
 	if err != nil {
 		return err
 	}

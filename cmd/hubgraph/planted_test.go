@@ -82,7 +82,7 @@ func (a *audited) compare(t *testing.T) (planted, found []string) {
 	t.Helper()
 	a.nights++
 	rows := queries.DefaultSettings()
-	if _, err := a.app.snapshot(t.Context(), a.client, a.data, crawlJob{checks: rows}); err != nil {
+	if _, err := a.app.snapshot(t.Context(), &crawlJob{client: a.client, data: a.data, checks: rows}); err != nil {
 		t.Fatal(err)
 	}
 	report, err := a.app.auditSnapshot(t.Context(), a.data, auditOptions{baseline: "last-complete", failOn: "critical"}, rows)

@@ -84,18 +84,6 @@ func (a *app) token(variables []string) (hubspot.Secret, error) {
 	return "", status{exitAuth, fmt.Errorf("there is no token: put a HubSpot private-app token or service key into %s, or the name of a file that holds it into %s_FILE", last, last)}
 }
 
-// crawlJob is what the settings ask of a crawl.
-func (s settings) crawlJob(properties []string) (job crawlJob, err error) {
-	if job.scope, err = s.scope(properties); err != nil {
-		return job, err
-	}
-	if job.inverses, err = s.inverses(); err != nil {
-		return job, err
-	}
-	job.checks, err = s.checkSettings()
-	return job, err
-}
-
 // inverses are the pairs of association types that the settings file lists
 // under "inverses".
 func (s settings) inverses() ([]crawl.Inverse, error) {
