@@ -1,0 +1,101 @@
+package sim
+
+import (
+	"maps"
+	"strings"
+
+	"hubgraph/hubspot"
+)
+
+// inverses knows of which association types one can tell the inverse by what a
+// portal shows. HubSpot documents those of its own types. Of a user's label an
+// equal text on the way back tells it, or the links themselves do.
+type inverses struct {
+	portal *Portal
+	links  map[*associationType]bool // learned; nil: not asked for so far
+}
+
+func (p *Portal) inverses() *inverses { return &inverses{portal: p} }
+
+// of reports whether one can tell the inverse of t.
+func (v *inverses) of(t *associationType) bool {
+	switch {
+	case t.inverse == nil:
+		return false
+	case t.category == hubspot.HubSpotDefined, v.sameText(t):
+		return true
+	}
+	return v.learned()[t]
+}
+
+// sameText reports whether the text of t says which type is its inverse: it
+// stands once in each direction. Between records of one type it has to stand
+// twice, or nothing else may stand once that could be its other half.
+func (v *inverses) sameText(t *associationType) bool {
+	there, back := v.portal.pair(t.from, t.to), v.portal.pair(t.to, t.from)
+	if !strings.EqualFold(t.label, t.inverse.label) {
+		return false
+	}
+	if t.from != t.to {
+		return there.alike(t) == 1 && back.alike(t) == 1
+	}
+	halves := 0
+	for _, o := range there.types {
+		if o != t && o.category == t.category && !o.plain() && there.alike(o) == 1 {
+			halves++
+		}
+	}
+	return there.alike(t) == 2 || there.alike(t) == 1 && (t.plain() || halves == 0)
+}
+
+// alike counts the types of a pair with the category and text of t.
+func (of *pair) alike(t *associationType) (n int) {
+	for _, o := range of.types {
+		if o.category == t.category && strings.EqualFold(o.label, t.label) {
+			n++
+		}
+	}
+	return n
+}
+
+// What an inverse must rest on to be learned from links.
+const (
+	learnSupport = 20 // links that carry both types
+	learnPercent = 80 // of the links that carry either
+)
+
+// learned lists the types whose inverse the links show, or have shown before a
+// night: of at least 20 links that carry one on the way there and the other on
+// the way back, these make up four fifths.
+func (v *inverses) learned() map[*associationType]bool {
+	if v.links != nil {
+		return v.links
+	}
+	count, both := map[*associationType]int{}, map[*associationType]int{}
+	for _, t := range v.portal.types {
+		for _, r := range t.sorted {
+			if r.life != live {
+				continue
+			}
+			for _, l := range r.links {
+				if l.typ.category == hubspot.HubSpotDefined || l.typ.plain() || l.typ.inverse == nil {
+					continue
+				}
+				count[l.typ]++
+				if l.to.life == live && l.to.has(r, l.typ.inverse) {
+					both[l.typ]++
+				}
+			}
+		}
+	}
+	v.links = maps.Clone(v.portal.truth.learned)
+	if v.links == nil {
+		v.links = map[*associationType]bool{}
+	}
+	for t, n := range both {
+		if either := count[t] + count[t.inverse] - n; n >= learnSupport && 100*n >= learnPercent*either {
+			v.links[t] = true
+		}
+	}
+	return v.links
+}
