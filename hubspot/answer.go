@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 		CorrelationID     string `json:"correlationId"`
 		PolicyName        string
 		Context           contextTexts
+		Errors            []struct{ Context contextTexts } // where recorded answers name missing scopes
 	}
 	data := bodyOf(resp)
 	if unmarshal(data, &doc) != nil && len(data) > 0 { // a proxy's page, not HubSpot's document
@@ -42,10 +44,9 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 		CorrelationID: c.correlation(resp, doc.CorrelationID), PolicyName: c.clean(doc.PolicyName),
 		Context: map[string][]string{}, at: time.Now(),
 	}
-	for key, texts := range doc.Context {
-		for _, text := range texts {
-			e.Context[c.clean(key)] = append(e.Context[c.clean(key)], c.clean(text))
-		}
+	c.addContext(e, doc.Context)
+	for _, detail := range doc.Errors {
+		c.addContext(e, detail.Context)
 	}
 	e.RetryAfter, e.told = retryAfter(resp.Header, e.at)
 	if e.Status == http.StatusTooManyRequests && dailyLimit(e, resp.Header) {
@@ -55,6 +56,17 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 		e.Message = "it redirects, which is never followed: check the base URL"
 	}
 	return e
+}
+
+// addContext adds to what an answer tells of its error.
+func (c *Client) addContext(e *Error, context contextTexts) {
+	for key, texts := range context {
+		for _, text := range texts {
+			if key, text := c.clean(key), c.clean(text); !slices.Contains(e.Context[key], text) {
+				e.Context[key] = append(e.Context[key], text)
+			}
+		}
+	}
 }
 
 // dailyLimit tells the daily limit from the burst limit where HubSpot's answer

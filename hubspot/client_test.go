@@ -230,12 +230,15 @@ func TestErrorsCarryTheCorrelationID(t *testing.T) {
 }
 
 func TestScopesAreNamed(t *testing.T) {
-	c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
-		return reply(403, `{"status":"error","message":"no","category":"MISSING_SCOPES","context":{"requiredGranularScopes":["tickets","crm.objects.contacts.read"]}}`), nil
-	})
-	_, err := c.Pipelines(t.Context(), "0-5")
-	if !errors.Is(err, ErrScope) || !strings.Contains(err.Error(), "crm.objects.contacts.read or tickets") {
-		t.Errorf("%v", err)
+	scopes := `"context":{"requiredGranularScopes":["tickets","crm.objects.contacts.read"]}`
+	for _, where := range []string{scopes, `"errors":[{"message":"no",` + scopes + `}]`, scopes + `,"errors":[{` + scopes + `}]`} {
+		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
+			return reply(403, `{"status":"error","message":"no","category":"MISSING_SCOPES",`+where+`}`), nil
+		})
+		_, err := c.Pipelines(t.Context(), "0-5")
+		if !errors.Is(err, ErrScope) || !strings.Contains(err.Error(), "crm.objects.contacts.read or tickets") {
+			t.Errorf("%s: %v", where, err)
+		}
 	}
 }
 

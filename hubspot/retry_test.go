@@ -216,6 +216,17 @@ func TestAStoppedWriteIsUnclearOnceItHasLeft(t *testing.T) {
 	})
 }
 
+func TestAStoppedReadIsNotRepeated(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
+		stop()
+		return reply(503, ""), nil
+	})
+	if err := account(ctx, c); !errors.Is(err, context.Canceled) || c.Stats() != (Stats{Requests: 1}) {
+		t.Errorf("%+v, %v", c.Stats(), err)
+	}
+}
+
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
