@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ type crawlOptions struct {
 
 func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	portalFlags(flags)
-	flags.StringSlice("types", nil, "object types to crawl; default: "+fmt.Sprint(crawl.DefaultTypes)+" and every custom object")
+	flags.StringSlice("types", nil, "object types to crawl (default: "+strings.Join(crawl.DefaultTypes, ", ")+" and every custom object)")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
 }
 
