@@ -58,7 +58,7 @@ func statement(b *bytes.Buffer, indent, subject string, attributes ...attribute)
 }
 
 // ErrNoGraphviz: the command dot of Graphviz is not installed.
-var ErrNoGraphviz = errors.New("Graphviz is not installed")
+var ErrNoGraphviz = errors.New("no Graphviz is installed")
 
 // renderTime is how long Graphviz may take.
 const renderTime = 20 * time.Second
@@ -82,7 +82,7 @@ func Render(ctx context.Context, dot []byte, format string) ([]byte, error) {
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, fmt.Errorf("Graphviz took more than %s: ask for DOT (a name that ends in .dot)", renderTime)
+		return nil, fmt.Errorf("drawing with Graphviz took more than %s: ask for DOT (a name that ends in .dot)", renderTime)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("draw with Graphviz: %w: %s", err, printable(complaint.String()))

@@ -150,11 +150,6 @@ func (a applied) want(t *testing.T, outcomes ...string) {
 	}
 }
 
-// lists reports whether the portal has a line, in the portal language.
-func (a applied) lists(line string) bool {
-	return slices.Contains(strings.Split(a.portal.String(), "\n"), line)
-}
-
 var versions = []string{"v4", "2026-09"}
 
 func TestApplyMendsWhatIsMissingAndNothingElse(t *testing.T) {

@@ -30,13 +30,12 @@ func newExports() *exports { return &exports{} }
 // export is a file, and how far it is: HubSpot works on it for a while, here
 // until the first question.
 type export struct {
-	id         int
-	input      exportInput
-	csv        []byte
-	records    int
-	made       time.Time
-	asked      bool
-	properties []string
+	id      int
+	input   exportInput
+	csv     []byte
+	records int
+	made    time.Time
+	asked   bool
 }
 
 // exportLife is how long the link to a file is good (HubSpot's guide).

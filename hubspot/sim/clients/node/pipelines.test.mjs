@@ -10,18 +10,53 @@ const stage = (label, probability, displayOrder = -1) => ({ label, displayOrder,
 
 test('a pipeline is made, changed, replaced and archived', async (t) => {
   const { pipelinesApi, pipelineAuditsApi } = (await simulate(t)).client().crm.pipelines;
-  const made = await pipelinesApi.createWithHttpInfo('deals', { label: 'Service', displayOrder: 0, stages: [stage('Asked', '0.1'), stage('Done', '1.0')] });
-  assert.deepEqual([made.httpStatusCode, made.data.label, made.data.stages.map((s) => [s.label, s.metadata.isClosed])], [201, 'Service', [['Asked', 'false'], ['Done', 'true']]]);
+  const made = await pipelinesApi.createWithHttpInfo('deals', {
+    label: 'Service',
+    displayOrder: 0,
+    stages: [stage('Asked', '0.1'), stage('Done', '1.0')],
+  });
+  assert.deepEqual(
+    [made.httpStatusCode, made.data.label, made.data.stages.map((s) => [s.label, s.metadata.isClosed])],
+    [
+      201,
+      'Service',
+      [
+        ['Asked', 'false'],
+        ['Done', 'true'],
+      ],
+    ],
+  );
   const { id, stages } = made.data;
-  assert.deepEqual((await pipelinesApi.getAll('deals')).results.map((p) => p.label), ['Service', 'Sales']);
-  assert.deepEqual([(await pipelinesApi.update('deals', id, { label: 'Repair' })).label, (await pipelinesApi.getById('deals', id)).label], ['Repair', 'Repair']);
-  const replaced = await pipelinesApi.replace('deals', id, { label: 'Care', displayOrder: 1, stages: [stage('Asked', '0.5')] });
-  assert.deepEqual([replaced.label, replaced.stages.map((s) => [s.id, s.metadata.probability])], ['Care', [[stages[0].id, '0.5']]], 'a stage of the same name keeps its id');
+  assert.deepEqual(
+    (await pipelinesApi.getAll('deals')).results.map((p) => p.label),
+    ['Service', 'Sales'],
+  );
+  assert.deepEqual(
+    [
+      (await pipelinesApi.update('deals', id, { label: 'Repair' })).label,
+      (await pipelinesApi.getById('deals', id)).label,
+    ],
+    ['Repair', 'Repair'],
+  );
+  const replaced = await pipelinesApi.replace('deals', id, {
+    label: 'Care',
+    displayOrder: 1,
+    stages: [stage('Asked', '0.5')],
+  });
+  assert.deepEqual(
+    [replaced.label, replaced.stages.map((s) => [s.id, s.metadata.probability])],
+    ['Care', [[stages[0].id, '0.5']]],
+    'a stage of the same name keeps its id',
+  );
   const { results } = await pipelineAuditsApi.getAudit('deals', id);
   assert.ok(results.length > 0 && results.every((r) => r.identifier === id && r.portalId === 7654321));
   assert.equal((await pipelinesApi.archiveWithHttpInfo('deals', id)).httpStatusCode, 204);
   assert.equal((await refused(pipelinesApi.getById('deals', id), 404)).category, 'OBJECT_NOT_FOUND');
-  assert.equal((await refused(pipelinesApi.archive('deals', 'sales', true), 400)).category, 'VALIDATION_ERROR', 'a deal is in it');
+  assert.equal(
+    (await refused(pipelinesApi.archive('deals', 'sales', true), 400)).category,
+    'VALIDATION_ERROR',
+    'a deal is in it',
+  );
 });
 
 test('a stage is made, changed, replaced and archived', async (t) => {
@@ -38,17 +73,35 @@ test('a stage is made, changed, replaced and archived', async (t) => {
   await refused(pipelineStageAuditsApi.getAudit('deals', id), 404); // the client leaves {pipelineId} in the path
   assert.equal((await pipelineStagesApi.archiveWithHttpInfo('deals', 'sales', id)).httpStatusCode, 204);
   assert.deepEqual(await all(), ['Open', 'Won']);
-  assert.equal((await refused(pipelineStagesApi.create('deals', 'sales', { label: 'No metadata', displayOrder: 0, metadata: {} }), 400)).category, 'VALIDATION_ERROR');
+  assert.equal(
+    (
+      await refused(
+        pipelineStagesApi.create('deals', 'sales', { label: 'No metadata', displayOrder: 0, metadata: {} }),
+        400,
+      )
+    ).category,
+    'VALIDATION_ERROR',
+  );
 });
 
 test('owners are listed in pages, by address, by id and by user', async (t) => {
   const simulator = await simulate(t);
   const { ownersApi } = simulator.client().crm.owners;
-  assert.deepEqual((await ownersApi.getPage()).results.map((o) => o.id), ['42', '43'], 'the path comes without its slash');
+  assert.deepEqual(
+    (await ownersApi.getPage()).results.map((o) => o.id),
+    ['42', '43'],
+    'the path comes without its slash',
+  );
   const first = await ownersApi.getPage(undefined, undefined, 1);
   assert.deepEqual([first.results.map((o) => o.email), first.paging.next.after], [['ada@example.com'], '42']);
-  assert.deepEqual((await ownersApi.getPage(undefined, '42', 1)).results.map((o) => o.email), ['alan@example.com']);
-  assert.deepEqual((await ownersApi.getPage('alan@example.com')).results.map((o) => o.lastName), ['Turing']);
+  assert.deepEqual(
+    (await ownersApi.getPage(undefined, '42', 1)).results.map((o) => o.email),
+    ['alan@example.com'],
+  );
+  assert.deepEqual(
+    (await ownersApi.getPage('alan@example.com')).results.map((o) => o.lastName),
+    ['Turing'],
+  );
   const { userId, firstName, createdAt } = await ownersApi.getById(42);
   assert.ok(firstName === 'Ada' && !Number.isNaN(+createdAt));
   assert.equal((await ownersApi.getById(userId, 'userId')).id, '42');
@@ -59,9 +112,17 @@ test('an export is followed, although the client cannot start one', async (t) =>
   const simulator = await simulate(t);
   const client = simulator.client();
   const { publicExportsApi } = client.crm.exports;
-  const body = { exportType: 'VIEW', format: 'CSV', exportName: 'All', objectProperties: ['email'], associatedObjectType: 'companies', objectType: 'contacts', language: 'EN' };
+  const body = {
+    exportType: 'VIEW',
+    format: 'CSV',
+    exportName: 'All',
+    objectProperties: ['email'],
+    associatedObjectType: 'companies',
+    objectType: 'contacts',
+    language: 'EN',
+  };
   await assert.rejects(publicExportsApi.start(body), TypeError);
-  assert.deepEqual(await simulator.requests(), [], 'the error is the client\'s own');
+  assert.deepEqual(await simulator.requests(), [], "the error is the client's own");
   const started = await client.apiRequest({ method: 'POST', path: '/crm/v3/exports/export/async', body });
   assert.equal(started.status, 202);
   const { id } = await started.json();

@@ -19,14 +19,18 @@ const binary = here('../../../../hubgraph');
  */
 export async function simulate(t, ...flags) {
   assert.ok(existsSync(binary), `${binary} is missing: go build ./cmd/hubgraph makes it`);
-  const child = spawn(binary, ['sim', '--portal', here('../office.portal'), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, ['sim', '--portal', here('../office.portal'), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   t.after(async () => {
     child.kill('SIGTERM');
     assert.deepEqual(await exit, [0, null]);
   });
   const line = once(createInterface(child.stdout), 'line').then(([url]) => url);
-  const ended = exit.then(([code]) => assert.fail(`hubgraph sim ${flags.join(' ')} ended with ${code} before it served`));
+  const ended = exit.then(([code]) =>
+    assert.fail(`hubgraph sim ${flags.join(' ')} ended with ${code} before it served`),
+  );
   return new Simulator(await Promise.race([line, ended]));
 }
 

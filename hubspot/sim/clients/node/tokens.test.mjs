@@ -7,7 +7,8 @@ import { uncalled } from './methods.mjs';
 import { simulate } from './simulator.mjs';
 
 const app = ['--oauth', 'client:secret:refresh'];
-const buy = (client, refresh = 'refresh') => client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'client', 'secret', refresh);
+const buy = (client, refresh = 'refresh') =>
+  client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'client', 'secret', refresh);
 
 test('a refresh token buys access tokens', async (t) => {
   const simulator = await simulate(t, ...app);
@@ -18,7 +19,10 @@ test('a refresh token buys access tokens', async (t) => {
   assert.equal((await client.crm.contacts.basicApi.getById('101')).id, '101');
   const again = await buy(stranger);
   assert.notEqual(again.accessToken, accessToken);
-  assert.equal((await refused(simulator.client().crm.contacts.basicApi.getById('101'), 401)).category, 'INVALID_AUTHENTICATION');
+  assert.equal(
+    (await refused(simulator.client().crm.contacts.basicApi.getById('101'), 401)).category,
+    'INVALID_AUTHENTICATION',
+  );
 });
 
 test('a code buys tokens once', async (t) => {
@@ -31,15 +35,34 @@ test('a code buys tokens once', async (t) => {
 test('a token that is not good buys nothing', async (t) => {
   const client = (await simulate(t, ...app)).client({ accessToken: undefined });
   assert.equal((await refused(buy(client, 'other'), 400)).status, 'BAD_REFRESH_TOKEN');
-  assert.equal((await refused(client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'client', 'other', 'refresh'), 400)).status, 'BAD_CLIENT_SECRET');
-  assert.equal((await refused(client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'other', 'secret', 'refresh'), 400)).status, 'BAD_CLIENT_ID');
+  assert.equal(
+    (
+      await refused(
+        client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'client', 'other', 'refresh'),
+        400,
+      )
+    ).status,
+    'BAD_CLIENT_SECRET',
+  );
+  assert.equal(
+    (
+      await refused(
+        client.oauth.tokensApi.create('refresh_token', undefined, undefined, 'other', 'secret', 'refresh'),
+        400,
+      )
+    ).status,
+    'BAD_CLIENT_ID',
+  );
 });
 
 test('tokens tell of themselves, until they are revoked', async (t) => {
   const client = (await simulate(t, ...app)).client({ accessToken: undefined });
   const { accessToken } = await buy(client);
   const access = await client.oauth.accessTokensApi.get(accessToken);
-  assert.deepEqual([access.token, access.hubId, access.tokenType, access.hubDomain], [accessToken, 7654321, 'access', 'example.com']);
+  assert.deepEqual(
+    [access.token, access.hubId, access.tokenType, access.hubDomain],
+    [accessToken, 7654321, 'access', 'example.com'],
+  );
   assert.ok(access.scopes.includes('crm.objects.contacts.read') && access.expiresIn > 0 && access.expiresIn <= 1800);
   const refresh = await client.oauth.refreshTokensApi.get('refresh');
   assert.deepEqual([refresh.hubId, refresh.clientId, refresh.tokenType], [7654321, 'client', 'refresh']);

@@ -26,7 +26,9 @@ class Simulator:
 
     def statuses(self):
         """The statuses of the requests that were answered."""
-        return [request["status"] for request in requests.get(f"{self.url}/_sim/requests", timeout=10).json()["requests"]]
+        return [
+            request["status"] for request in requests.get(f"{self.url}/_sim/requests", timeout=10).json()["requests"]
+        ]
 
 
 @pytest.fixture(scope="session")

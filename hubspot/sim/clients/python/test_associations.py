@@ -39,19 +39,28 @@ def test_a_labelled_write_adds_the_plain_type_and_the_inverses_with_their_ids(cl
     inputs = {"inputs": [pair("103", "202", user(21))]}
     batch, status, _ = v4.batch_api.create_with_http_info("contacts", "companies", inputs)
     assert (status, batch.status) == (201, "COMPLETE")
-    assert isinstance(batch.started_at, datetime) and isinstance(batch.completed_at, datetime)
-    assert [result.to_dict() for result in batch.results] == [{
-        "from_object_type_id": "0-1", "from_object_id": "103", "to_object_type_id": "0-2", "to_object_id": "202",
-        "labels": ["Advisor"],
-    }]
+    assert isinstance(batch.started_at, datetime)
+    assert isinstance(batch.completed_at, datetime)
+    assert [result.to_dict() for result in batch.results] == [
+        {
+            "from_object_type_id": "0-1",
+            "from_object_id": "103",
+            "to_object_type_id": "0-2",
+            "to_object_id": "202",
+            "labels": ["Advisor"],
+        }
+    ]
     assert rows(client, "contacts", "103", "companies") == ["202 279", "202 USER_DEFINED:21"]
     assert rows(client, "companies", "202", "contacts") == ["103 280", "103 USER_DEFINED:22"]
 
 
-@pytest.mark.parametrize("mode, want", [
-    ("replace", ["201 279", "201 USER_DEFINED:23"]),
-    ("add", ["201 1", "201 279", "201 USER_DEFINED:21", "201 USER_DEFINED:23"]),
-])
+@pytest.mark.parametrize(
+    ("mode", "want"),
+    [
+        ("replace", ["201 279", "201 USER_DEFINED:23"]),
+        ("add", ["201 1", "201 279", "201 USER_DEFINED:21", "201 USER_DEFINED:23"]),
+    ],
+)
 def test_a_write_of_labels_replaces_or_adds(simulate, mode, want):
     client = simulate("--fact", f"label-write={mode}").client()
     for kind in (user(23), hubspot(279)):  # the plain type takes no label away
@@ -117,12 +126,17 @@ def test_pages_are_followed_with_the_cursor_as_it_was_handed_out(simulate):
         first, paging = read(None)
         assert paging.next.after.endswith("%3D")
         second, end = read(paging.next.after)
-        assert [sorted(int(row.to_object_id) for row in page) for page in (first, second)] == [[101, 102], [103, 20000000001]]
+        assert [sorted(int(row.to_object_id) for row in page) for page in (first, second)] == [
+            [101, 102],
+            [103, 20000000001],
+        ]
         assert end is None
 
 
 def test_an_input_that_is_wrong_is_an_error_item_and_the_others_are_done(client, v4):
-    inputs = [pair(start, end, user(21)) for start, end in (("103", "202"), ("999", "202"), ("103", "999"), ("x", "202"))]
+    inputs = [
+        pair(start, end, user(21)) for start, end in (("103", "202"), ("999", "202"), ("103", "999"), ("x", "202"))
+    ]
     batch, status, _ = v4.batch_api.create_with_http_info("contacts", "companies", {"inputs": inputs})
     assert (status, batch.num_errors, len(batch.results)) == (207, 3, 1)
     assert [(error.status, error.category, error.sub_category, error.context["id"]) for error in batch.errors] == [
@@ -135,13 +149,16 @@ def test_an_input_that_is_wrong_is_an_error_item_and_the_others_are_done(client,
     assert "cannot be associated to itself" in own.errors[0].message
 
 
-@pytest.mark.parametrize("inputs, message", [
-    ([pair("103", "202", hubspot(279)), pair("103", "202", user(99))], "One or more associations are invalid"),
-    ([pair("103", "202", hubspot(280))], "invalid from object type 0-1"),
-    ([{**pair("103", "202"), "types": []}], "types"),
-    ([{"to": {"id": "202"}, "types": [hubspot(279)]}], "[from, to]"),
-    ([pair("103", "202", hubspot(279))] * 2001, "2000"),
-])
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([pair("103", "202", hubspot(279)), pair("103", "202", user(99))], "One or more associations are invalid"),
+        ([pair("103", "202", hubspot(280))], "invalid from object type 0-1"),
+        ([{**pair("103", "202"), "types": []}], "types"),
+        ([{"to": {"id": "202"}, "types": [hubspot(279)]}], "[from, to]"),
+        ([pair("103", "202", hubspot(279))] * 2001, "2000"),
+    ],
+)
 def test_a_batch_that_is_wrong_is_refused_as_a_whole(client, v4, inputs, message):
     body = refused(400, v4.batch_api.create, "contacts", "companies", {"inputs": inputs})
     assert (body["status"], body["category"]) == ("error", "VALIDATION_ERROR")
@@ -157,7 +174,10 @@ def test_what_is_not_there_is_refused(v4):
     foreign = refused(400, many.create, "deals", "companies", {"inputs": [pair("301", "202", hubspot(1))]})
     assert foreign["context"]["INVALID_OBJECT_IDS"][0].startswith("CONTACT=301 ")
     assert refused(400, one.create, "contacts", "103", "companies", "202", [])["category"] == "VALIDATION_ERROR"
-    assert refused(404, one.create, "contacts", "999", "companies", "202", [hubspot(279)])["category"] == "OBJECT_NOT_FOUND"
+    assert (
+        refused(404, one.create, "contacts", "999", "companies", "202", [hubspot(279)])["category"]
+        == "OBJECT_NOT_FOUND"
+    )
     assert refused(404, one.get_page, "contacts", "999", "companies")["category"] == "OBJECT_NOT_FOUND"
     assert refused(404, one.archive, "contacts", "101", "companies", "999")["category"] == "OBJECT_NOT_FOUND"
 

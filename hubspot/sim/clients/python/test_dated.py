@@ -14,20 +14,36 @@ LIMITS = "/crm/associations/2026-09/definitions/configurations/"
 @pytest.fixture
 def ask(client):
     """Asks any path; a status that is no success is told, and not raised."""
-    return lambda method, path, body=None: client.api_request({"method": method, "path": path, **({"body": body} if body else {})})
+    return lambda method, path, body=None: client.api_request(
+        {"method": method, "path": path, **({"body": body} if body else {})}
+    )
 
 
 def test_associations_are_written_and_read(client, ask):
     made = ask("POST", BETWEEN + "batch/create", {"inputs": [pair("103", "202", user(21))]})
-    assert (made.status_code, made.json()["results"]) == (201, [{
-        "fromObjectTypeId": "0-1", "fromObjectId": 103, "toObjectTypeId": "0-2", "toObjectId": 202, "labels": ["Advisor"],
-    }])
+    assert (made.status_code, made.json()["results"]) == (
+        201,
+        [
+            {
+                "fromObjectTypeId": "0-1",
+                "fromObjectId": 103,
+                "toObjectTypeId": "0-2",
+                "toObjectId": 202,
+                "labels": ["Advisor"],
+            }
+        ],
+    )
     read = ask("POST", BETWEEN + "batch/read", {"inputs": [{"id": "103"}, {"id": "999"}]})
     batch = read.json()
     assert (read.status_code, batch["numErrors"]) == (207, 1)
-    assert [(result["from"]["id"], [end["toObjectId"] for end in result["to"]]) for result in batch["results"]] == [("103", [202])]
+    assert [(result["from"]["id"], [end["toObjectId"] for end in result["to"]]) for result in batch["results"]] == [
+        ("103", [202])
+    ]
     assert batch["errors"][0]["subCategory"] == "crm.associations.NO_ASSOCIATIONS_FOUND"
-    assert rows(client, "companies", "202", "contacts") == ["103 280", "103 USER_DEFINED:22"]  # both families have one store
+    assert rows(client, "companies", "202", "contacts") == [
+        "103 280",
+        "103 USER_DEFINED:22",
+    ]  # both families have one store
     page = ask("GET", OBJECTS + "companies/202/associations/contacts?limit=1").json()
     assert ([end["toObjectId"] for end in page["results"]], "paging" in page) == ([103], False)
 
@@ -70,7 +86,10 @@ def test_labels(ask):
 
 def test_limits(ask):
     inputs = {"inputs": [{"category": "USER_DEFINED", "typeId": 21, "maxToObjectIds": 5}]}
-    steps = [ask("POST", f"{LIMITS}contacts/companies/batch/{step}", inputs).status_code for step in ("create", "update", "purge")]
+    steps = [
+        ask("POST", f"{LIMITS}contacts/companies/batch/{step}", inputs).status_code
+        for step in ("create", "update", "purge")
+    ]
     assert steps == [201, 200, 200]
     assert ask("GET", LIMITS + "all").json()["results"] == []
     assert len(ask("GET", LIMITS + "contacts/companies").json()["results"]) == 5
@@ -86,25 +105,30 @@ def test_records(ask):
     assert ask("PATCH", path, {"properties": {"firstname": "Fay"}}).json()["properties"]["firstname"] == "Fay"
     assert ask("POST", OBJECTS + "0-1/batch/read", {"inputs": [{"id": "101"}, {"id": "999"}]}).status_code == 207
     assert ask("POST", OBJECTS + "contacts/search", {"query": "fay"}).json()["total"] == 1
-    merged = ask("POST", OBJECTS + "contacts/merge", {"primaryObjectId": "101", "objectIdToMerge": made.json()["id"]}).json()["id"]
+    merged = ask(
+        "POST", OBJECTS + "contacts/merge", {"primaryObjectId": "101", "objectIdToMerge": made.json()["id"]}
+    ).json()["id"]
     assert ask("DELETE", f"{OBJECTS}contacts/{merged}").status_code == 204
     assert ask("GET", OBJECTS + "contacts?archived=true").json()["results"][0]["id"] == merged
 
 
-@pytest.mark.parametrize("path, key", [
-    ("/crm-object-schemas/2026-09/schemas", "results"),
-    ("/crm-object-schemas/2026-09/schemas/contacts", "associations"),
-    ("/crm/properties/2026-09/contacts", "results"),
-    ("/crm/pipelines/2026-09/deals", "results"),
-    ("/crm/owners/2026-09", "results"),
-    ("/crm/limits/2026-09/associations/labels?fromObjectTypeId=0-1&toObjectTypeId=0-2", "results"),
-    ("/crm/limits/2026-09/associations/records/from", "results"),
-    ("/crm/limits/2026-09/associations/records/0-1/to", "results"),
-    ("/crm/limits/2026-09/associations/records/0-1/0-2", "limit"),
-    ("/crm/limits/2026-09/records", "customObjectTypes"),
-    ("/account-info/2026-09/details", "portalId"),
-    ("/account-info/2026-09/api-usage/daily/private-apps", "results"),
-])
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/crm-object-schemas/2026-09/schemas", "results"),
+        ("/crm-object-schemas/2026-09/schemas/contacts", "associations"),
+        ("/crm/properties/2026-09/contacts", "results"),
+        ("/crm/pipelines/2026-09/deals", "results"),
+        ("/crm/owners/2026-09", "results"),
+        ("/crm/limits/2026-09/associations/labels?fromObjectTypeId=0-1&toObjectTypeId=0-2", "results"),
+        ("/crm/limits/2026-09/associations/records/from", "results"),
+        ("/crm/limits/2026-09/associations/records/0-1/to", "results"),
+        ("/crm/limits/2026-09/associations/records/0-1/0-2", "limit"),
+        ("/crm/limits/2026-09/records", "customObjectTypes"),
+        ("/account-info/2026-09/details", "portalId"),
+        ("/account-info/2026-09/api-usage/daily/private-apps", "results"),
+    ],
+)
 def test_what_describes_the_portal(ask, path, key):
     answer = ask("GET", path)
     assert (answer.status_code, key in answer.json()) == (200, True)
@@ -127,10 +151,14 @@ def test_v1_puts_one_association(client, ask):
 
 def test_the_token_endpoint_of_today(simulate):
     client = simulate("--oauth", "client:secret:refresh").client()
-    sold = client.api_request({
-        "method": "POST", "path": "/oauth/2026-09/token", "default_json": False,
-        "headers": {"Content-Type": "application/x-www-form-urlencoded"},
-        "body": "grant_type=refresh_token&client_id=client&client_secret=secret&refresh_token=refresh",
-    }).json()
+    sold = client.api_request(
+        {
+            "method": "POST",
+            "path": "/oauth/2026-09/token",
+            "default_json": False,
+            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            "body": "grant_type=refresh_token&client_id=client&client_secret=secret&refresh_token=refresh",
+        }
+    ).json()
     assert (sold["token_use"], sold["hub_id"]) == ("access_token", 7654321)
     assert "crm.objects.contacts.read" in sold["scopes"]

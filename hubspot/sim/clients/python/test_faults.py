@@ -6,7 +6,7 @@ import pytest
 import urllib3
 from urllib3.util.retry import Retry
 
-from checks import failure, hubspot, pair, refused
+from checks import failure, pair, refused, rows, user
 
 
 def read(client):
@@ -26,16 +26,19 @@ def met(simulate):
     return meet
 
 
-@pytest.mark.parametrize("fault, status, category", [
-    ("400", 400, "VALIDATION_ERROR"),
-    ("401", 401, "EXPIRED_AUTHENTICATION"),
-    ("401-invalid", 401, "INVALID_AUTHENTICATION"),
-    ("403", 403, "MISSING_SCOPES"),
-    ("423", 423, "LOCKED"),
-    ("477", 477, "MIGRATION_IN_PROGRESS"),
-    ("500", 500, "INTERNAL_ERROR"),
-    ("503", 503, "SERVICE_UNAVAILABLE"),
-])
+@pytest.mark.parametrize(
+    ("fault", "status", "category"),
+    [
+        ("400", 400, "VALIDATION_ERROR"),
+        ("401", 401, "EXPIRED_AUTHENTICATION"),
+        ("401-invalid", 401, "INVALID_AUTHENTICATION"),
+        ("403", 403, "MISSING_SCOPES"),
+        ("423", 423, "LOCKED"),
+        ("477", 477, "MIGRATION_IN_PROGRESS"),
+        ("500", 500, "INTERNAL_ERROR"),
+        ("503", 503, "SERVICE_UNAVAILABLE"),
+    ],
+)
 def test_an_error_comes_through_with_its_status_and_its_body(met, fault, status, category):
     error = met(fault)
     body = json.loads(error.body)
@@ -44,9 +47,15 @@ def test_an_error_comes_through_with_its_status_and_its_body(met, fault, status,
     assert error.headers.get("retry-after") == ("1" if fault == "477" else None)
 
 
-@pytest.mark.parametrize("fault, policy", [
-    ("429", "TEN_SECONDLY_ROLLING"), ("429-secondly", "SECONDLY"), ("429-daily", "DAILY"), ("429-nameless", None),
-])
+@pytest.mark.parametrize(
+    ("fault", "policy"),
+    [
+        ("429", "TEN_SECONDLY_ROLLING"),
+        ("429-secondly", "SECONDLY"),
+        ("429-daily", "DAILY"),
+        ("429-nameless", None),
+    ],
+)
 def test_a_429_names_its_policy(met, fault, policy):
     error = met(fault)
     body = json.loads(error.body)
@@ -67,11 +76,14 @@ def test_a_connection_that_is_reset_is_an_error_of_the_transport(simulate):
 
 def test_a_write_whose_answer_is_lost_is_done_and_can_be_repeated(simulate):
     client = simulate("--fault", "reset-after=2").client()
-    create, inputs = client.crm.associations.v4.batch_api.create, {"inputs": [pair("103", "202", hubspot(279))]}
+    create, inputs = client.crm.associations.v4.batch_api.create, {"inputs": [pair("103", "202", user(21))]}
     read(client)
     with pytest.raises(urllib3.exceptions.HTTPError):
         create("contacts", "companies", inputs)
-    assert create("contacts", "companies", inputs).status == "COMPLETE"
+    assert rows(client, "contacts", "103", "companies") == ["202 279", "202 USER_DEFINED:21"]
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        create("contacts", "companies", inputs)
+    assert rows(client, "contacts", "103", "companies") == ["202 279", "202 USER_DEFINED:21"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -107,7 +119,10 @@ def test_the_token_has_scopes_for_each_object_type(simulate):
         (client.crm.associations.v4.basic_api.get_page, ("contacts", "101", "companies")),
     ):
         body = refused(403, call, *args)
-        assert (body["category"], body["context"]["requiredGranularScopes"]) == ("MISSING_SCOPES", ["crm.objects.companies.read"])
+        assert (body["category"], body["context"]["requiredGranularScopes"]) == (
+            "MISSING_SCOPES",
+            ["crm.objects.companies.read"],
+        )
 
 
 def test_a_rate_is_told_in_the_headers_and_where_it_is_used_up(simulate):

@@ -24,8 +24,11 @@ def told(labels, start, end):
 
 def test_the_labels_of_a_pair_are_those_of_its_direction(labels):
     assert told(labels, "contacts", "companies") == [
-        "HUBSPOT_DEFINED 1 Primary", "HUBSPOT_DEFINED 279 None", "HUBSPOT_DEFINED 931 Billing Contact",
-        "USER_DEFINED 21 Advisor", "USER_DEFINED 23 Board",
+        "HUBSPOT_DEFINED 1 Primary",
+        "HUBSPOT_DEFINED 279 None",
+        "HUBSPOT_DEFINED 931 Billing Contact",
+        "USER_DEFINED 21 Advisor",
+        "USER_DEFINED 23 Board",
     ]
     assert told(labels, "companies", "contacts")[-2:] == ["USER_DEFINED 22 Advises", "USER_DEFINED 24 Board"]
     assert told(labels, "deals", "p_cars") == ["USER_DEFINED 25 None"]
@@ -74,7 +77,9 @@ def test_labels_that_cannot_be_are_refused(labels):
     for name in ("with-hyphen", "1st", "Advisor", ""):
         body = refused(400, labels.create, "contacts", "companies", {"name": name, "label": "Some"})
         assert body["category"] == "VALIDATION_ERROR", name
-    assert "cannot be associated" in refused(400, labels.create, "tasks", "calls", {"name": "n", "label": "N"})["message"]
+    assert (
+        "cannot be associated" in refused(400, labels.create, "tasks", "calls", {"name": "n", "label": "N"})["message"]
+    )
     assert "users have not defined it" in refused(400, labels.remove, "contacts", "companies", 279)["message"]
     assert "USER_DEFINED=99" in refused(400, labels.remove, "contacts", "companies", 99)["context"]["associationSpec"]
     refused(400, labels.update, "contacts", "companies", {"associationTypeId": 1, "label": "Main"})
@@ -84,7 +89,10 @@ def test_the_51st_label_of_a_pair_is_answered_with_437(labels):
     for n in range(3, 51):
         inverse = {"inverseLabel": f"Label back {n}"} if n % 2 else {}
         labels.create("contacts", "companies", {"name": f"label{n}", "label": f"Label {n}", **inverse})
-    assert "50" in refused(437, labels.create, "contacts", "companies", {"name": "label51", "label": "Label 51"})["message"]
+    assert (
+        "50"
+        in refused(437, labels.create, "contacts", "companies", {"name": "label51", "label": "Label 51"})["message"]
+    )
     assert len([row for row in told(labels, "companies", "contacts") if row.startswith("USER")]) == 50
 
 
@@ -106,8 +114,11 @@ def test_limits_are_set_changed_and_taken_away(limits):
     changed, status, _ = limits.batch_update_with_http_info("contacts", "companies", both(3))
     assert (status, changed.status) == (200, "COMPLETE")
     assert read() == [(1, None), (279, 3), (931, None), (21, 1), (23, None)]
-    assert [(row.category, row.type_id, row.label, row.user_enforced_max_to_object_ids) for row in limits.get_all().results] == [
-        ("HUBSPOT_DEFINED", 279, None, 3), ("USER_DEFINED", 21, "Advisor", 1),
+    assert [
+        (row.category, row.type_id, row.label, row.user_enforced_max_to_object_ids) for row in limits.get_all().results
+    ] == [
+        ("HUBSPOT_DEFINED", 279, None, 3),
+        ("USER_DEFINED", 21, "Advisor", 1),
     ]
     assert limits.batch_remove_with_http_info("contacts", "companies", both())[1] == 204
     assert limits.get_all().results == []

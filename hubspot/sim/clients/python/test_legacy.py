@@ -11,8 +11,11 @@ def entry(start, end, kind):
 def test_types_have_names_and_contact_to_company_is_the_primary_one(client):
     types = client.crm.associations.schema.types_api.get_all("contacts", "companies").results
     assert {kind.name: kind.id for kind in types} == {
-        "contact_to_company": "1", "contact_to_company_unlabeled": "279", "billing_contact_to_company": "931",
-        "advisor": "21", "board": "23",
+        "contact_to_company": "1",
+        "contact_to_company_unlabeled": "279",
+        "billing_contact_to_company": "931",
+        "advisor": "21",
+        "board": "23",
     }
 
 
@@ -40,14 +43,16 @@ def test_a_create_with_status_201_as_it_was_tells_both_directions(simulate):
     batch, status, _ = create("contacts", "companies", {"inputs": [entry("103", "202", "contact_to_company")]})
     assert status == 201
     assert [(row._from.id, row.to.id, row.type) for row in batch.results] == [
-        ("103", "202", "contact_to_company"), ("202", "103", "company_to_contact"),
+        ("103", "202", "contact_to_company"),
+        ("202", "103", "company_to_contact"),
     ]
     assert rows(client, "companies", "202", "contacts") == ["103 2", "103 280"]
     inputs = [entry("103", "202", "friend"), entry("103", "999", "advisor"), entry("103", "203", "279")]
     batch, status, _ = create("contacts", "companies", {"inputs": inputs})
     assert (status, len(batch.results)) == (207, 2)
     assert [error.sub_category for error in batch.errors] == [
-        "crm.associations.INVALID_ASSOCIATION_TYPE", "crm.associations.TO_OBJECT_NOT_FOUND",
+        "crm.associations.INVALID_ASSOCIATION_TYPE",
+        "crm.associations.TO_OBJECT_NOT_FOUND",
     ]
 
 

@@ -12,9 +12,18 @@ def associated(end, *types):
 
 def test_a_record_is_made_with_its_associations(client):
     create = client.crm.contacts.basic_api.create
-    made = create({"properties": {"email": "fay@example.com"}, "associations": [associated("202", hubspot(1), user(21)), associated("301", hubspot(4))]})
+    made = create(
+        {
+            "properties": {"email": "fay@example.com"},
+            "associations": [associated("202", hubspot(1), user(21)), associated("301", hubspot(4))],
+        }
+    )
     assert rows(client, "contacts", made.id, "companies") == ["202 1", "202 279", "202 USER_DEFINED:21"]
-    assert rows(client, "companies", "202", "contacts") == [f"{made.id} 2", f"{made.id} 280", f"{made.id} USER_DEFINED:22"]
+    assert rows(client, "companies", "202", "contacts") == [
+        f"{made.id} 2",
+        f"{made.id} 280",
+        f"{made.id} USER_DEFINED:22",
+    ]
     assert rows(client, "deals", "301", "contacts") == ["101 3", f"{made.id} 3"]
     body = refused(400, create, {"properties": {}, "associations": [associated("999", hubspot(279))]})
     assert body["category"] == "OBJECT_NOT_FOUND"
@@ -22,7 +31,9 @@ def test_a_record_is_made_with_its_associations(client):
 
 def test_associations_stand_within_a_record_a_row_for_each_type(client):
     def told(record):
-        return {name: sorted(f"{row.id} {row.type}" for row in group.results) for name, group in record.associations.items()}
+        return {
+            name: sorted(f"{row.id} {row.type}" for row in group.results) for name, group in record.associations.items()
+        }
 
     contacts = client.crm.contacts.basic_api
     want = {
@@ -30,20 +41,25 @@ def test_associations_stand_within_a_record_a_row_for_each_type(client):
         "deals": ["301 contact_to_deal"],
     }
     assert told(contacts.get_by_id("101", associations=["companies", "deals", "tickets"])) == want
-    first = contacts.get_page(limit=1, properties=["email", "firstname"], associations=["companies", "deals"]).results[0]
+    first = contacts.get_page(limit=1, properties=["email", "firstname"], associations=["companies", "deals"]).results[
+        0
+    ]
     assert told(first) == want
     assert (first.properties["email"], first.properties["firstname"]) == ("bo@example.com", "Bo")
 
 
 def test_at_most_100_of_them_stand_there_with_a_cursor(client):
-    made = [{"properties": {"email": f"c{n}@example.com"}, "associations": [associated("202", hubspot(279))]} for n in range(100)]
+    made = [
+        {"properties": {"email": f"c{n}@example.com"}, "associations": [associated("202", hubspot(279))]}
+        for n in range(100)
+    ]
     client.crm.contacts.batch_api.create({"inputs": made})
     client.crm.associations.v4.basic_api.create_default("contacts", "103", "companies", "202")
     within = client.crm.companies.basic_api.get_by_id("202", associations=["contacts"]).associations["contacts"]
     assert (len(within.results), bool(within.paging.next.after)) == (100, True)
 
 
-@pytest.mark.parametrize("fact, want", [("hidden", []), ("kept", ["101 280", "102 280"])])
+@pytest.mark.parametrize(("fact", "want"), [("hidden", []), ("kept", ["101 280", "102 280"])])
 def test_associations_with_archived_records(simulate, fact, want):
     client = simulate("--fact", f"archived-links={fact}").client()
     client.crm.contacts.batch_api.archive({"inputs": [{"id": "101"}, {"id": "102"}]})
@@ -65,14 +81,26 @@ def condition(name, operator, value=None):
     return {"propertyName": name, "operator": operator, **({"value": value} if value else {})}
 
 
-@pytest.mark.parametrize("request_, want", [
-    ({"sorts": ["-firstname"], "limit": 2, "after": "0"}, (4, ["Eve", "Di"], "2")),
-    ({"sorts": [{"propertyName": "firstname", "direction": "DESCENDING"}], "limit": 2, "after": 2}, (4, ["Cy", "Bo"], None)),
-    ({"filterGroups": [{"filters": [condition("associations.company", "EQ", "201")]}], "sorts": ["firstname"]}, (2, ["Bo", "Cy"], None)),
-    ({"filterGroups": [{"filters": [condition("hs_object_id", "GT", 103), condition("email", "HAS_PROPERTY")]}]}, (1, ["Eve"], None)),
-])
-def test_a_search_filters_sorts_and_pages(client, request_, want):
-    found = client.crm.contacts.search_api.do_search({"properties": ["firstname"], "limit": 10, **request_})
+@pytest.mark.parametrize(
+    ("query", "want"),
+    [
+        ({"sorts": ["-firstname"], "limit": 2, "after": "0"}, (4, ["Eve", "Di"], "2")),
+        (
+            {"sorts": [{"propertyName": "firstname", "direction": "DESCENDING"}], "limit": 2, "after": 2},
+            (4, ["Cy", "Bo"], None),
+        ),
+        (
+            {"filterGroups": [{"filters": [condition("associations.company", "EQ", "201")]}], "sorts": ["firstname"]},
+            (2, ["Bo", "Cy"], None),
+        ),
+        (
+            {"filterGroups": [{"filters": [condition("hs_object_id", "GT", 103), condition("email", "HAS_PROPERTY")]}]},
+            (1, ["Eve"], None),
+        ),
+    ],
+)
+def test_a_search_filters_sorts_and_pages(client, query, want):
+    found = client.crm.contacts.search_api.do_search({"properties": ["firstname"], "limit": 10, **query})
     after = found.paging.next.after if found.paging else None
     assert (found.total, [record.properties["firstname"] for record in found.results], after) == want
 

@@ -20,7 +20,10 @@ def test_a_pipeline_is_made_changed_replaced_and_archived(client):
     assert pipelines.update("deals", made.id, {"label": "Repair"}).label == "Repair"
     assert pipelines.get_by_id("deals", made.id).label == "Repair"
     care = pipelines.replace("deals", made.id, {"label": "Care", "displayOrder": 1, "stages": [stage("Asked", "0.5")]})
-    assert (care.label, [s.id for s in care.stages]) == ("Care", [made.stages[0].id])  # a stage of the same name keeps its id
+    assert (care.label, [s.id for s in care.stages]) == (
+        "Care",
+        [made.stages[0].id],
+    )  # a stage of the same name keeps its id
     audit = client.crm.pipelines.pipeline_audits_api.get_audit("deals", made.id).results
     assert {(row.identifier, row.portal_id) for row in audit} == {(made.id, 7654321)}
     assert pipelines.archive_with_http_info("deals", made.id)[1] == 204
@@ -40,7 +43,9 @@ def test_a_stage_is_made_changed_replaced_and_archived(client):
     lost = stages.replace("deals", "sales", made.id, stage("Lost", "0.0", 2))
     assert (lost.id, lost.metadata["isClosed"], listed()) == (made.id, "true", ["Open", "Won", "Lost"])
     assert stages.get_by_id("deals", "sales", made.id).label == "Lost"
-    refused(404, client.crm.pipelines.pipeline_stage_audits_api.get_audit, "deals", made.id)  # {pipelineId} stays in the path
+    refused(
+        404, client.crm.pipelines.pipeline_stage_audits_api.get_audit, "deals", made.id
+    )  # {pipelineId} stays in the path
     assert stages.archive_with_http_info("deals", "sales", made.id)[1] == 204
     assert listed() == ["Open", "Won"]
     refused(400, stages.create, "deals", "sales", {"label": "No metadata", "displayOrder": 0, "metadata": {}})
@@ -60,10 +65,17 @@ def test_owners_are_listed_in_pages_by_address_by_id_and_by_user(client):
 
 def test_an_export_is_started_and_followed(client):
     exports = client.crm.exports.public_exports_api
-    task, code, _ = exports.start_with_http_info({
-        "exportType": "VIEW", "format": "CSV", "exportName": "All", "objectProperties": ["email"],
-        "associatedObjectType": "companies", "objectType": "contacts", "language": "EN",
-    })
+    task, code, _ = exports.start_with_http_info(
+        {
+            "exportType": "VIEW",
+            "format": "CSV",
+            "exportName": "All",
+            "objectProperties": ["email"],
+            "associatedObjectType": "companies",
+            "objectType": "contacts",
+            "language": "EN",
+        }
+    )
     assert code == 202
     status = exports.get_status(task.id)
     while status.status != "COMPLETE":

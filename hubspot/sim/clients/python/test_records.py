@@ -75,8 +75,11 @@ def listed(records, **kwargs):
 def test_one_record_is_made_read_and_changed(records):
     made, status, _ = records.basic__create_with_http_info({**external("one"), "associations": []})
     assert (status, made.properties["external_id"], made.archived) == (201, "one", False)
-    assert int(made.id) > 2**31 and made.created_at
-    read = records.basic__get_by_id(made.id, properties=["external_id", "no_such_property"], properties_with_history=["external_id"], archived=False)
+    assert int(made.id) > 2**31
+    assert made.created_at
+    read = records.basic__get_by_id(
+        made.id, properties=["external_id", "no_such_property"], properties_with_history=["external_id"], archived=False
+    )
     assert (read.properties["external_id"], read.properties["hs_object_id"]) == ("one", made.id)
     assert "no_such_property" not in read.properties
     assert [value.value for value in read.properties_with_history["external_id"]] == ["one"]
@@ -103,9 +106,14 @@ def test_batches_make_read_change_and_find_records(records):
     assert (status, values(changed)) == (200, ["dos"])
     inputs = [{"id": value, "idProperty": "external_id", **external(value)} for value in ("dos", "three")]
     upserted, status, _ = records.batch__upsert_with_http_info({"inputs": inputs})
-    assert (status, {record.properties["external_id"]: record.new for record in upserted.results}) == (200, {"dos": False, "three": True})
+    assert (status, {record.properties["external_id"]: record.new for record in upserted.results}) == (
+        200,
+        {"dos": False, "three": True},
+    )
     condition = {"filters": [{"propertyName": "external_id", "operator": "EQ", "value": "dos"}]}
-    found = records.search__do_search({"filterGroups": [condition], "properties": ["external_id"], "limit": 10, "after": 0, "sorts": ["external_id"]})
+    found = records.search__do_search(
+        {"filterGroups": [condition], "properties": ["external_id"], "limit": 10, "after": 0, "sorts": ["external_id"]}
+    )
     assert (found.total, [record.id for record in found.results]) == (1, [ids["two"]])
 
 
@@ -125,15 +133,20 @@ def test_the_pages_of_a_list_hold_every_record_once_in_the_order_of_the_ids(reco
 
 def test_archived_records_are_in_their_own_list_and_nowhere_else(records):
     before = listed(records)
-    one, two, three = (record.id for record in records.batch__create({"inputs": [external(str(n)) for n in range(3)]}).results)
+    one, two, three = (
+        record.id for record in records.batch__create({"inputs": [external(str(n)) for n in range(3)]}).results
+    )
     assert records.basic__archive_with_http_info(one)[1] == 204
     assert refused(404, records.basic__get_by_id, one)["category"] == "OBJECT_NOT_FOUND"
     archived = records.basic__get_by_id(one, archived=True)
-    assert archived.archived and archived.archived_at
+    assert archived.archived
+    assert archived.archived_at
     assert listed(records, archived=True) == [one]
     assert records.batch__archive_with_http_info({"inputs": [{"id": two}, {"id": three}, {"id": "999"}]})[1] == 204
     assert listed(records) == before
-    found = records.search__do_search({"filterGroups": [{"filters": [{"propertyName": "external_id", "operator": "HAS_PROPERTY"}]}], "limit": 1})
+    found = records.search__do_search(
+        {"filterGroups": [{"filters": [{"propertyName": "external_id", "operator": "HAS_PROPERTY"}]}], "limit": 1}
+    )
     assert found.total == 0
 
 

@@ -14,7 +14,11 @@ BOAT = {
 }
 
 SIZE = {
-    "name": "shoe_size", "label": "Shoe size", "type": "enumeration", "fieldType": "select", "groupName": "contactinformation",
+    "name": "shoe_size",
+    "label": "Shoe size",
+    "type": "enumeration",
+    "fieldType": "select",
+    "groupName": "contactinformation",
     "options": [{"label": "Small", "value": "36", "hidden": False, "displayOrder": 0}],
 }
 
@@ -42,7 +46,12 @@ def test_a_custom_object_is_associated(client):
     schemas = client.crm.schemas.core_api
     ends = {"fromObjectTypeId": "2-1001", "toObjectTypeId": "0-2"}
     made, status, _ = schemas.create_association_with_http_info("p_cars", {**ends, "name": "car_to_company"})
-    assert (status, made.from_object_type_id, made.to_object_type_id, made.name) == (201, "2-1001", "0-2", "car_to_company")
+    assert (status, made.from_object_type_id, made.to_object_type_id, made.name) == (
+        201,
+        "2-1001",
+        "0-2",
+        "car_to_company",
+    )
     types = [{"associationCategory": "USER_DEFINED", "associationTypeId": int(made.id)}]
     client.crm.associations.v4.basic_api.create("p_cars", "401", "companies", "201", types)
     assert rows(client, "p_cars", "401", "companies") == [f"201 USER_DEFINED:{made.id}"]
@@ -55,8 +64,10 @@ def test_the_schema_of_hubspots_own_type_tells_the_association_types_with_both_d
     assert schema.object_type_id == "0-1"
     between = {(row.id, row.from_object_type_id, row.to_object_type_id, row.name) for row in schema.associations}
     assert between >= {
-        ("279", "0-1", "0-2", "CONTACT_TO_COMPANY_UNLABELED"), ("280", "0-2", "0-1", "COMPANY_TO_CONTACT_UNLABELED"),
-        ("21", "0-1", "0-2", "advisor"), ("22", "0-2", "0-1", "advisor"),
+        ("279", "0-1", "0-2", "CONTACT_TO_COMPANY_UNLABELED"),
+        ("280", "0-2", "0-1", "COMPANY_TO_CONTACT_UNLABELED"),
+        ("21", "0-1", "0-2", "advisor"),
+        ("22", "0-2", "0-1", "advisor"),
     }
     assert "email" in {prop.name for prop in schema.properties}
 
@@ -101,18 +112,6 @@ def test_properties_are_made_read_and_archived_in_batches(client):
     assert properties.archive_with_http_info("contacts", names)[1] == 204
     gone = client.crm.properties.core_api.get_all("contacts", archived=True).results
     assert [prop.name for prop in gone] == ["hat_size", "shoe_size"]
-
-
-def test_a_group_of_properties_is_made_changed_and_archived(client):
-    groups = client.crm.properties.groups_api
-    made, status, _ = groups.create_with_http_info("contacts", {"name": "clothes", "label": "Clothes", "displayOrder": -1})
-    assert (status, made.name, made.label, made.archived) == (201, "clothes", "Clothes", False)
-    assert groups.update("contacts", "clothes", {"label": "Wardrobe"}).label == "Wardrobe"
-    assert groups.get_by_name("contacts", "clothes").label == "Wardrobe"
-    assert "clothes" in {group.name for group in groups.get_all("contacts").results}
-    assert groups.archive_with_http_info("contacts", "clothes")[1] == 204
-    assert "clothes" not in {group.name for group in groups.get_all("contacts").results}
-    refused(404, groups.get_by_name, "contacts", "clothes")
 
 
 def test_every_method_was_called():

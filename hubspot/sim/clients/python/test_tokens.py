@@ -36,12 +36,20 @@ def test_a_refresh_token_buys_access_tokens(simulator):
 
 def test_a_code_buys_tokens_once(simulator):
     create = simulator.client(access_token=None).oauth.tokens_api.create
-    form = {"grant_type": "authorization_code", "code": "code", "redirect_uri": "http://localhost/", "client_id": "client", "client_secret": "secret"}
+    form = {
+        "grant_type": "authorization_code",
+        "code": "code",
+        "redirect_uri": "http://localhost/",
+        "client_id": "client",
+        "client_secret": "secret",
+    }
     assert create(**form).access_token
     assert refused(400, create, **form)["status"] == "BAD_AUTH_CODE"
 
 
-@pytest.mark.parametrize("wrong, status", [("token", "BAD_REFRESH_TOKEN"), ("secret", "BAD_CLIENT_SECRET"), ("client", "BAD_CLIENT_ID")])
+@pytest.mark.parametrize(
+    ("wrong", "status"), [("token", "BAD_REFRESH_TOKEN"), ("secret", "BAD_CLIENT_SECRET"), ("client", "BAD_CLIENT_ID")]
+)
 def test_what_is_wrong_buys_nothing(simulator, wrong, status):
     create, form = refresh(simulator, **{wrong: "other"})
     assert refused(400, create, **form)["status"] == status
@@ -51,8 +59,14 @@ def test_tokens_tell_of_themselves_until_they_are_revoked(simulator):
     oauth = simulator.client(access_token=None).oauth
     token = buy(simulator).access_token
     access = oauth.access_tokens_api.get(token)
-    assert (access.token, access.hub_id, access.token_type, access.hub_domain) == (token, 7654321, "access", "example.com")
-    assert "crm.objects.contacts.read" in access.scopes and 0 < access.expires_in <= 1800
+    assert (access.token, access.hub_id, access.token_type, access.hub_domain) == (
+        token,
+        7654321,
+        "access",
+        "example.com",
+    )
+    assert "crm.objects.contacts.read" in access.scopes
+    assert 0 < access.expires_in <= 1800
     own = oauth.refresh_tokens_api.get("refresh")
     assert (own.hub_id, own.client_id, own.token_type) == (7654321, "client", "refresh")
     assert oauth.refresh_tokens_api.archive_with_http_info("refresh")[1] == 204
