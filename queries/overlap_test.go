@@ -2,8 +2,8 @@ package queries
 
 import "testing"
 
-// TestOneDefectOneCheck plants a defect at a time over night and runs all checks:
-// each is found, by one check.
+// TestOneDefectOneCheck plants a defect at a time over night and runs the checks:
+// each is found, by one of them.
 func TestOneDefectOneCheck(t *testing.T) {
 	const manager = "contacts:11 -> contacts:12 USER_DEFINED:31"
 	only(t, "none", "")
@@ -47,6 +47,7 @@ func TestNoDefects(t *testing.T) {
 	only(t, "records went for good with their links", "DELETE FROM objects WHERE object_id = 1; DELETE FROM associations WHERE 1 IN (from_id, to_id)")
 	only(t, "a deal is an hour old", "INSERT INTO objects (object_type, object_id, created_at) VALUES ('deals', 3, '2026-11-22 01:00:00')")
 	only(t, "one side of an hour-old pair", "INSERT INTO objects (object_type, object_id, created_at) VALUES ('contacts', 14, '2026-11-22 01:00:00');"+links("companies:22 -> contacts:14 H280"))
+	onlyAfter(t, "a label came on the side that lacked it", links("deals:2 -> contacts:12 U21"), links("contacts:12 -> deals:2 U22"))
 	only(t, "a company is only known as an end", `INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('companies', 29, false, true);`+links("contacts:13 -> companies:29 H279"))
 }
 

@@ -63,7 +63,24 @@ func eachRow(text string, f func(row) string) string {
 	return statements.String()
 }
 
-// healthy is a portal in which no check finds anything: a deal with a contact in
+// tried are the checks that the tests here try out, on portals that hold contacts,
+// companies and deals. A check that comes later needs its fixture and none of this.
+var tried = []string{
+	"association_definition_changed", "deal_fully_orphaned", "deal_without_company", "deal_without_contact",
+	"edge_endpoint_absent", "edge_label_changed", "inverse_label_missing", "inverse_pair_missing",
+}
+
+// triedChecks are those checks.
+func triedChecks(t testing.TB) []Check {
+	t.Helper()
+	checks, err := Select(tried...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checks
+}
+
+// healthy is a portal in which these checks find nothing: a deal with a contact in
 // a role, a company, and the contact's manager; a colleague without deals.
 var healthy = `
 INSERT INTO objects (object_type, object_id) VALUES ('contacts', 11), ('contacts', 12), ('contacts', 13), ('companies', 21), ('companies', 22);
@@ -79,11 +96,11 @@ INSERT INTO objects (object_type, object_id, amount, currency, is_closed, is_won
 	contacts:11 <-> contacts:12 H449 U31/32
 `)
 
-// found are the findings of all checks, a line for each, without their evidence.
+// found are the findings of these checks, a line for each, without their evidence.
 // Checks that could not run have a line, too.
 func found(t testing.TB, db *sql.DB) []string {
 	t.Helper()
-	r, err := Audit(t.Context(), db, Options{AuditID: "20261122T030000Z"})
+	r, err := Audit(t.Context(), db, Options{AuditID: "20261122T030000Z", Checks: triedChecks(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,8 @@ WITH definition AS (
     END AS kind,
     b.label AS old_label,
     n.label AS new_label,
-    b.max_to AS old_max_to,
-    n.max_to AS new_max_to,
+    CASE WHEN n.max_to IS DISTINCT FROM b.max_to THEN b.max_to END AS old_max_to,
+    CASE WHEN n.max_to IS DISTINCT FROM b.max_to THEN n.max_to END AS new_max_to,
     coalesce(n.name, b.name) AS name
   FROM association_types n
   FULL OUTER JOIN baseline_association_types b

@@ -117,7 +117,8 @@ changed AS (
   SEMI JOIN earlier e
     ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
 ),
--- Without those that only one side knows: gained where the way back lacks the inverse, or lost where it has it still.
+-- Without those that one side alone knew or knows: gained where the way back lacks the inverse, lost where it has it
+-- still, or gained where it had it before, which mends the pair.
 agreed AS (
   SELECT c.*, d.label AS defined_label
   FROM changed c
@@ -126,6 +127,9 @@ agreed AS (
   LEFT JOIN present r
     ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
       AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id
+  ANTI JOIN earlier w
+    ON c.added AND w.from_type = c.to_type AND w.from_id = c.to_id AND w.to_type = c.from_type AND w.to_id = c.from_id
+      AND w.category = d.inverse_category AND w.type_id = d.inverse_type_id
   WHERE d.inverse_type_id IS NULL
     OR c.added = (r.from_type IS NOT NULL)
 ),

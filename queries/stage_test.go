@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hubgraph/crawl"
 	"hubgraph/export"
 	"hubgraph/hubspot"
@@ -16,14 +18,19 @@ import (
 	"hubgraph/repair"
 )
 
-// stage is a portal on a simulator, and the data folder of its crawls.
+// stage is a portal on a simulator, and those who read it.
 type stage struct {
-	portal *sim.Portal
+	portal  *sim.Portal
+	readers []*reader // one for each path family of the API; what the first read is audited
+}
+
+// reader is a client of the portal with a data folder.
+type reader struct {
 	client *hubspot.Client
 	data   *export.Data
 }
 
-func newStage(t *testing.T, version, name, portal string) *stage {
+func newStage(t *testing.T, name, portal string) *stage {
 	t.Helper()
 	p, err := sim.Parse(name, portal)
 	if err != nil {
@@ -34,6 +41,15 @@ func newStage(t *testing.T, version, name, portal string) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
+	s := &stage{portal: p}
+	for _, version := range []string{hubspot.DefaultAPIVersion, "v4"} {
+		s.readers = append(s.readers, newReader(t, url, version))
+	}
+	return s
+}
+
+func newReader(t *testing.T, url, version string) *reader {
+	t.Helper()
 	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: version})
 	if err != nil {
 		t.Fatal(err)
@@ -48,20 +64,67 @@ func newStage(t *testing.T, version, name, portal string) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(unlock)
-	return &stage{p, client, data}
+	return &reader{client, data}
 }
 
-// audit crawls the portal and runs all checks on it, in comparison with the
-// nights before.
+// audit lets everybody crawl the portal, and runs all checks on it, in comparison
+// with the nights before.
 func (s *stage) audit(t *testing.T) *audit {
 	t.Helper()
-	entry := s.publish(t)
-	baseline, err := s.data.Baseline(entry)
+	entry := s.readers[0].crawl(t)
+	for _, r := range s.readers[1:] {
+		if diff := cmp.Diff(content(entry), content(r.crawl(t))); diff != "" {
+			t.Errorf("what the versions of the API say differs: - %s, + %s:\n%s", s.readers[0].client.APIVersion(), r.client.APIVersion(), diff)
+		}
+	}
+	return s.readers[0].audit(t, entry)
+}
+
+// content names the tables of a snapshot with their digests, without those that
+// tell of the crawl and not of the portal.
+func content(e export.Entry) map[string]string {
+	digests := map[string]string{}
+	for _, f := range e.Manifest.Files {
+		if f.Table != "coverage" && f.Table != "snapshot" {
+			digests[f.Table] = fmt.Sprintf("%d rows, %s", f.Rows, f.SHA256)
+		}
+	}
+	return digests
+}
+
+// crawl crawls the portal into the lake.
+func (r *reader) crawl(t *testing.T) export.Entry {
+	t.Helper()
+	plan, err := crawl.NewPlan(t.Context(), r.client, crawl.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := crawl.Run(t.Context(), r.client, plan, crawl.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer result.Close()
+	night := result.Snapshot
+	night.ID, night.Tool, night.APIVersion, night.FinishedAt = r.data.NewID(night.StartedAt), "test", r.client.APIVersion(), time.Now().UTC()
+	entry, err := r.data.Publish(t.Context(), night)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !entry.Complete() {
+		t.Fatalf("the crawl has gaps: %+v", night.Coverage)
+	}
+	return entry
+}
+
+// audit runs all checks on a snapshot and remembers what they found.
+func (r *reader) audit(t *testing.T, entry export.Entry) *audit {
+	t.Helper()
+	baseline, err := r.data.Baseline(entry)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := queries.DefaultSettings()
-	path, err := s.data.Build(t.Context(), export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := r.data.Build(t.Context(), export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,38 +133,14 @@ func (s *stage) audit(t *testing.T) *audit {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: s.data.NewAuditID(time.Now())})
+	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: r.data.NewAuditID(time.Now())})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.data.WriteAudit(t.Context(), report, rows); err != nil {
+	if _, err := r.data.WriteAudit(t.Context(), report, rows); err != nil {
 		t.Fatal(err)
 	}
 	return &audit{report, db}
-}
-
-// publish crawls the portal into the lake.
-func (s *stage) publish(t *testing.T) export.Entry {
-	t.Helper()
-	plan, err := crawl.NewPlan(t.Context(), s.client, crawl.Scope{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := crawl.Run(t.Context(), s.client, plan, crawl.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer result.Close()
-	night := result.Snapshot
-	night.ID, night.Tool, night.APIVersion, night.FinishedAt = s.data.NewID(night.StartedAt), "test", s.client.APIVersion(), time.Now().UTC()
-	entry, err := s.data.Publish(t.Context(), night)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !entry.Complete() {
-		t.Fatalf("the crawl has gaps: %+v", night.Coverage)
-	}
-	return entry
 }
 
 // repair plans and applies the repair of what a check found.
@@ -120,13 +159,13 @@ func (s *stage) repair(t *testing.T, a *audit, c queries.Check) {
 		t.Fatal(err)
 	}
 	defer journal.Close()
-	run, err := repair.Apply(t.Context(), s.client, plan, journal)
+	run, err := repair.Apply(t.Context(), s.readers[0].client, plan, journal)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, op := range run.Operations {
-		if *op.Outcome != repair.Applied {
-			t.Errorf("%s: %s", plan.Operations[i].Ends(), *op.Outcome)
+		if !op.Verified {
+			t.Errorf("%s: the repair did not come to pass", plan.Operations[i].Ends())
 		}
 	}
 }
