@@ -108,7 +108,7 @@ func (a *app) runDemo(ctx context.Context, dir string) error {
 	if err := d.repair(ctx); err != nil {
 		return err
 	}
-	a.tell("\n== After the repair: the labels that it put back are told as changed")
+	a.tell("\n== After the repair")
 	if err := d.night(ctx); err != nil {
 		return err
 	}

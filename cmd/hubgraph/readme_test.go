@@ -111,6 +111,9 @@ func matches(want, got []string) bool {
 	return len(got) > 0 && strings.TrimRight(want[0], " ") == strings.TrimRight(got[0], " ") && matches(want[1:], got[1:])
 }
 
+// checkTable is the table of checks as it stands in the README.
+var checkTable = regexp.MustCompile(`(?m)^\| check \|.*\n(\|.*\n)+`)
+
 // TestReadmeTables holds the table of checks and the table of exit codes against
 // the program.
 func TestReadmeTables(t *testing.T) {
@@ -123,6 +126,12 @@ func TestReadmeTables(t *testing.T) {
 			repair = "yes"
 		}
 		fmt.Fprintf(&checks, "| `%s` | %s | %s | %s | %s |\n", c.ID, c.Severity, c.Title, c.Gate, repair)
+	}
+	if *update {
+		text = checkTable.ReplaceAllLiteralString(text, checks.String())
+		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if !strings.Contains(text, checks.String()) {
 		t.Errorf("the README's table of checks is not that of the catalogue, which is\n%s", checks.String())
