@@ -69,8 +69,11 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := openData(t)
-	held, _ := publishNight(t, d, "20261122T020000Z")
-	hold(t, held)
+	held, err := d.Build(t.Context(), Build{Snapshot: publish(t, d, firstNight(), "20261122T020000Z")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold(t, toWrite+held)
 	for name, want := range map[string]string{
 		filepath.Join(dir, "none.duckdb"): "no such file",
 		filepath.Join(dir, "a?b.duckdb"):  "no such file",

@@ -2,10 +2,13 @@ package export
 
 import (
 	"bufio"
+	"database/sql"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -15,6 +18,9 @@ import (
 // standard input ends: DuckDB's locks are between processes.
 const holdFile = "HUBGRAPH_TEST_HOLD"
 
+// toWrite before the name of a file to hold says that it is held to write.
+const toWrite = "write:"
+
 func TestMain(m *testing.M) {
 	if name := os.Getenv(holdFile); name != "" {
 		os.Exit(holdOpen(name))
@@ -23,7 +29,11 @@ func TestMain(m *testing.M) {
 }
 
 func holdOpen(name string) int {
-	db, err := Open(name, 0)
+	open := func(name string) (*sql.DB, error) { return Open(name, 0) }
+	if writer, ok := strings.CutPrefix(name, toWrite); ok {
+		name, open = writer, func(name string) (*sql.DB, error) { return connect(name, url.Values{}) }
+	}
+	db, err := open(name)
 	if err != nil {
 		fmt.Println(err)
 		return 1
