@@ -56,6 +56,8 @@ type Client struct {
 	types    typeSets
 	sent     atomic.Int64
 	retries  atomic.Int64
+	overruns atomic.Int64
+	zone     atomic.Pointer[string] // the portal's time zone, once it is known
 
 	closeIdle func()
 }
@@ -89,22 +91,44 @@ func newTransport() *http.Transport {
 }
 
 func newClient(token Secret, o Options, wire http.RoundTripper) (*Client, error) {
+	if err := checkToken(token); err != nil {
+		return nil, err
+	}
+	c, err := connect(o, wire)
+	if err == nil {
+		c.auth.token = &token
+	}
+	return c, err
+}
+
+// connect makes a client that has no token yet.
+func connect(o Options, wire http.RoundTripper) (*Client, error) {
 	o = o.withDefaults()
 	base, err := parseBase(o.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkVersion(o.APIVersion), checkToken(token), o.check()); err != nil {
+	if err := errors.Join(checkVersion(o.APIVersion), o.check()); err != nil {
 		return nil, err
 	}
 	c := &Client{base: base, version: o.APIVersion, agent: o.UserAgent, attempts: o.Attempts,
 		pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
-	c.auth = &authorize{next: &receiver{next: wire}, token: &token, scheme: base.Scheme, host: base.Host}
+	c.auth = &authorize{next: stay{&receiver{next: wire}}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
 	c.http = &http.Client{
 		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, log: o.Log}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
+}
+
+// turn waits until a request may be sent again, and counts it.
+func (c *Client) turn(ctx context.Context) error {
+	err := c.pace.wait(ctx)
+	if err == nil {
+		c.sent.Add(1)
+		c.retries.Add(1)
+	}
+	return err
 }
 
 func (o Options) withDefaults() Options {
@@ -184,6 +208,10 @@ type Stats struct {
 func (c *Client) Stats() Stats {
 	return Stats{Requests: c.sent.Load(), Retries: c.retries.Load()}
 }
+
+// Overruns is how many requests HubSpot has answered with 429 so far: too many in
+// a time.
+func (c *Client) Overruns() int64 { return c.overruns.Load() }
 
 // APIVersion is the version of the API that the client speaks.
 func (c *Client) APIVersion() string { return c.version }

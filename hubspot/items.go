@@ -10,20 +10,31 @@ type errorItem struct {
 	Category    string
 	SubCategory subCategory
 	Message     string
-	Context     contextTexts
+	Context     namedIDs
 }
 
-// ids are the records that an error item names, by the keys that HubSpot uses.
-func (e errorItem) ids() []int64 {
-	var ids []int64
+// ids are the records that an error item names.
+func (e errorItem) ids() []int64 { return e.Context }
+
+// namedIDs are the records that the context of an error item names, by the keys
+// that HubSpot uses.
+type namedIDs []int64
+
+// UnmarshalJSON takes a context.
+func (n *namedIDs) UnmarshalJSON(text []byte) error {
+	var context contextTexts
+	if err := context.UnmarshalJSON(text); err != nil {
+		return err
+	}
+	*n = nil
 	for _, key := range []string{"fromObjectId", "id", "ids", "objectId"} {
-		for _, text := range e.Context[key] {
-			if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-				ids = append(ids, n)
+		for _, text := range context[key] {
+			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+				*n = append(*n, id)
 			}
 		}
 	}
-	return ids
+	return nil
 }
 
 // itemError is an error item as it is shown, for one of the records it names.

@@ -64,6 +64,9 @@ func decodeLinksDoc(data []byte, types *typeSets) (*linksAnswer, error) {
 		return nil, errNoResults
 	}
 	a := &linksAnswer{errors: doc.Errors, total: doc.NumErrors}
+	for i := range a.errors {
+		a.errors[i].spare()
+	}
 	for _, r := range doc.Results {
 		if r.From == nil || r.From.ID == nil {
 			return nil, errors.New("a result does not say of which record it is")

@@ -40,6 +40,7 @@ func (c *Client) Account(ctx context.Context) (Account, error) {
 			return errors.New("it names no portal")
 		}
 		account = Account{int64(doc.PortalID), doc.AccountType, doc.TimeZone, doc.CompanyCurrency, cmp.Or(doc.UIDomain, "app.hubspot.com")}
+		c.zone.Store(&account.TimeZone)
 		return nil
 	})
 	return account, err

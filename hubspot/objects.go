@@ -95,19 +95,8 @@ func (c *Client) objectPage(ctx context.Context, typ string, q ObjectQuery) (Obj
 		query.Set("after", q.After)
 	}
 	var page ObjectPage
-	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) error {
-		var doc struct {
-			Results []objectDoc
-			Paging  struct{ Next struct{ After string } }
-		}
-		if err := unmarshal(data, &doc); err != nil {
-			return err
-		}
-		if doc.Results == nil {
-			return errNoResults
-		}
-		list, err := objects(doc.Results)
-		page = ObjectPage{Objects: list, After: doc.Paging.Next.After}
+	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) (err error) {
+		page, err = decodePage(data)
 		return err
 	})
 	return page, err

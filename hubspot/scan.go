@@ -16,6 +16,7 @@ type linksScanner struct {
 	bad    bool // it has given up
 	types  *typeSets
 	recent [8]*typeSet // arrays of association types, the last one in front
+	named  []int64     // by error items
 	answer linksAnswer
 }
 
@@ -52,9 +53,7 @@ func (s *linksScanner) document() {
 		case 0:
 			s.results()
 		case 1:
-			if unmarshal(s.array(), &s.answer.errors) != nil {
-				s.bad = true
-			}
+			s.errors()
 		case 2:
 			s.answer.total = int(s.digits())
 		default:

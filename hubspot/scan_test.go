@@ -31,6 +31,8 @@ var answers = []string{
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[` + oddType + `]},{"toObjectId":3,"associationTypes":[` + oddType + `]}],"paging":{"next":{"after":"MC0y%3D","link":"https://x/?after=1"}}}]}`,
 	" {\n\t\"results\" : [ { \"from\" : { \"id\" : \"1\" } , \"to\" : [ { \"toObjectId\" : 2 , \"associationTypes\" : [ " + plainType + " ] } ] } ] }\r\n",
 	`{"status":"COMPLETE","results":[],"numErrors":36,"errors":[{"status":"error","category":"OBJECT_NOT_FOUND","subCategory":"crm.associations.NO_ASSOCIATIONS_FOUND","message":"No company is associated with contact [7].","context":{"fromObjectId":["7"],"fromObjectType":["CONTACT"],"toObjectType":["COMPANY"]}}],"startedAt":"2026-09-01T02:00:00Z","completedAt":"2026-09-01T02:00:00Z","requestedAt":"2026-09-01T02:00:00Z"}`,
+	`{"results":[],"errors":[{"subCategory":"crm.associations.NO_ASSOCIATIONS_FOUND","context":{"fromObjectId":["7","8"]}},{"category":"X","message":"no","context":{"fromObjectId":[]}},{},{"subCategory":"crm.associations.NO_ASSOCIATIONS_FOUND","context":{"fromObjectId":["9"]}}]}`,
+	`{"results":[],"errors":[{"category":"X","id":"1","message":"\u00e9","context":{"ids":[7,"8"],"objectId":9,"x":[{}]},"links":{}},{"subCategory":{"a":1},"context":null},{"context":{"fromObjectId":["08","+7","x",""]}}]}`,
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[{"category":"HUBSPOT_DEFINED","typeId":3}]}],"paging":{}}]}`,
 }
 

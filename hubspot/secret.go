@@ -23,5 +23,6 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // LogValue gives no secret away.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// reveal is the token itself; the authorizing transport alone asks for it.
+// reveal is the token itself; what signs requests and buys tokens asks for it, and
+// nothing else.
 func (s Secret) reveal() string { return string(s) }
