@@ -1,7 +1,9 @@
 package crawl
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
@@ -24,19 +26,16 @@ type collector struct {
 	graph    *graphmodel.Graph
 	spool    *spool
 	coverage []graphmodel.Coverage
-	aliases  map[graphmodel.Key]int64 // merged-away id -> the record that it went into
+	last     map[string]int64             // object type -> the largest id that its list gave
+	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
+	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    map[*hubspot.LinkType][]graphmodel.Type
-	progress func(Progress)
-	so       Progress
+	teller   *teller
 }
 
-func newCollector(p *Plan, s *spool, progress func(Progress)) *collector {
-	if progress == nil {
-		progress = func(Progress) {}
-	}
-	return &collector{plan: p, graph: graphmodel.New(), spool: s, coverage: slices.Clone(p.coverage),
-		aliases: map[graphmodel.Key]int64{}, types: map[*hubspot.LinkType][]graphmodel.Type{},
-		progress: progress, so: Progress{Phase: "records and associations"}}
+func newCollector(p *Plan, s *spool, t *teller) *collector {
+	return &collector{plan: p, graph: graphmodel.New(), spool: s, coverage: append(slices.Clone(p.coverage), p.outOfScope()...),
+		last: map[string]int64{}, aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, types: map[*hubspot.LinkType][]graphmodel.Type{}, teller: t}
 }
 
 // collect takes answers until there are no more. After an error it goes on to
@@ -53,29 +52,49 @@ func (c *collector) collect(answers <-chan answer) error {
 
 func (c *collector) take(a answer) error {
 	if a.coverage != nil {
-		c.coverage = append(c.coverage, *a.coverage)
+		c.cover(*a.coverage)
 	}
 	for _, o := range a.objects {
-		if err := c.record(a.translator, o); err != nil {
+		if err := c.describe(a.translator, o); err != nil {
 			return err
 		}
+		c.graph.Put(graphmodel.Node{Key: graphmodel.Key{Type: a.translator.typ.Name, ID: o.ID}, Seen: true, Archived: o.Archived})
+		c.last[a.translator.typ.Name] = max(c.last[a.translator.typ.Name], o.ID)
 	}
 	for _, l := range a.links {
 		c.graph.Link(graphmodel.Key{Type: a.pair.From.Name, ID: l.From}, graphmodel.Key{Type: a.pair.To.Name, ID: l.To}, c.typesOf(l.Types)...)
 	}
-	c.so.Records += int64(len(a.objects))
-	c.so.Links += int64(len(a.links))
-	c.progress(c.so)
+	c.teller.add(len(a.objects), len(a.links))
 	return nil
 }
 
-func (c *collector) record(t *translator, o hubspot.Object) error {
+// describe keeps what a record says of itself, and of those that were merged
+// into it.
+func (c *collector) describe(t *translator, o hubspot.Object) error {
 	r := t.record(o)
-	c.graph.Put(graphmodel.Node{Key: r.Key, Seen: true, Archived: r.Archived})
-	for _, old := range merged(o) {
+	for _, old := range mergedInto(o) {
 		c.aliases[graphmodel.Key{Type: r.Type, ID: old}] = r.ID
+		c.merged[r.Key] = o.UpdatedAt
 	}
 	return c.spool.put(r)
+}
+
+// cover takes in how completely a cell was read. What is read of it once more
+// adds to what is known.
+func (c *collector) cover(more graphmodel.Coverage) {
+	cell := c.cell(more.Kind, more.From, more.To)
+	if cell == nil {
+		c.coverage = append(c.coverage, more)
+		return
+	}
+	cell.Requested += more.Requested
+	cell.Received += more.Received
+	cell.Empty += more.Empty
+	cell.Failed += more.Failed
+	cell.Unread += more.Unread
+	cell.Complete = cell.Complete && more.Complete
+	cell.Reason = cmp.Or(cell.Reason, more.Reason)
+	cell.FinishedAt = more.FinishedAt
 }
 
 // typesOf translates the types of a link. The client hands out one slice for

@@ -2,14 +2,23 @@
 // fewest calls that the API allows.
 //
 // NewPlan asks for the metadata: the account, the schema of each object type,
-// the association types of each ordered pair that has any, and the pipelines.
-// Run then lists the records of each type by pages of 100, and reads the
-// associations of each ordered pair by batches of 1,000 records. The two
-// overlap: a batch leaves as soon as 1,000 ids of its type are known. Records
-// whose associations fill more than one page go on in further passes that share
-// their calls. Records that nothing but an association named are looked up at
-// the end, live and then archived, so that merged, archived and absent ones are
-// told apart.
+// the association types of each ordered pair that has any, the pipelines, and how
+// many records there are. Run then lists the records of each type by pages of
+// 100, and reads the associations of each ordered pair by batches of 1,000
+// records, from both sides, or from the one with fewer records. The two overlap: a
+// batch leaves as soon as 1,000 ids of its type are known. Records whose
+// associations fill more than one page go on in further passes that share their
+// calls.
+//
+// Meanwhile the portal changes. When all is read, the crawl looks for what does
+// not fit (an end that no list returned, an association that one side lacks, a
+// record that went into another) and asks for just that again: records by id,
+// live and then archived, so that merged, archived and absent ones are told
+// apart; and what lists them. At last it holds each type against how many records
+// search counts, which costs one search a type, and finds by halves of the ids
+// what differs. Both are metadata in the count of calls. A type that differs by
+// more than a thousandth, or five records, and has no newer records to explain it,
+// is incomplete; one that cannot be searched is read in full but unverifiable.
 //
 // Whatever was asked and not answered is counted in the coverage of its cell.
 // A cell that the portal refuses (a missing scope) or answers with nonsense

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hubgraph/graphmodel"
 	"hubgraph/hubspot/sim"
 )
 
@@ -51,4 +52,39 @@ companies:15 is 10
 			t.Error(diff)
 		}
 	})
+}
+
+// TestMergesOfMergedRecordsAreFollowed has an association with a record that was
+// merged into one that was merged again, and a survivor that lists only the
+// last of the two.
+func TestMergesOfMergedRecordsAreFollowed(t *testing.T) {
+	const portal = `
+contacts 1
+contacts 2
+companies 10
+companies 14 merged=10
+companies 15 merged=14
+companies 20
+companies 16 merged=20
+companies 17 absent
+contacts 1 ->> companies 15 279
+contacts 1 ->> companies 16 279
+contacts 2 ->> companies 17 279
+`
+	s := serveSpoiled(t, portal, func(a onTheWay) {
+		if !strings.Contains(a.request.URL.Path, "/objects/") || !strings.Contains(a.request.URL.Path, "/0-2") {
+			return
+		}
+		for _, row := range a.rows() {
+			properties := row.(map[string]any)["properties"].(map[string]any)
+			if _, asked := properties[mergedIDs]; asked && row.(map[string]any)["id"] == "10" {
+				properties[mergedIDs] = "14"
+			}
+		}
+	})
+	result := s.crawl(t, Scope{Types: []string{"contacts", "companies"}})
+	want := []graphmodel.Alias{{ObjectType: "companies", OldID: 14, CurrentID: 10}, {ObjectType: "companies", OldID: 15, CurrentID: 10}, {ObjectType: "companies", OldID: 16, CurrentID: 20}}
+	if diff := cmp.Diff(want, result.Aliases); diff != "" || !result.Complete {
+		t.Errorf("complete: %t\n%s", result.Complete, diff)
+	}
 }

@@ -28,6 +28,10 @@ type pairReader struct {
 	ids     chan []int64 // from the lister; closed after the last
 	listed  bool         // set before ids is closed: the list was read to its end
 
+	// again are records that were read before: they are asked once more because
+	// something changed, and are not counted once more.
+	again map[int64]bool
+
 	mu       sync.Mutex
 	next     []hubspot.ReadInput // of the next pass
 	twice    map[int64]bool      // went unanswered and were put into a later pass again
@@ -43,7 +47,7 @@ func newPairReader(c *hubspot.Client, pair Pair, calls *errgroup.Group, answers 
 func (r *pairReader) read(ctx context.Context) error {
 	var pass sync.WaitGroup
 	for batch := range r.batches(ctx) {
-		r.coverage.Requested += int64(len(batch))
+		r.request(batch)
 		r.submit(ctx, &pass, fresh(batch))
 	}
 	pass.Wait()
@@ -60,6 +64,16 @@ func (r *pairReader) read(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	return put(ctx, r.answers, answer{coverage: r.finished()})
+}
+
+func (r *pairReader) request(batch []int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range batch {
+		if !r.again[id] {
+			r.coverage.Requested++
+		}
+	}
 }
 
 // batches yields what the lister hands on, until it is done or the crawl ends.
@@ -136,12 +150,12 @@ func (r *pairReader) account(inputs []hubspot.ReadInput, b *hubspot.AssociationB
 	}
 	r.next = append(r.next, b.Next...)
 	for _, id := range b.Answered {
-		if asked[id].After == "" { // later pages are not counted again
+		if asked[id].After == "" && !r.again[id] { // later pages are not counted again
 			r.coverage.Received++
 		}
 	}
 	for _, id := range b.Empty {
-		if asked[id].After == "" { // else the rest of its links vanished between two pages
+		if asked[id].After == "" && !r.again[id] { // else the rest of its links vanished between two pages
 			r.coverage.Empty++
 		}
 	}
@@ -162,7 +176,10 @@ func (r *pairReader) account(inputs []hubspot.ReadInput, b *hubspot.AssociationB
 // The first reason is kept.
 func (r *pairReader) lost(in hubspot.ReadInput, count *int64, reason string) {
 	*count++
-	if in.After != "" {
+	switch {
+	case r.again[in.ID]:
+		r.coverage.Requested++ // beside the first time, when it was answered
+	case in.After != "":
 		r.coverage.Received--
 	}
 	if r.coverage.Reason == "" {

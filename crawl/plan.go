@@ -1,10 +1,7 @@
 package crawl
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,41 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
 
-// DefaultTypes are the standard object types of a crawl for which none are
-// named; every custom object of the portal joins them.
-var DefaultTypes = []string{"contacts", "companies", "deals", "tickets", "line_items"}
-
 // Pair is an ordered pair of object types whose associations are read.
 type Pair struct {
 	From, To hubspot.ObjectType
-}
-
-// Scope is what a crawl is asked to read.
-type Scope struct {
-	// Types are object types by name, singular or id; none means DefaultTypes
-	// and all custom objects.
-	Types []string
-	// Properties are asked for beside those that the checks need, by object
-	// type name.
-	Properties map[string][]string
-}
-
-// Hash identifies the object types and directions that were asked for: drift
-// is told only between snapshots of one scope.
-func (s Scope) Hash() string {
-	types := slices.Clone(s.Types)
-	for i, name := range types {
-		if t, ok := hubspot.StandardType(name); ok {
-			types[i] = t.Name
-		}
-	}
-	slices.Sort(types)
-	sum := sha256.Sum256([]byte("types=" + strings.Join(slices.Compact(types), ",") + ";directions=both"))
-	return hex.EncodeToString(sum[:8])
 }
 
 // Plan is what a crawl will read, as the portal's metadata has it.
@@ -54,11 +25,13 @@ type Plan struct {
 	Account     hubspot.Account
 	Scope       Scope
 	Types       []hubspot.ObjectType // by name
-	Pairs       []Pair               // by names
+	Pairs       []Pair               // to be read, by names
 	Definitions []graphmodel.Definition
 	Stages      []graphmodel.Stage
 
 	labels    map[string]string     // object type name -> what the portal calls it
+	counts    map[string]int64      // object type name -> its records, where HubSpot counts them
+	left      []Pair                // out of scope: read from the other side alone
 	coverage  []graphmodel.Coverage // kind "types"
 	pipelines map[string]error      // object types whose pipelines were refused
 	started   time.Time
@@ -69,12 +42,20 @@ type Plan struct {
 // HubSpot, does not have.
 var ErrType = errors.New("unknown object type")
 
+// metadataCalls is how many calls for metadata are under way at once.
+const metadataCalls = 8
+
 // NewPlan reads the metadata of a portal: one call for the account, one for the
 // list of custom objects where they are wanted, one schema for each other type,
 // one labels call for each ordered pair that has association types, one call
-// for the pipelines of each type that has pipelines.
+// for the pipelines of each type that has pipelines, and one for how many records
+// there are of all types.
 func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error) {
-	p := &Plan{Scope: scope, labels: map[string]string{}, pipelines: map[string]error{}, started: time.Now().UTC(), before: c.Stats().Requests}
+	if err := scope.Check(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{},
+		started: time.Now().UTC(), before: c.Stats().Requests}
 	var err error
 	if p.Account, err = c.Account(ctx); err != nil {
 		return nil, fmt.Errorf("read the account: %w", err)
@@ -88,10 +69,18 @@ func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error)
 		p.labels[s.ObjectType.Name] = s.Label
 	}
 	slices.SortFunc(p.Types, func(a, b hubspot.ObjectType) int { return strings.Compare(a.Name, b.Name) })
-	if err := p.definitions(ctx, c, schemas); err != nil {
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(metadataCalls)
+	labels := p.definitions(ctx, c, calls, schemas)
+	pipelines := p.readPipelines(ctx, c, calls)
+	calls.Go(func() error { return p.count(ctx, c) })
+	if err := calls.Wait(); err != nil {
 		return nil, err
 	}
-	return p, p.readPipelines(ctx, c)
+	p.define(labels)
+	p.stage(pipelines)
+	p.choose()
+	return p, nil
 }
 
 // schemas finds the types of the scope and what each says of its associations.
@@ -103,16 +92,13 @@ func (p *Plan) schemas(ctx context.Context, c *hubspot.Client) ([]hubspot.Schema
 		custom, err := c.CustomSchemas(ctx)
 		switch {
 		case passable(err):
-			p.gap("", "", fmt.Errorf("custom objects: %w", err))
+			p.gap("", fmt.Errorf("custom objects: %w", err))
 		case err != nil:
 			return nil, fmt.Errorf("list custom objects: %w", err)
 		}
 		schemas = custom
 	}
 	for _, name := range names {
-		if err := hubspot.CheckTypeName(name); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrType, err)
-		}
 		s, err := p.schema(ctx, c, name)
 		if err != nil {
 			return nil, err
@@ -137,7 +123,7 @@ func (p *Plan) schema(ctx context.Context, c *hubspot.Client, name string) (hubs
 	case ok && passable(err):
 		// The type exists whatever its schema's scope: HubSpot's documented
 		// association types stand in, and its records answer for themselves.
-		p.gap(standard.Name, "", fmt.Errorf("schema: %w", err))
+		p.gap(standard.Name, fmt.Errorf("schema: %w", err))
 		return documentedSchema(standard), nil
 	case notThere(err):
 		return s, fmt.Errorf("%w: the portal %d has no object type %q; without --types every custom object is crawled", ErrType, p.Account.PortalID, name)
@@ -163,9 +149,37 @@ func documentedSchema(t hubspot.ObjectType) hubspot.Schema {
 	return s
 }
 
-// definitions asks for the association types of every ordered pair of crawled
-// types that a schema gives any to.
-func (p *Plan) definitions(ctx context.Context, c *hubspot.Client, schemas []hubspot.Schema) error {
+// pairTypes are the association types of a pair: what the portal's schemas say of
+// them, and what its labels endpoint does.
+type pairTypes struct {
+	pair     Pair
+	inSchema map[int]hubspot.SchemaAssociation
+	labels   []hubspot.Label // nil: refused
+	coverage graphmodel.Coverage
+}
+
+// definitions finds every ordered pair of crawled types that a schema gives an
+// association type, and asks for its labels.
+func (p *Plan) definitions(ctx context.Context, c *hubspot.Client, calls *errgroup.Group, schemas []hubspot.Schema) []*pairTypes {
+	byPair := associationsOf(schemas)
+	var all []*pairTypes
+	for _, from := range p.Types {
+		for _, to := range p.Types {
+			inSchema := byPair[[2]string{from.ID, to.ID}]
+			if len(inSchema) == 0 {
+				continue
+			}
+			l := &pairTypes{pair: Pair{from, to}, inSchema: inSchema}
+			all = append(all, l)
+			calls.Go(func() error { return l.read(ctx, c) })
+		}
+	}
+	return all
+}
+
+// associationsOf sorts what schemas say by ordered pair of object types and by
+// id.
+func associationsOf(schemas []hubspot.Schema) map[[2]string]map[int]hubspot.SchemaAssociation {
 	byPair := map[[2]string]map[int]hubspot.SchemaAssociation{}
 	for _, s := range schemas {
 		for _, a := range s.Associations {
@@ -180,46 +194,44 @@ func (p *Plan) definitions(ctx context.Context, c *hubspot.Client, schemas []hub
 			}
 		}
 	}
-	for _, from := range p.Types {
-		for _, to := range p.Types {
-			inSchema := byPair[[2]string{from.ID, to.ID}]
-			if len(inSchema) == 0 {
-				continue
-			}
-			pair := Pair{from, to}
-			p.Pairs = append(p.Pairs, pair)
-			if err := p.readLabels(ctx, c, pair, inSchema); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return byPair
 }
 
-func (p *Plan) readLabels(ctx context.Context, c *hubspot.Client, pair Pair, inSchema map[int]hubspot.SchemaAssociation) error {
+func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
+	from, to := l.pair.From, l.pair.To
 	started := time.Now().UTC()
-	labels, err := c.Labels(ctx, pair.From.ID, pair.To.ID)
-	switch {
-	case passable(err):
-		p.gap(pair.From.Name, pair.To.Name, err)
-		labels = nil
-	case err != nil:
-		return fmt.Errorf("read the association types from %s to %s: %w", pair.From.Name, pair.To.Name, err)
-	default:
-		n := int64(len(labels))
-		p.coverage = append(p.coverage, graphmodel.Coverage{Kind: "types", From: pair.From.Name, To: pair.To.Name,
-			Requested: n, Received: n, Complete: true, StartedAt: started, FinishedAt: time.Now().UTC()})
+	labels, err := c.Labels(ctx, from.ID, to.ID)
+	if passable(err) {
+		l.coverage = typesGap(from.Name, to.Name, err)
+		return nil
 	}
-	p.Definitions = append(p.Definitions, define(pair, labels, inSchema)...)
+	if err != nil {
+		return fmt.Errorf("read the association types from %s to %s: %w", from.Name, to.Name, err)
+	}
+	n := int64(len(labels))
+	l.labels = labels
+	l.coverage = graphmodel.Coverage{Kind: "types", From: from.Name, To: to.Name,
+		Requested: n, Received: n, Complete: true, StartedAt: started, FinishedAt: time.Now().UTC()}
 	return nil
 }
 
-// gap notes that the association types of a pair, or a type's schema, could
-// not be read.
-func (p *Plan) gap(from, to string, err error) {
+// define takes in the association types of all pairs.
+func (p *Plan) define(all []*pairTypes) {
+	for _, l := range all {
+		p.Pairs = append(p.Pairs, l.pair)
+		p.coverage = append(p.coverage, l.coverage)
+		p.Definitions = append(p.Definitions, define(l.pair, l.labels, l.inSchema)...)
+	}
+}
+
+// gap notes that a type's schema, or the list of custom objects, could not be
+// read.
+func (p *Plan) gap(from string, err error) { p.coverage = append(p.coverage, typesGap(from, "", err)) }
+
+// typesGap is the coverage of association types that could not be read.
+func typesGap(from, to string, err error) graphmodel.Coverage {
 	now := time.Now().UTC()
-	p.coverage = append(p.coverage, graphmodel.Coverage{Kind: "types", From: from, To: to,
-		Requested: 1, Failed: 1, Reason: err.Error(), StartedAt: now, FinishedAt: now})
+	return graphmodel.Coverage{Kind: "types", From: from, To: to, Requested: 1, Failed: 1, Reason: err.Error(), StartedAt: now, FinishedAt: now}
 }
 
 // passable reports whether a crawl goes on after err, with a gap in its
@@ -233,53 +245,4 @@ func passable(err error) bool {
 		return true
 	}
 	return errors.As(err, &refused) && refused.Status >= 400 && refused.Status < 500
-}
-
-// pipelined are the object types whose records move through pipelines.
-var pipelined = []string{"deals", "tickets", "leads", "orders", "services", "appointments", "courses", "listings"}
-
-func (p *Plan) readPipelines(ctx context.Context, c *hubspot.Client) error {
-	for _, t := range p.Types {
-		if !slices.Contains(pipelined, t.Name) {
-			continue
-		}
-		pipelines, err := c.Pipelines(ctx, t.ID)
-		switch {
-		case passable(err):
-			p.pipelines[t.Name] = err
-		case err != nil:
-			return fmt.Errorf("read the pipelines of %s: %w", t.Name, err)
-		}
-		for _, pipeline := range pipelines {
-			for _, s := range pipeline.Stages {
-				p.Stages = append(p.Stages, stage(t.Name, pipeline, s))
-			}
-		}
-	}
-	slices.SortFunc(p.Stages, func(a, b graphmodel.Stage) int {
-		return cmp.Or(strings.Compare(a.ObjectType, b.ObjectType), strings.Compare(a.PipelineID, b.PipelineID),
-			cmp.Compare(a.Position, b.Position), strings.Compare(a.StageID, b.StageID))
-	})
-	return nil
-}
-
-// stage reads what a stage means from its metadata: deals carry isClosed and a
-// probability, tickets a ticketState (HubSpot's documentation, CRM pipelines).
-func stage(objectType string, p hubspot.Pipeline, s hubspot.Stage) graphmodel.Stage {
-	g := graphmodel.Stage{ObjectType: objectType, PipelineID: p.ID, PipelineName: p.Label,
-		StageID: s.ID, StageName: s.Label, Position: int32(s.Order)}
-	closed, known := s.Metadata["isClosed"]
-	if state, ok := s.Metadata["ticketState"]; ok && !known {
-		closed, known = fmt.Sprint(state == "CLOSED"), true
-	}
-	if !known {
-		return g
-	}
-	isClosed := strings.EqualFold(closed, "true")
-	g.IsClosed = &isClosed
-	if probability, ok := s.Metadata["probability"]; ok {
-		won := isClosed && strings.TrimRight(strings.TrimRight(probability, "0"), ".") == "1"
-		g.IsWon = &won
-	}
-	return g
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -14,7 +15,13 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		serveReplay()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // bothVersions runs a test in each of the two path families.
 func bothVersions(t *testing.T, test func(t *testing.T, version string)) {
@@ -22,6 +29,17 @@ func bothVersions(t *testing.T, test func(t *testing.T, version string)) {
 	for _, version := range []string{"v4", "2026-09"} {
 		t.Run(version, func(t *testing.T) { test(t, version) })
 	}
+}
+
+// atOnce runs subtests at the same time, whatever GOMAXPROCS is: they wait more
+// than they work. Each gets one of the cases.
+func atOnce[Case any](t *testing.T, cases map[string]Case, test func(*testing.T, Case)) {
+	t.Helper()
+	var all sync.WaitGroup
+	for name, tt := range cases {
+		all.Go(func() { t.Run(name, func(t *testing.T) { test(t, tt) }) })
+	}
+	all.Wait()
 }
 
 // served is a simulated portal and a client for it.
@@ -48,15 +66,19 @@ func servePortal(t *testing.T, version string, p *sim.Portal, o sim.Options) ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: version})
+	t.Cleanup(stop)
+	return served{server, clientOf(t, url, version)}
+}
+
+// clientOf is a client that searches as fast as it asks for everything else.
+func clientOf(t *testing.T, url, version string) *hubspot.Client {
+	t.Helper()
+	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: version, SearchRate: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		client.Close()
-		stop()
-	})
-	return served{server, client}
+	t.Cleanup(client.Close)
+	return client
 }
 
 // crawl crawls a portal as a night does.

@@ -43,6 +43,7 @@ var ofColumns = map[string]bool{
 type translator struct {
 	plan       *Plan
 	typ        hubspot.ObjectType
+	url        string          // of a record, but for its id
 	properties []string        // to ask for, sorted
 	asked      map[string]bool // by the user, by name
 	stages     map[[2]string]graphmodel.Stage
@@ -53,7 +54,7 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 	if !ok {
 		base = neededElsewhere
 	}
-	tr := &translator{plan: p, typ: t, asked: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
+	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID), asked: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
 	for _, name := range p.Scope.Properties[t.Name] {
 		tr.asked[name] = true
 	}
@@ -85,7 +86,7 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		Amount: decimal(get("amount")), CloseDate: moment(get("closedate")),
 		Domain: strings.ToLower(get("domain")), LifecycleStage: get("lifecyclestage"),
 		Currency: get("deal_currency_code", "hs_line_item_currency_code"),
-		URL:      fmt.Sprintf("https://%s/contacts/%d/record/%s/%d", t.plan.Account.UIDomain, t.plan.Account.PortalID, t.typ.ID, o.ID),
+		URL:      t.url + strconv.FormatInt(o.ID, 10),
 	}
 	if owner, err := strconv.ParseInt(get("hubspot_owner_id"), 10, 64); err == nil {
 		r.OwnerID = &owner
@@ -120,8 +121,8 @@ func (t *translator) name(get func(...string) string) string {
 	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
-// merged lists the ids that HubSpot says were merged into o.
-func merged(o hubspot.Object) []int64 {
+// mergedInto lists the ids that HubSpot says were merged into o.
+func mergedInto(o hubspot.Object) []int64 {
 	var ids []int64
 	for part := range strings.SplitSeq(o.Properties[mergedIDs], ";") {
 		if id, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil && id != o.ID {

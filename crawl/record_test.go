@@ -72,8 +72,8 @@ func TestMomentAndDecimal(t *testing.T) {
 	}
 }
 
-func TestMerged(t *testing.T) {
-	got := merged(hubspot.Object{ID: 7, Properties: map[string]string{mergedIDs: "5; 6;7;x;"}})
+func TestMergedInto(t *testing.T) {
+	got := mergedInto(hubspot.Object{ID: 7, Properties: map[string]string{mergedIDs: "5; 6;7;x;"}})
 	if diff := cmp.Diff([]int64{5, 6}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -3,8 +3,6 @@ package crawl
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,13 +26,6 @@ type Options struct {
 	Progress func(Progress)
 }
 
-// Progress is how far a crawl has come.
-type Progress struct {
-	Phase   string // "records and associations", "unknown ends", "measures"
-	Records int64
-	Links   int64 // ordered pairs of records
-}
-
 // Result is a finished crawl. Its snapshot's Records read from Options.Dir:
 // Close it when they have been written.
 type Result struct {
@@ -55,7 +46,7 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 	if err != nil {
 		return nil, err
 	}
-	r := &run{client: c, plan: p, options: o, collector: newCollector(p, spool, o.Progress)}
+	r := &run{client: c, plan: p, options: o, collector: newCollector(p, spool, newTeller(c, p, o.Progress))}
 	if err := r.all(ctx); err != nil {
 		return nil, errJoinClose(err, spool)
 	}
@@ -85,39 +76,59 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.readAll(ctx); err != nil {
 		return err
 	}
-	return r.lookUpUnknownEnds(ctx)
+	return newSettling(r).settle(ctx)
 }
 
-// readAll lists every type and reads every pair. Listers and the readers of the
-// pairs run in one group; the association calls themselves in another, whose
-// limit holds back the listers when the portal is slower than the lists.
+// readAll lists every type and reads every pair.
 func (r *run) readAll(ctx context.Context) error {
+	return r.gather(ctx, func(ctx context.Context, g *gathering) {
+		for _, t := range r.plan.Types {
+			var readers []*pairReader
+			for _, pair := range r.plan.Pairs {
+				if pair.From.ID == t.ID {
+					readers = append(readers, g.reader(ctx, pair, nil))
+				}
+			}
+			l := lister{client: r.client, translator: r.plan.translator(t), readers: readers, answers: g.answers}
+			g.producers.Go(func() error { return l.list(ctx) })
+		}
+	})
+}
+
+// gathering is a part of a crawl whose answers go into the graph.
+type gathering struct {
+	client    *hubspot.Client
+	producers *errgroup.Group // listers, and what reads pairs
+	calls     *errgroup.Group // the association calls themselves
+	answers   chan answer
+}
+
+// reader starts to read a pair. Of the ids in again the pair was read before.
+func (g *gathering) reader(ctx context.Context, pair Pair, again map[int64]bool) *pairReader {
+	reader := newPairReader(g.client, pair, g.calls, g.answers)
+	reader.again = again
+	g.producers.Go(func() error { return reader.read(ctx) })
+	return reader
+}
+
+// gather runs what start starts until all of it has ended. The producers run in
+// one group and the association calls in another, whose limit holds back the
+// producers when the portal is slower than they are.
+func (r *run) gather(ctx context.Context, start func(context.Context, *gathering)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	producers, ctx := errgroup.WithContext(ctx)
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(r.options.Workers)
-	answers := make(chan answer)
-	for _, t := range r.plan.Types {
-		var readers []*pairReader
-		for _, pair := range r.plan.Pairs {
-			if pair.From.ID != t.ID {
-				continue
-			}
-			reader := newPairReader(r.client, pair, calls, answers)
-			readers = append(readers, reader)
-			producers.Go(func() error { return reader.read(ctx) })
-		}
-		l := lister{client: r.client, translator: r.plan.translator(t), readers: readers, answers: answers}
-		producers.Go(func() error { return l.list(ctx) })
-	}
+	g := &gathering{r.client, producers, calls, make(chan answer)}
+	start(ctx, g)
 	group.Go(func() error {
-		defer close(answers)
+		defer close(g.answers)
 		if err := errors.Join(producers.Wait(), calls.Wait()); err != nil {
 			return context.Cause(ctx) // what went wrong first; the others only saw the context end
 		}
 		return nil
 	})
-	group.Go(func() error { return r.collector.collect(answers) })
+	group.Go(func() error { return r.collector.collect(g.answers) })
 	return group.Wait()
 }
 
@@ -129,80 +140,4 @@ func put(ctx context.Context, answers chan<- answer, a answer) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// lister lists the records of one object type.
-type lister struct {
-	client     *hubspot.Client
-	translator *translator
-	readers    []*pairReader
-	answers    chan<- answer
-}
-
-// list reads all pages of the type and hands the ids on in full batches.
-func (l *lister) list(ctx context.Context) error {
-	coverage := graphmodel.Coverage{Kind: "objects", From: l.translator.typ.Name, Complete: true, StartedAt: time.Now().UTC()}
-	if err := l.translator.plan.pipelines[coverage.From]; err != nil {
-		coverage.Complete, coverage.Reason = false, fmt.Sprintf("pipelines: %v", err)
-	}
-	listed := map[int64]struct{}{}
-	batch := make([]int64, 0, hubspot.MaxBatchRead)
-	query := hubspot.ObjectQuery{Properties: l.translator.properties}
-	for page, err := range l.client.Objects(ctx, l.translator.typ.ID, query) {
-		if passable(err) {
-			coverage.Complete, coverage.Reason, coverage.Failed = false, err.Error(), 1
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("list %s: %w", coverage.From, err)
-		}
-		if err := put(ctx, l.answers, answer{translator: l.translator, objects: page.Objects}); err != nil {
-			return err
-		}
-		for _, o := range page.Objects {
-			if _, again := listed[o.ID]; again {
-				continue
-			}
-			listed[o.ID] = struct{}{}
-			if batch = append(batch, o.ID); len(batch) == cap(batch) {
-				if err := l.handOn(ctx, batch); err != nil {
-					return err
-				}
-				batch = make([]int64, 0, hubspot.MaxBatchRead)
-			}
-		}
-	}
-	if err := l.finish(ctx, batch, coverage.Complete || coverage.Failed == 0); err != nil {
-		return err
-	}
-	coverage.Received = int64(len(listed))
-	coverage.Requested = coverage.Received + coverage.Failed
-	coverage.FinishedAt = time.Now().UTC()
-	return put(ctx, l.answers, answer{coverage: &coverage})
-}
-
-func (l *lister) handOn(ctx context.Context, batch []int64) error {
-	for _, reader := range l.readers {
-		select {
-		case reader.ids <- batch:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return nil
-}
-
-// finish hands on the last batch and lets the readers know that it is the last,
-// and whether the list was read to its end.
-func (l *lister) finish(ctx context.Context, batch []int64, whole bool) error {
-	if len(batch) > 0 {
-		if err := l.handOn(ctx, batch); err != nil {
-			return err
-		}
-	}
-	for _, reader := range l.readers {
-		reader.listed = whole
-		close(reader.ids)
-	}
-	return nil
 }

@@ -12,12 +12,11 @@ import (
 // snapshot seals the graph and puts everything into its order.
 func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
 	p, got := r.plan, r.collector
-	got.so.Phase = "measures"
-	got.progress(got.so)
-	if err := got.spool.finish(); err != nil {
+	got.teller.enter(PhaseMeasure)
+	got.graph.Seal()
+	if err := got.spool.finish(got.seen); err != nil {
 		return nil, err
 	}
-	got.graph.Seal()
 	s := &graphmodel.Snapshot{
 		PortalID: p.Account.PortalID, StartedAt: p.started, ScopeHash: p.Scope.Hash(),
 		Requests: c.Stats().Requests - p.before, Complete: true,
@@ -30,8 +29,9 @@ func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
 	slices.SortFunc(s.Coverage, func(a, b graphmodel.Coverage) int {
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
-	for _, cell := range s.Coverage {
-		s.Complete = s.Complete && cell.Complete
+	for i := range s.Coverage {
+		s.Complete = s.Complete && !s.Coverage[i].Gap()
+		s.Coverage[i].Verdict = s.Coverage[i].Outcome()
 	}
 	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
 	if s.Complete { // of a part of the links nothing is learned
@@ -39,6 +39,12 @@ func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
 	}
 	resolveInverses(s.Definitions, k)
 	return s, nil
+}
+
+// seen reports whether a record is part of the snapshot, and not only an end.
+func (c *collector) seen(k graphmodel.Key) bool {
+	n, ok := c.graph.Node(k)
+	return ok && n.Seen
 }
 
 // finalAliases follows chains of merges to the record that is left.

@@ -89,7 +89,7 @@ func coverage(cells []graphmodel.Coverage) []Coverage {
 		rows = append(rows, Coverage{
 			Kind: c.Kind, FromType: c.From, ToType: text(c.To),
 			Requested: c.Requested, Received: c.Received, Empty: c.Empty, Failed: c.Failed, Unread: c.Unread,
-			Complete: c.Complete, Reason: text(c.Reason), StartedAt: when(c.StartedAt), FinishedAt: when(c.FinishedAt),
+			Expected: c.Expected, Complete: c.Complete, Verdict: string(c.Outcome()), Reason: text(c.Reason), StartedAt: when(c.StartedAt), FinishedAt: when(c.FinishedAt),
 		})
 	}
 	slices.SortFunc(rows, func(a, b Coverage) int {

@@ -128,7 +128,16 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			inverses[key] = graphmodel.Type{Category: d.InverseCategory, ID: d.InverseTypeID}
 		}
 	}
+	unread := map[[2]string]bool{} // directions that were not to be read
+	for _, c := range s.Coverage {
+		if c.Kind == "associations" && c.Verdict == graphmodel.VerdictOutOfScope {
+			unread[[2]string{c.From, c.To}] = true
+		}
+	}
 	inverse := func(from, to string, t graphmodel.Type) (graphmodel.Type, bool) {
+		if unread[[2]string{to, from}] {
+			return graphmodel.Type{}, false
+		}
 		i, ok := inverses[graphmodel.TypeKey{From: from, To: to, Category: t.Category, ID: t.ID}]
 		return i, ok
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"hubgraph/graphmodel"
 	"hubgraph/queries"
 )
 
@@ -85,7 +87,7 @@ func certify(rows []Coverage, complete bool) *Certificate {
 		c.Empty += r.Empty
 		c.Failed += r.Failed
 		c.Unread += r.Unread
-		if !r.Complete {
+		if !r.Complete && r.Verdict != string(graphmodel.VerdictOutOfScope) {
 			c.Gaps = append(c.Gaps, Gap{r.Kind, r.FromType, r.ToType, r.Failed, r.Unread, r.Reason})
 		}
 	}
@@ -126,12 +128,34 @@ func (d *Data) readManifest(dir string) (m Manifest, err error) {
 		if format.Version > FormatVersion { // before the rest, which may have another shape there
 			return &wrapped{ErrFormat, fmt.Sprintf("%s has format %d and this hubgraph reads up to %d: use a newer hubgraph", d.path(name), format.Version, FormatVersion)}
 		}
+		if body, _, _ := bytes.Cut(b, []byte(digestMember)); !bytes.Equal(b, withDigest(body)) {
+			return d.damaged(name, "does not have the digest that it says")
+		}
 		if err := json.Unmarshal(b, &m); err != nil {
 			return d.damaged(name, "is not a manifest")
 		}
 		return nil
 	})
 	return m, err
+}
+
+// digestMember begins the last member of a manifest.
+const digestMember = ",\n  \"digest\": \"sha256:"
+
+// encode writes a manifest as JSON with a digest of its own, so that a change of
+// any byte is seen: what no file of the folder repeats, such as the scope, decides
+// what a snapshot is compared with.
+func (m *Manifest) encode() ([]byte, error) {
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the manifest: %w", err)
+	}
+	return withDigest(bytes.TrimSuffix(b, []byte("\n}"))), nil
+}
+
+// withDigest closes a JSON object with the digest of what stands before it.
+func withDigest(body []byte) []byte {
+	return fmt.Appendf(nil, "%s%s%x\"\n}\n", body, digestMember, sha256.Sum256(body))
 }
 
 // verify reads a file again and compares it with the manifest: its size, its

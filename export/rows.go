@@ -43,7 +43,7 @@ type Association struct {
 	Category   string  `parquet:"category,dict" comment:"Who defined the association type: HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK"`
 	TypeID     int32   `parquet:"type_id,dict" comment:"Association type; unique together with category and the ordered pair of object types"`
 	Label      *string `parquet:"label,optional,dict" comment:"Label as HubSpot sent it with the association; null for the plain association"`
-	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record; null where the inverse type is not known"`
+	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record; null where the inverse type is not known, or the other record was not to be read"`
 }
 
 // AssociationType is a row of the table association_types.
@@ -88,8 +88,10 @@ type Coverage struct {
 	Empty      int64      `parquet:"empty" comment:"Ids that were answered with: has none"`
 	Failed     int64      `parquet:"failed" comment:"Ids whose answer was an error"`
 	Unread     int64      `parquet:"unread" comment:"Ids that were asked for and never answered in full"`
+	Expected   *int64     `parquet:"expected,optional" comment:"Records that there are by another source than the lists, a search after them; null where none says"`
 	Complete   bool       `parquet:"complete" comment:"Everything that was asked was answered"`
-	Reason     *string    `parquet:"reason,optional" comment:"Why it is not complete"`
+	Verdict    string     `parquet:"verdict,dict" comment:"complete; incomplete; unverifiable: read in full, and nothing to hold it against; out_of_scope: not to be read, so nothing is known of it"`
+	Reason     *string    `parquet:"reason,optional" comment:"Why the verdict is not complete"`
 	StartedAt  *time.Time `parquet:"started_at,optional,timestamp(microsecond:local)" comment:"First request of the cell, UTC"`
 	FinishedAt *time.Time `parquet:"finished_at,optional,timestamp(microsecond:local)" comment:"Last answer of the cell, UTC"`
 }

@@ -122,6 +122,17 @@ const (
 	VerdictOutOfScope   Verdict = "out_of_scope" // the crawl was not to read it
 )
 
+// Outcome is the verdict, or where none was given what Complete says.
+func (c Coverage) Outcome() Verdict {
+	switch {
+	case c.Gap():
+		return VerdictIncomplete
+	case c.Verdict == "":
+		return VerdictComplete
+	}
+	return c.Verdict
+}
+
 // Gap reports whether the cell should have been read in full and was not.
 func (c Coverage) Gap() bool { return !c.Complete && c.Verdict != VerdictOutOfScope }
 

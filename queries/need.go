@@ -11,7 +11,9 @@ import (
 // Need is evidence that a check cannot do without. Kind is one of
 //
 //	objects TYPE           all records of the type were listed
-//	associations FROM TO   all associations of the ordered pair were read
+//	associations FROM TO   all associations of the ordered pair were read, from
+//	                       either side where the crawl was to read one only
+//	directions             each pair was read from both sides
 //	types FROM TO          so were the definitions of its association types
 //	records TYPE           the portal has at least one live record of the type
 //	baseline               there is a baseline, which meets the other needs too
@@ -28,7 +30,7 @@ func (n Need) String() string {
 }
 
 // operands is the number of object types that follow each kind of need.
-var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "baseline": 0}
+var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "directions": 0, "baseline": 0}
 
 func parseNeeds(s string) ([]Need, error) {
 	var needs []Need
@@ -39,7 +41,7 @@ func parseNeeds(s string) ([]Need, error) {
 		}
 		count, known := operands[words[0]]
 		if !known || len(words) != count+1 || words[0] == "records" && words[1] == "*" {
-			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type), records TYPE, or baseline", part)
+			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type), records TYPE, directions, or baseline", part)
 		}
 		words = append(words, "", "")
 		needs = append(needs, Need{words[0], words[1], words[2]})
@@ -56,6 +58,7 @@ func (n Need) covers(c cell) bool {
 type cell struct {
 	kind, from, to string
 	complete       bool
+	outOfScope     bool // the crawl was not to read it
 	reason         string
 }
 
@@ -88,10 +91,10 @@ func readEvidence(ctx context.Context, db *sql.DB, baseline bool) (*evidence, er
 }
 
 func readCells(ctx context.Context, db *sql.DB, table string) (cells []cell, err error) {
-	query := "SELECT kind, from_type, coalesce(to_type, ''), complete, coalesce(reason, '') FROM " + table + " ORDER BY kind, from_type, to_type"
+	query := "SELECT kind, from_type, coalesce(to_type, ''), complete, coalesce(verdict, '') = 'out_of_scope', coalesce(reason, '') FROM " + table + " ORDER BY kind, from_type, to_type"
 	err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
 		var c cell
-		err := rows.Scan(&c.kind, &c.from, &c.to, &c.complete, &c.reason)
+		err := rows.Scan(&c.kind, &c.from, &c.to, &c.complete, &c.outOfScope, &c.reason)
 		cells = append(cells, c)
 		return err
 	})
@@ -123,16 +126,26 @@ func (e *evidence) lacks(needs []Need) string {
 // gap finds the first need that the cells do not meet.
 func gap(needs []Need, cells []cell, where string) string {
 	for _, n := range needs {
-		if n.Kind == "baseline" || n.Kind == "records" {
+		switch n.Kind {
+		case "baseline", "records":
+			continue
+		case "directions":
+			if i := slices.IndexFunc(cells, func(c cell) bool { return c.outOfScope }); i >= 0 {
+				return fmt.Sprintf("out of scope: %s were not crawled%s, only the way back", cells[i], where)
+			}
 			continue
 		}
 		found, broken := 0, []cell(nil)
 		for _, c := range cells {
-			if n.covers(c) {
-				found++
-				if !c.complete {
-					broken = append(broken, c)
-				}
+			if !n.covers(c) {
+				continue
+			}
+			found++
+			if c.outOfScope {
+				c = wayBack(cells, c)
+			}
+			if !c.complete && !slices.Contains(broken, c) {
+				broken = append(broken, c)
 			}
 		}
 		switch {
@@ -143,6 +156,17 @@ func gap(needs []Need, cells []cell, where string) string {
 		}
 	}
 	return ""
+}
+
+// wayBack finds the cell of the other direction. Where a crawl was to read a pair
+// from one side only, what that side lists stands for both: HubSpot lists an
+// association on both records.
+func wayBack(cells []cell, of cell) cell {
+	i := slices.IndexFunc(cells, func(c cell) bool { return c.kind == of.kind && c.from == of.to && c.to == of.from })
+	if i < 0 {
+		return of
+	}
+	return cells[i]
 }
 
 func incomplete(broken []cell, where string) string {

@@ -22,13 +22,14 @@ func TestNeedText(t *testing.T) {
 
 // TestLacks says why a check cannot run.
 func TestLacks(t *testing.T) {
-	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, ""} }
+	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, false, ""} }
 	cells := []cell{
-		whole("associations", "contacts", "deals"), {"associations", "deals", "contacts", false, "deals 5: RATE_LIMITS"},
-		{"associations", "deals", "tickets", false, ""},
-		whole("objects", "contacts", ""), whole("objects", "deals", ""), {"objects", "tickets", "", false, "403: missing scope"},
+		whole("associations", "contacts", "deals"), {"associations", "deals", "contacts", false, false, "deals 5: RATE_LIMITS"},
+		{"associations", "deals", "tickets", false, false, ""}, {"associations", "notes", "deals", false, true, "one side"}, whole("associations", "deals", "notes"),
+		{"associations", "tickets", "deals", false, true, "one side"},
+		whole("objects", "contacts", ""), whole("objects", "deals", ""), {"objects", "tickets", "", false, false, "403: missing scope"},
 	}
-	earlier := []cell{whole("objects", "contacts", ""), {"objects", "deals", "", false, "500"}, whole("associations", "contacts", "deals")}
+	earlier := []cell{whole("objects", "contacts", ""), {"objects", "deals", "", false, false, "500"}, whole("associations", "contacts", "deals")}
 	for _, tt := range []struct {
 		needs, want string
 		baseline    bool
@@ -41,6 +42,10 @@ func TestLacks(t *testing.T) {
 		{"associations * *", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS (and 1 more)", false},
 		{"associations * contacts", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS", false},
 		{"associations deals tickets", "no evidence: associations deals tickets is incomplete", false},
+		{"associations notes deals", "", false},
+		{"associations tickets deals", "no evidence: associations deals tickets is incomplete", false},
+		{"directions", "out of scope: associations notes deals were not crawled, only the way back", false},
+		{"directions, baseline", "out of scope: associations notes deals were not crawled, only the way back", true},
 		{"objects companies", "out of scope: objects companies were not crawled", false},
 		{"types * *", "out of scope: types * * were not crawled", false},
 		{"records deals", "nothing to check: the portal has no deals", false},

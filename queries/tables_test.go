@@ -33,7 +33,7 @@ CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VAR
 CREATE TABLE association_stats (snapshot_id VARCHAR, from_type VARCHAR, to_type VARCHAR, category VARCHAR DEFAULT 'HUBSPOT_DEFINED', type_id INTEGER,
 	edges BIGINT, from_records BIGINT);
 CREATE TABLE coverage (kind VARCHAR, from_type VARCHAR, to_type VARCHAR, requested BIGINT DEFAULT 0, received BIGINT DEFAULT 0,
-	empty BIGINT DEFAULT 0, failed BIGINT DEFAULT 0, unread BIGINT DEFAULT 0, complete BOOLEAN DEFAULT true, reason VARCHAR,
+	empty BIGINT DEFAULT 0, failed BIGINT DEFAULT 0, unread BIGINT DEFAULT 0, complete BOOLEAN DEFAULT true, verdict VARCHAR DEFAULT 'complete', reason VARCHAR,
 	started_at TIMESTAMP, finished_at TIMESTAMP);
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);

@@ -3,7 +3,7 @@
 -- description: Both records list each other, but a label stands on one side only: the manager's record
 --   names the employee, and the employee's record does not name the manager. Where no association leads
 --   back at all, inverse_pair_missing tells it.
--- needs: objects *, associations * *, types * *
+-- needs: objects *, associations * *, directions, types * *
 -- universe:
 --   SELECT count(a.has_inverse)
 --   FROM associations a

@@ -3,7 +3,7 @@
 -- description: HubSpot keeps every association from both ends, so what only one end knows is missing from
 --   half of all lists and reports. Look at the live records before repairing: many at once mean that
 --   the portal changed during the crawl.
--- needs: objects *, associations * *, types * *
+-- needs: objects *, associations * *, directions, types * *
 -- universe:
 --   SELECT count(*)
 --   FROM (

@@ -1,0 +1,86 @@
+package crawl
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hubgraph/graphmodel"
+	"hubgraph/hubspot"
+)
+
+// count asks how many records there are of each type, for the forecast and for
+// the choice of directions: one call for all types, and a search for each that
+// it leaves out. Where HubSpot does not say, the crawl does without.
+func (p *Plan) count(ctx context.Context, c *hubspot.Client) error {
+	counts, err := c.RecordCounts(ctx)
+	if err != nil && !dispensable(err) {
+		return fmt.Errorf("count the records: %w", err)
+	}
+	for _, t := range p.Types {
+		n, ok := counts[t.ID]
+		if !ok {
+			found, err := c.SearchObjects(ctx, t.ID, hubspot.ObjectSearch{})
+			if dispensable(err) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("count %s: %w", t.Name, err)
+			}
+			n = found.Total
+		}
+		p.counts[t.Name] = n
+	}
+	return nil
+}
+
+// dispensable reports whether a crawl goes on after err without what was asked
+// for: a second opinion is not worth its end.
+func dispensable(err error) bool { return passable(err) || errors.Is(err, hubspot.ErrUnavailable) }
+
+// choose leaves out one of the two directions of each pair of object types where
+// the scope says so: that which starts from the type with more records, or with
+// an unknown number, or else from the one that comes later by name.
+func (p *Plan) choose() {
+	if p.Scope.Directions != Smaller {
+		return
+	}
+	all := p.Pairs
+	p.Pairs = nil
+	for _, pair := range all {
+		back := Pair{pair.To, pair.From}
+		if pair.From.ID != pair.To.ID && slices.Contains(all, back) && p.compareSizes(pair.From, pair.To) > 0 {
+			p.left = append(p.left, pair)
+		} else {
+			p.Pairs = append(p.Pairs, pair)
+		}
+	}
+}
+
+func (p *Plan) compareSizes(a, b hubspot.ObjectType) int {
+	n, known := p.counts[a.Name]
+	m, known2 := p.counts[b.Name]
+	switch {
+	case known && !known2:
+		return -1
+	case known2 && !known:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(n, m), strings.Compare(a.Name, b.Name))
+}
+
+// outOfScope says of the directions that were left out that nothing is known of
+// them, so that no check takes them for empty.
+func (p *Plan) outOfScope() []graphmodel.Coverage {
+	now := time.Now().UTC()
+	var cells []graphmodel.Coverage
+	for _, pair := range p.left {
+		cells = append(cells, graphmodel.Coverage{Kind: "associations", From: pair.From.Name, To: pair.To.Name, Verdict: graphmodel.VerdictOutOfScope,
+			Reason: fmt.Sprintf("out of scope: read from %s, the side with fewer records", pair.To.Name), StartedAt: now, FinishedAt: now})
+	}
+	return cells
+}

@@ -1,0 +1,71 @@
+package crawl
+
+import (
+	"time"
+
+	"hubgraph/hubspot"
+)
+
+// Estimate is what a crawl will cost at least. Records of which HubSpot gives no
+// number are not in it, nor are calls that nobody can foresee: for further pages
+// of associations, for what changes during the crawl, and repeats.
+type Estimate struct {
+	Types    []TypeEstimate `json:"types"`
+	Pairs    int            `json:"pairs"` // ordered pairs of object types that are read
+	Records  int64          `json:"records"`
+	Requests int64          `json:"requests"` // beside those that the plan itself took
+	// PerSecond is the rate that the client keeps to, and Minutes the time that
+	// the requests take at it.
+	PerSecond float64 `json:"requests_per_second"`
+	Minutes   float64 `json:"minutes"`
+	// Daily is how many requests the account may send in a day, Left how many of
+	// them today, and Share the part of Daily that the crawl takes; null where
+	// HubSpot does not say.
+	Daily *int64   `json:"daily"`
+	Left  *int64   `json:"left"`
+	Share *float64 `json:"share"`
+}
+
+// TypeEstimate is the part of an object type in an Estimate.
+type TypeEstimate struct {
+	ObjectType   string `json:"object_type"`
+	Records      *int64 `json:"records"` // null where HubSpot does not say
+	Lists        int64  `json:"lists"`   // calls that list the records
+	Associations int64  `json:"associations"`
+	Pairs        int    `json:"pairs"` // that start from the type
+}
+
+// Estimate foresees the cost of the crawl at what the portal allows.
+func (p *Plan) Estimate(a hubspot.Allowance) Estimate {
+	e := Estimate{Pairs: len(p.Pairs), PerSecond: a.PerSecond}
+	for _, t := range p.Types {
+		of := TypeEstimate{ObjectType: t.Name}
+		for _, pair := range p.Pairs {
+			if pair.From.ID == t.ID {
+				of.Pairs++
+			}
+		}
+		if n, ok := p.counts[t.Name]; ok {
+			of.Records = &n
+			of.Lists = max(1, calls(n, hubspot.MaxListPage))
+			of.Associations = int64(of.Pairs) * calls(n, hubspot.MaxBatchRead)
+			e.Records += n
+			e.Requests += of.Lists + of.Associations + 1 // and a search, which counts them
+		}
+		e.Types = append(e.Types, of)
+	}
+	if a.PerSecond > 0 {
+		e.Minutes = float64(e.Requests) / a.PerSecond / time.Minute.Seconds()
+	}
+	if a.Daily > 0 {
+		share := float64(e.Requests) / float64(a.Daily)
+		e.Daily, e.Share = &a.Daily, &share
+	}
+	if a.Left >= 0 {
+		e.Left = &a.Left
+	}
+	return e
+}
+
+// calls is the number of calls for n records, of so many each.
+func calls(n, size int64) int64 { return (n + size - 1) / size }

@@ -1,0 +1,93 @@
+package crawl
+
+import (
+	"slices"
+	"testing"
+
+	"hubgraph/hubspot"
+	"hubgraph/hubspot/sim"
+)
+
+// TestEstimateIsWhatACrawlTakes compares the forecast with the requests of the
+// crawl, of which none follows a further page and none looks anything up.
+func TestEstimateIsWhatACrawlTakes(t *testing.T) {
+	t.Parallel()
+	for _, directions := range []string{Both, Smaller} {
+		s := serve(t, "2026-09", contacts(1234)+"deals 1\n", sim.Options{PageSize: 2000})
+		plan, err := NewPlan(t.Context(), s.client, Scope{Types: []string{"contacts", "companies", "deals"}, Directions: directions})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(s.server.Requests())
+		e := plan.Estimate(hubspot.Allowance{PerSecond: 19, Daily: 1000, Left: 900})
+		result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer result.Close()
+		if took := int64(len(s.server.Requests()) - before); e.Requests != took || e.Records != 1236 || e.Pairs != len(plan.Pairs) {
+			t.Errorf("%s: the estimate is %+v, and the crawl takes %d requests", directions, e, took)
+		}
+		if want := float64(e.Requests) / 19 / 60; e.Minutes != want || *e.Share != float64(e.Requests)/1000 || *e.Daily != 1000 || *e.Left != 900 {
+			t.Errorf("%s: the estimate is %+v, want %g minutes", directions, e, want)
+		}
+	}
+}
+
+func TestEstimateWithoutLimits(t *testing.T) {
+	e := (&Plan{}).Estimate(hubspot.Allowance{Daily: -1, Left: -1})
+	if e.Minutes != 0 || e.Daily != nil || e.Left != nil || e.Share != nil {
+		t.Errorf("%+v", e)
+	}
+}
+
+// TestProgressIsTold looks at everything that a crawl tells while it runs.
+func TestProgressIsTold(t *testing.T) {
+	t.Parallel()
+	p := sim.Generate(sim.Spec{Seed: 2, Contacts: 150})
+	s := servePortal(t, "2026-09", p, sim.Options{PageSize: 20, Daily: 5000, Faults: []sim.Fault{{Name: "502", First: 60, Last: 62}}})
+	plan, err := NewPlan(t.Context(), s.client, Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []Progress
+	result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir(), Progress: func(p Progress) { told = append(told, p) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer result.Close()
+	var phases []string
+	last := Progress{}
+	for _, now := range told {
+		phases = append(phases, now.Phase)
+		if now.Records < last.Records || now.Links < last.Links || now.Requests < last.Requests || now.Retries < last.Retries {
+			t.Errorf("%+v follows %+v", now, last)
+		}
+		last = now
+	}
+	if phases = slices.Compact(phases); !slices.Equal(phases, []string{PhaseRead, PhaseSettle, PhaseMeasure}) {
+		t.Errorf("phases %q", phases)
+	}
+	if last.Records != last.ExpectedRecords || last.Requests != result.Requests || last.Links < int64(result.Graph.Size()) || last.Retries != 3 {
+		t.Errorf("the last is %+v, of %d requests and %d edges", last, result.Requests, result.Graph.Size())
+	}
+	// What was not foreseen: further pages, look-ups, repeats.
+	if last.ExpectedRequests == 0 || last.ExpectedRequests > last.Requests || last.Left < 5000-last.Requests || last.Left >= 5000 {
+		t.Errorf("the last is %+v", last)
+	}
+}
+
+func TestIDSet(t *testing.T) {
+	var s idSet
+	for _, tt := range []struct {
+		id  int64
+		new bool
+	}{{5, true}, {5, false}, {9, true}, {7, true}, {7, false}, {9, false}, {5, false}, {10, true}, {1, true}, {1, false}} {
+		if got := s.add(tt.id); got != tt.new {
+			t.Errorf("%d is new: %t, want %t", tt.id, got, tt.new)
+		}
+	}
+	if s.size() != 5 {
+		t.Errorf("%d ids, want 5", s.size())
+	}
+}

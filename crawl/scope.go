@@ -1,0 +1,66 @@
+package crawl
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubgraph/hubspot"
+)
+
+// DefaultTypes are the standard object types of a crawl for which none are
+// named; every custom object of the portal joins them.
+var DefaultTypes = []string{"contacts", "companies", "deals", "tickets", "line_items"}
+
+// From which side the associations of two object types are read.
+const (
+	// Both reads them from either side: only so can a missing inverse be seen.
+	Both = "both"
+	// Smaller reads them from the side with fewer records, which takes far fewer
+	// calls. The other direction is out of scope.
+	Smaller = "smaller"
+)
+
+// Scope is what a crawl is asked to read.
+type Scope struct {
+	// Types are object types by name, singular or id; none means DefaultTypes
+	// and all custom objects.
+	Types []string
+	// Properties are asked for beside those that the checks need, by object
+	// type name.
+	Properties map[string][]string
+	// Directions is Both or Smaller; "" means Both.
+	Directions string
+}
+
+// Hash identifies the object types and directions that were asked for: drift
+// is told only between snapshots of one scope.
+func (s Scope) Hash() string {
+	types := slices.Clone(s.Types)
+	for i, name := range types {
+		if t, ok := hubspot.StandardType(name); ok {
+			types[i] = t.Name
+		}
+	}
+	slices.Sort(types)
+	text := "types=" + strings.Join(slices.Compact(types), ",") + ";directions=" + cmp.Or(s.Directions, Both)
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Check finds what cannot be in a scope, before anything is asked of a portal.
+func (s Scope) Check() error {
+	for _, name := range s.Types {
+		if err := hubspot.CheckTypeName(name); err != nil {
+			return fmt.Errorf("%w: %w", ErrType, err)
+		}
+	}
+	switch s.Directions {
+	case "", Both, Smaller:
+		return nil
+	}
+	return fmt.Errorf("associations cannot be read in the directions %q: choose %s or %s", s.Directions, Both, Smaller)
+}
