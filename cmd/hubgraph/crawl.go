@@ -21,12 +21,20 @@ import (
 type crawlOptions struct {
 	format     string
 	properties []string
+	dryRun     bool
 }
 
 func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	portalFlags(flags)
-	flags.StringSlice("types", nil, "object types to crawl (default: "+strings.Join(crawl.DefaultTypes, ", ")+" and every custom object)")
+	paceFlags(flags)
+	typesFlag(flags)
+	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
+}
+
+// typesFlag is the flag of what is about the object types of a crawl.
+func typesFlag(flags *pflag.FlagSet) {
+	flags.StringSlice("types", nil, "object types to crawl (default: "+strings.Join(crawl.DefaultTypes, ", ")+" and every custom object)")
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -39,7 +47,12 @@ a snapshot under --data, and make the DuckDB file anew.
 
 The token comes from HUBSPOT_ACCESS_TOKEN, or from the file that
 HUBSPOT_ACCESS_TOKEN_FILE names. It needs the read scopes of the object types.
-Exit code 3: the portal refused a part; the snapshot says which.`,
+Instead, HUBSPOT_OAUTH_CLIENT_ID, HUBSPOT_OAUTH_CLIENT_SECRET and
+HUBSPOT_OAUTH_REFRESH_TOKEN (or each with _FILE) name an app that is installed in
+the portal.
+
+Exit code 3: the portal refused a part; the snapshot says which. 75: the day's
+requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", o.format, "text", "json"); err != nil {
@@ -50,6 +63,9 @@ Exit code 3: the portal refused a part; the snapshot says which.`,
 				return err
 			}
 			defer j.done()
+			if o.dryRun {
+				return a.dryRun(cmd.Context(), j, o.format)
+			}
 			night, err := a.snapshot(cmd.Context(), j)
 			if err != nil {
 				return err
@@ -64,6 +80,7 @@ Exit code 3: the portal refused a part; the snapshot says which.`,
 	}
 	o.flags(cmd.Flags())
 	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "tell what the crawl would read and how many calls and minutes it would take; nothing is written")
 	return cmd
 }
 
@@ -115,13 +132,18 @@ func (a *app) crawlJob(cmd *cobra.Command, o crawlOptions) (*crawlJob, error) {
 	if j.client, err = a.client(s, "HUBSPOT_ACCESS_TOKEN"); err != nil {
 		return nil, err
 	}
+	if o.dryRun {
+		return j, nil
+	}
 	j.data, j.unlock, err = a.openLocked(s.String("data"))
 	return j, err
 }
 
 func (j *crawlJob) done() {
 	j.client.Close()
-	j.unlock()
+	if j.unlock != nil {
+		j.unlock()
+	}
 }
 
 // snapshot crawls a portal and publishes what it found.
@@ -129,7 +151,7 @@ func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
 	c, data := j.client, j.data
 	plan, err := crawl.NewPlan(ctx, c, j.scope)
 	if err != nil {
-		return nil, err
+		return nil, untilMidnight(err, c)
 	}
 	if err := data.CheckPortal(plan.Account.PortalID); err != nil {
 		return nil, err
@@ -141,12 +163,12 @@ func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
 	if options.Dir, err = data.Work("crawl"); err != nil {
 		return nil, err
 	}
-	bar := a.progress()
+	bar := a.progress(c)
 	options.Progress = bar.show
 	result, err := crawl.Run(ctx, c, plan, options)
-	bar.done()
+	bar.done(err)
 	if err != nil {
-		return nil, err
+		return nil, untilMidnight(err, c)
 	}
 	defer result.Close()
 	s := result.Snapshot
@@ -195,7 +217,7 @@ type gap struct {
 func gaps(s *graphmodel.Snapshot) []gap {
 	list := []gap{}
 	for _, c := range s.Coverage {
-		if !c.Complete {
+		if c.Gap() {
 			list = append(list, gap{c.Kind, orNull(c.From), orNull(c.To), c.Reason})
 		}
 	}

@@ -46,21 +46,32 @@ func TestScripts(t *testing.T) {
 const scriptToken = "token-of-the-portal"
 
 // serveCommand serves the portal of a file until the script ends: serve FILE
-// [FAULT=N | scope=TYPE]…. Its base URL goes into HUBSPOT_BASE_URL.
+// [FAULT=N | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…. Its base URL goes
+// into HUBSPOT_BASE_URL. With oauth, an app's access tokens are good for LIFE.
 func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: serve FILE [FAULT=N | scope=TYPE]…")
+		ts.Fatalf("usage: serve FILE [FAULT=N | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…")
 	}
 	portal, err := sim.Parse(args[0], ts.ReadFile(args[0]))
 	ts.Check(err)
 	options := sim.Options{Token: scriptToken, PageSize: 3}
 	var faults []string
 	for _, arg := range args[1:] {
-		if typ, ok := strings.CutPrefix(arg, "scope="); ok {
-			options.WithoutScope = append(options.WithoutScope, typ)
-		} else {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "scope":
+			options.WithoutScope = append(options.WithoutScope, value)
+		case "daily":
+			options.Daily, err = strconv.Atoi(value)
+		case "rate":
+			options.Rate, err = sim.ParseRate(value)
+		case "oauth":
+			options.OAuth = sim.OAuth{ClientID: "app-id", ClientSecret: "app-secret", Refresh: "app-refresh"}
+			options.TokenLife, err = time.ParseDuration(value)
+		default:
 			faults = append(faults, arg)
 		}
+		ts.Check(err)
 	}
 	options.Faults, err = sim.ParseFaults(faults)
 	ts.Check(err)

@@ -2,9 +2,8 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
+	"strconv"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
@@ -51,39 +50,6 @@ func portalFlags(flags *pflag.FlagSet) {
 	flags.String("api-version", hubspot.DefaultAPIVersion, "v4, or a date-based version such as 2026-09")
 }
 
-// client makes the client of the portal whose token the first of the variables
-// holds, itself or in the file that VARIABLE_FILE names.
-func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
-	token, err := a.token(variables)
-	if err != nil {
-		return nil, err
-	}
-	c, err := hubspot.New(token, hubspot.Options{
-		BaseURL: s.String("base-url"), APIVersion: s.String("api-version"), UserAgent: "hubgraph/" + version, Log: a.log(),
-	})
-	if err != nil {
-		return nil, status{exitUsage, err}
-	}
-	return c, nil
-}
-
-func (a *app) token(variables []string) (hubspot.Secret, error) {
-	for _, name := range variables {
-		if path := a.getenv(name + "_FILE"); path != "" {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return "", status{exitAuth, fmt.Errorf("read the token of %s_FILE: %w", name, err)}
-			}
-			return hubspot.Secret(strings.TrimSpace(string(text))), nil
-		}
-		if token := a.getenv(name); token != "" {
-			return hubspot.Secret(strings.TrimSpace(token)), nil
-		}
-	}
-	last := variables[len(variables)-1]
-	return "", status{exitAuth, fmt.Errorf("there is no token: put a HubSpot private-app token or service key into %s, or the name of a file that holds it into %s_FILE", last, last)}
-}
-
 // inverses are the pairs of association types that the settings file lists
 // under "inverses".
 func (s settings) inverses() ([]crawl.Inverse, error) {
@@ -100,7 +66,7 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 
 // scope is what a crawl is to read.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
-	scope := crawl.Scope{Types: s.Strings("types"), Properties: map[string][]string{}}
+	scope := crawl.Scope{Types: s.Strings("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
 	for _, name := range s.MapKeys("properties") {
 		scope.Properties[name] = s.Strings("properties." + name)
 	}
@@ -116,7 +82,24 @@ func (s settings) scope(properties []string) (crawl.Scope, error) {
 			return scope, usage("properties: %v", err)
 		}
 	}
+	if err := scope.Check(); err != nil {
+		return scope, status{exitUsage, err}
+	}
 	return scope, nil
+}
+
+// part is a setting that is a part of a whole: 10% or 0.1.
+func (s settings) part(name string) (float64, error) {
+	text := strings.TrimSpace(s.String(name))
+	number, percent := strings.CutSuffix(text, "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		n /= 100
+	}
+	if err != nil || !(n >= 0 && n <= 1) {
+		return 0, usage("--%s %q is no part of a whole: write 10%% or 0.1", name, text)
+	}
+	return n, nil
 }
 
 // checkSettings are the defaults of what the checks read, and what the settings

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"hubgraph/hubspot"
+)
+
+// The variables of an app that buys its access tokens; as for a token, the name
+// of a file may be in VARIABLE_FILE instead.
+const (
+	oauthID      = "HUBSPOT_OAUTH_CLIENT_ID"
+	oauthSecret  = "HUBSPOT_OAUTH_CLIENT_SECRET"
+	oauthRefresh = "HUBSPOT_OAUTH_REFRESH_TOKEN"
+)
+
+// paceFlags are the flags of what sends many requests.
+func paceFlags(flags *pflag.FlagSet) {
+	flags.String("rate-share", "0.9", "part of the portal's burst limit to use; the rest is for its other apps")
+	flags.String("daily-reserve", "10%", "part of the account's daily requests to leave to others: a crawl stops there")
+}
+
+// client makes the client of the portal whose token the first of the variables
+// holds, or else of the portal that an app is installed in.
+func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
+	o := hubspot.Options{BaseURL: s.String("base-url"), APIVersion: s.String("api-version"), UserAgent: "hubgraph/" + version, Log: a.log()}
+	if err := s.pace(&o); err != nil {
+		return nil, err
+	}
+	token, err := a.token(variables)
+	if err != nil {
+		return nil, err
+	}
+	var c *hubspot.Client
+	if token != "" {
+		c, err = hubspot.New(token, o)
+	} else {
+		var app hubspot.OAuth
+		if app, err = a.oauth(variables[len(variables)-1]); err != nil {
+			return nil, err
+		}
+		c, err = hubspot.NewOAuth(app, o)
+	}
+	if err != nil {
+		return nil, status{exitUsage, err}
+	}
+	return c, nil
+}
+
+// pace sets how fast and how much a client may send, as far as the flags or the
+// settings file say it.
+func (s settings) pace(o *hubspot.Options) error {
+	var err error
+	if s.Exists("rate-share") {
+		if o.Share, err = s.part("rate-share"); err != nil {
+			return err
+		}
+		if o.Share == 0 {
+			return usage("--rate-share 0 leaves nothing to send: give a part above 0")
+		}
+	}
+	if !s.Exists("daily-reserve") {
+		return nil
+	}
+	if o.DailyReserve, err = s.part("daily-reserve"); err != nil {
+		return err
+	}
+	switch o.DailyReserve {
+	case 0:
+		o.DailyReserve = -1 // nothing is left to others
+	case 1:
+		return usage("--daily-reserve %s leaves nothing to send: give a part below 1", s.String("daily-reserve"))
+	}
+	return nil
+}
+
+// token is what the first of the variables that is set holds.
+func (a *app) token(variables []string) (hubspot.Secret, error) {
+	for _, name := range variables {
+		if token, err := a.secret(name); token != "" || err != nil {
+			return token, err
+		}
+	}
+	return "", nil
+}
+
+// secret is what a variable holds, itself or in the file that VARIABLE_FILE
+// names; empty where neither is set.
+func (a *app) secret(name string) (hubspot.Secret, error) {
+	path := a.getenv(name + "_FILE")
+	if path == "" {
+		return hubspot.Secret(strings.TrimSpace(a.getenv(name))), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", status{exitAuth, fmt.Errorf("read the file of %s_FILE: %w", name, err)}
+	}
+	secret := hubspot.Secret(strings.TrimSpace(string(text)))
+	if secret == "" {
+		return "", status{exitAuth, fmt.Errorf("the file of %s_FILE, %s, is empty", name, path)}
+	}
+	return secret, nil
+}
+
+// oauth is the app that the variables describe, which must be all there.
+func (a *app) oauth(instead string) (hubspot.OAuth, error) {
+	values := map[string]hubspot.Secret{}
+	var missing []string
+	for _, name := range []string{oauthID, oauthSecret, oauthRefresh} {
+		value, err := a.secret(name)
+		if err != nil {
+			return hubspot.OAuth{}, err
+		}
+		if values[name] = value; value == "" {
+			missing = append(missing, name)
+		}
+	}
+	switch len(missing) {
+	case 0:
+		return hubspot.OAuth{ClientID: string(values[oauthID]), ClientSecret: values[oauthSecret], RefreshToken: values[oauthRefresh]}, nil
+	case len(values):
+		return hubspot.OAuth{}, status{exitAuth, fmt.Errorf("there is no token: put a HubSpot private-app token or service key into %s, or the name of a file that holds it into %s_FILE", instead, instead)}
+	}
+	return hubspot.OAuth{}, status{exitAuth, errors.New("an app needs its client id, its client secret and a refresh token, and " + strings.Join(missing, " and ") + " is not set")}
+}

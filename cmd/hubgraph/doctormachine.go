@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"hubgraph/export"
+	"hubgraph/hubspot"
+)
+
+const (
+	leastFree = 2 << 30             // bytes, for a night of a middling portal with room to spare
+	soon      = 90 * 24 * time.Hour // before the support of an API version ends
+	mayWrite  = 2                   // access(2)'s W_OK
+)
+
+// examineData looks whether a crawl could write to the data folder. One that is
+// not there yet is not made.
+func (a *app) examineData(dir string, portal int64) diagnosis {
+	d := diagnosis{"data", healthy, dir + " can be written", ""}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		d.Text = dir + " will be made by the first crawl"
+		for errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
+			dir = filepath.Dir(dir)
+			_, err = os.Stat(dir)
+		}
+		if err := syscall.Access(dir, mayWrite); err != nil {
+			return diagnosis{d.Name, failing, fmt.Sprintf("%s cannot be written (%v)", dir, err), "choose another --data"}
+		}
+	} else {
+		data, unlock, err := a.openLocked(dir)
+		switch {
+		case errors.Is(err, export.ErrLocked):
+			return diagnosis{d.Name, ailing, err.Error(), ""}
+		case err != nil:
+			return diagnosis{d.Name, failing, err.Error(), ""}
+		}
+		defer unlock()
+		if err := data.CheckPortal(portal); portal != 0 && err != nil {
+			return diagnosis{d.Name, failing, err.Error(), ""}
+		}
+	}
+	return withFree(d, dir)
+}
+
+// withFree adds how much room there is.
+func withFree(d diagnosis, dir string) diagnosis {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		d.Status, d.Text = ailing, fmt.Sprintf("%s, and how much room is left cannot be told (%v)", d.Text, err)
+		return d
+	}
+	free := uint64(fs.Bavail) * uint64(fs.Bsize)
+	d.Text += fmt.Sprintf(", %.1f GB are free", float64(free)/1e9)
+	if free < leastFree {
+		d.Status, d.Advice = ailing, "make room, or choose another --data"
+	}
+	return d
+}
+
+// examineGraphviz looks for what draws pictures.
+func examineGraphviz(ctx context.Context) diagnosis {
+	d := diagnosis{"graphviz", ailing, "its command dot is not there", "install Graphviz to draw pictures; DOT text is written without it"}
+	program, err := exec.LookPath("dot")
+	if err != nil {
+		return d
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	said, err := exec.CommandContext(ctx, program, "-V").CombinedOutput()
+	if err != nil {
+		d.Text = fmt.Sprintf("%s does not run (%v)", program, err)
+		return d
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n")
+	return diagnosis{d.Name, healthy, fmt.Sprintf("%.100q", line), ""}
+}
+
+// examineVersions tells the versions, and how long HubSpot supports the API's.
+func examineVersions(ctx context.Context, api string) diagnosis {
+	d := diagnosis{"versions", healthy, "", ""}
+	duckdb, err := export.DuckDBVersion(ctx)
+	if err != nil {
+		return diagnosis{d.Name, failing, err.Error(), ""}
+	}
+	d.Text = fmt.Sprintf("hubgraph %s, DuckDB %s, %s, API %s", version, duckdb, runtime.Version(), api)
+	if until, known := hubspot.SupportedUntil(api); known {
+		d.Text += ", which HubSpot supports until " + until.Format(time.DateOnly)
+		if time.Until(until) < soon {
+			d.Status, d.Advice = ailing, "use a newer --api-version, or a newer hubgraph"
+		}
+	}
+	return d
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hubgraph/crawl"
+	"hubgraph/hubspot"
+)
+
+// mostSkew is how far the clock may be off: the nights of a lake are told apart
+// by it, and what is young in them.
+const mostSkew = time.Minute
+
+// examineScopes asks for a page of each object type, and for the custom objects
+// where they would be crawled.
+func examineScopes(ctx context.Context, c *hubspot.Client, scope crawl.Scope) []diagnosis {
+	var all []diagnosis
+	types := scope.Types
+	if len(types) == 0 {
+		types = crawl.DefaultTypes
+	}
+	for _, name := range types {
+		id := name
+		if t, ok := hubspot.StandardType(name); ok {
+			id = t.ID
+		}
+		all = append(all, scopeDiagnosis(name, "can be read", firstPage(ctx, c, id)))
+	}
+	if len(scope.Types) == 0 {
+		custom, err := c.CustomSchemas(ctx)
+		all = append(all, scopeDiagnosis("custom objects", fmt.Sprintf("can be listed: there are %d", len(custom)), err))
+	}
+	return all
+}
+
+func firstPage(ctx context.Context, c *hubspot.Client, typ string) error {
+	for _, err := range c.Objects(ctx, typ, hubspot.ObjectQuery{}) {
+		return err
+	}
+	return nil
+}
+
+func scopeDiagnosis(name, good string, err error) diagnosis {
+	d := diagnosis{"scope " + name, healthy, good, ""}
+	switch {
+	case err == nil:
+	case errors.Is(err, hubspot.ErrScope):
+		d.Status, d.Text, d.Advice = failing, err.Error(), "or leave them out with --types"
+	case errors.Is(err, hubspot.ErrNotFound):
+		d.Status, d.Text, d.Advice = failing, err.Error(), "correct --types"
+	default:
+		d.Status, d.Text, d.Advice = failing, err.Error(), "try again"
+	}
+	return d
+}
+
+// examineLimits tells what the portal's answers told of its limits.
+func examineLimits(c *hubspot.Client, s settings) diagnosis {
+	a := c.Allowance()
+	d := diagnosis{"limits", healthy, fmt.Sprintf("%.1f calls a second at --rate-share %s", a.PerSecond, s.String("rate-share")), ""}
+	if a.Daily <= 0 || a.Left < 0 {
+		d.Text += ", and no limit of calls a day is told"
+		return d
+	}
+	d.Text += fmt.Sprintf(", %d of %d calls left today", a.Left, a.Daily)
+	reserve, _ := s.part("daily-reserve") // the client would not be there if it were none
+	if at, known := c.Midnight(time.Now()); known {
+		d.Text += ", new ones at " + at.Format(time.RFC3339)
+	}
+	if float64(a.Left) <= reserve*float64(a.Daily) {
+		d.Status, d.Advice = ailing, "a crawl would stop at once for --daily-reserve; find out which app uses the calls, or lower the reserve"
+	}
+	return d
+}
+
+// examineClock compares this machine's clock with the Date of an answer.
+func examineClock(c *hubspot.Client) diagnosis {
+	ahead, known := c.ClockAhead()
+	d := diagnosis{"clock", healthy, "agrees with HubSpot's", ""}
+	switch {
+	case !known:
+		d.Status, d.Text = ailing, "HubSpot's answers have no date to compare it with"
+	case ahead.Abs() > mostSkew:
+		where := "ahead of"
+		if ahead < 0 {
+			where = "behind"
+		}
+		d.Status, d.Text = ailing, fmt.Sprintf("%s %s HubSpot's", ahead.Abs().Round(time.Second), where)
+		d.Advice = "have it set by NTP; snapshots are named by it"
+	}
+	return d
+}

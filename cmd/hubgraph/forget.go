@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hubgraph/export"
+)
+
+func (a *app) snapshotsForget() *cobra.Command {
+	format, dryRun := "text", false
+	keep := map[string]*string{}
+	cmd := &cobra.Command{
+		Use:   "forget --keep-last N | --keep-daily N | --keep-weekly N | --keep-monthly N …",
+		Short: "Remove snapshots that no rule keeps",
+		Long: `Remove the snapshots that no rule keeps. A rule keeps the newest snapshot of each of
+the last N days, ISO weeks or months (UTC) that have any; what one rule keeps
+stays. Where there are fewer than N, the oldest snapshot stays, too. Complete and
+incomplete snapshots are counted apart, and so are those of different scopes.
+
+The newest complete snapshot is never removed, nor the baseline of the newest.
+Audits stay. The DuckDB file knows the removed nights until it is made again.`,
+		Example: `  hubgraph snapshots forget --keep-daily 14 --keep-weekly 8 --keep-monthly 24 --dry-run`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			policy, err := parsePolicy(keep)
+			if err != nil {
+				return err
+			}
+			return a.forget(cmd, policy, dryRun, format)
+		},
+	}
+	flags := cmd.Flags()
+	for _, name := range []string{"last", "daily", "weekly", "monthly"} {
+		what := map[string]string{"last": "newest snapshots", "daily": "newest days", "weekly": "newest weeks", "monthly": "newest months"}[name]
+		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
+	}
+	flags.BoolVar(&dryRun, "dry-run", false, "tell what would be removed; remove nothing")
+	flags.StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+func parsePolicy(keep map[string]*string) (export.Policy, error) {
+	var p export.Policy
+	for name, to := range map[string]*int{"last": &p.Last, "daily": &p.Daily, "weekly": &p.Weekly, "monthly": &p.Monthly} {
+		n, err := export.ParseKeep(*keep[name])
+		if err != nil {
+			return p, usage("--keep-%s: %v", name, err)
+		}
+		*to = n
+	}
+	if p.Empty() {
+		return p, usage("no rule says what to keep: give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly")
+	}
+	return p, nil
+}
+
+// forget removes what a policy does not keep, oldest first.
+func (a *app) forget(cmd *cobra.Command, policy export.Policy, dryRun bool, format string) error {
+	data, err := a.existing(cmd, format)
+	if err != nil {
+		return err
+	}
+	unlock, err := data.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	judged, err := data.Judge(policy)
+	if err != nil {
+		return err
+	}
+	for _, j := range judged {
+		if dryRun || len(j.Reasons) > 0 {
+			continue
+		}
+		if err := data.Forget(cmd.Context(), j.Entry); err != nil {
+			return err
+		}
+	}
+	return a.tellJudged(judged, dryRun, format)
+}
+
+func (a *app) tellJudged(judged []export.Judged, dryRun bool, format string) error {
+	type kept struct {
+		listed
+		Reasons []string `json:"reasons"`
+	}
+	keep, remove, freed := []kept{}, []listed{}, int64(0)
+	for _, j := range judged {
+		if len(j.Reasons) > 0 {
+			keep = append(keep, kept{list(j.Entry), j.Reasons})
+			continue
+		}
+		remove = append(remove, list(j.Entry))
+		freed += j.Bytes()
+	}
+	if format == "json" {
+		return json.NewEncoder(a.stdout).Encode(struct {
+			DryRun bool     `json:"dry_run"`
+			Keep   []kept   `json:"keep"`
+			Remove []listed `json:"remove"`
+		}{dryRun, keep, remove})
+	}
+	for _, k := range keep {
+		fmt.Fprintf(a.stdout, "keep    %s: %s\n", k.SnapshotID, strings.Join(k.Reasons, ", "))
+	}
+	done := "removed"
+	if dryRun {
+		done = "would be removed"
+	}
+	for _, r := range remove {
+		fmt.Fprintf(a.stdout, "remove  %s\n", r.SnapshotID)
+	}
+	fmt.Fprintf(a.stdout, "%d kept, %d %s (%s)\n", len(keep), len(remove), done, size(freed))
+	return nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hubgraph/export"
+)
+
+func (a *app) snapshots() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "snapshots",
+		Short: "List, verify and forget snapshots",
+	}
+	cmd.AddCommand(a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
+	return cmd
+}
+
+// existing opens the data folder that the settings name, which must be there.
+func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) {
+	if err := oneOf("format", format, "text", "json"); err != nil {
+		return nil, err
+	}
+	s, err := a.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
+	data, err := export.FindData(s.String("data"))
+	if err == nil {
+		data.LimitMemory(a.memory)
+	}
+	return data, err
+}
+
+// listed is a snapshot as `snapshots list` tells it.
+type listed struct {
+	SnapshotID   string    `json:"snapshot_id"`
+	PortalID     int64     `json:"portal_id"`
+	Path         string    `json:"path"`
+	Complete     bool      `json:"complete"`
+	Objects      int64     `json:"objects"`
+	Associations int64     `json:"associations"`
+	Bytes        int64     `json:"bytes"`
+	StartedAt    time.Time `json:"started_at"`
+	FinishedAt   time.Time `json:"finished_at"`
+	Reason       *string   `json:"reason"`
+}
+
+func list(e export.Entry) listed {
+	s := e.Manifest.Snapshot
+	return listed{e.ID, e.PortalID, e.Path, e.Complete(), s.Objects, s.Associations, e.Bytes(), s.StartedAt, s.FinishedAt, orNull(e.Gap())}
+}
+
+func (a *app) snapshotsList() *cobra.Command {
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the snapshots, oldest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			data, err := a.existing(cmd, format)
+			if err != nil {
+				return err
+			}
+			entries, err := data.All()
+			if err != nil {
+				return err
+			}
+			snapshots := make([]listed, len(entries))
+			for i, e := range entries {
+				snapshots[i] = list(e)
+			}
+			if format == "json" {
+				return json.NewEncoder(a.stdout).Encode(struct {
+					Snapshots []listed `json:"snapshots"`
+				}{snapshots})
+			}
+			for _, s := range snapshots {
+				verdict := "complete"
+				if !s.Complete {
+					verdict = "INCOMPLETE " + deref(s.Reason)
+				}
+				fmt.Fprintf(a.stdout, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, size(s.Bytes), verdict)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+func (a *app) snapshotsVerify() *cobra.Command {
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "verify [ID…]",
+		Short: "Read snapshots and audits again and name what is damaged",
+		Long: `Read snapshots and audits again, those that are named or else all, and the DuckDB
+files, too. Sizes, hashes and numbers of rows must be those of the manifests, no
+file may be missing or too many, both ends of each association must be records,
+and audits must be of snapshots that there are, or that were forgotten.
+
+Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
+be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			data, err := a.existing(cmd, format)
+			if err != nil {
+				return err
+			}
+			unlock, err := data.Lock()
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			checked, err := data.Check(cmd.Context(), ids...)
+			if err != nil {
+				return err
+			}
+			return a.tellChecked(checked, format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+func (a *app) tellChecked(checked []export.Checked, format string) error {
+	damaged := 0
+	for _, c := range checked {
+		damaged += len(c.Damage)
+	}
+	if format == "json" {
+		err := json.NewEncoder(a.stdout).Encode(struct {
+			Checked []export.Checked `json:"checked"`
+			Damaged int              `json:"damaged"`
+		}{append([]export.Checked{}, checked...), damaged})
+		if err != nil {
+			return err
+		}
+	} else {
+		for _, c := range checked {
+			if len(c.Damage) == 0 {
+				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, size(c.Bytes))
+			}
+			for _, d := range c.Damage {
+				fmt.Fprintf(a.stdout, "DAMAGED  %s %s: %s: %s\n", c.Kind, c.ID, d.Path, d.Problem)
+			}
+		}
+	}
+	if damaged > 0 {
+		return status{exitFailed, fmt.Errorf("%d files are damaged: restore them from a backup; `hubgraph rebuild` makes a DuckDB file again", damaged)}
+	}
+	return nil
+}
+
+// size is a number of bytes as people read it.
+func size(n int64) string {
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	value, unit := float64(n), 0
+	for value >= 1000 && unit < len(units)-1 {
+		value, unit = value/1000, unit+1
+	}
+	if unit == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", value, units[unit])
+}
