@@ -102,12 +102,9 @@ func (d *Data) audits() ([]folder, error) {
 			continue
 		}
 		dir := path.Join(base, name)
-		m, err := d.readManifest(dir)
+		m, err := d.readAudit(dir, id)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
-		}
-		if err == nil && (m.Audit == nil || m.Audit.AuditID != id) {
-			err = d.damaged(path.Join(dir, manifestFile), "is of another audit than its folder says")
 		}
 		if err != nil {
 			return nil, err
@@ -116,6 +113,16 @@ func (d *Data) audits() ([]folder, error) {
 	}
 	slices.SortFunc(audits, func(a, b folder) int { return compareIDs(a.manifest.Audit.AuditID, b.manifest.Audit.AuditID) })
 	return audits, nil
+}
+
+// readAudit reads the manifest of an audit, and checks that it is the one that its
+// folder names.
+func (d *Data) readAudit(dir, id string) (Manifest, error) {
+	m, err := d.readManifest(dir)
+	if err == nil && (m.Audit == nil || m.Audit.AuditID != id) {
+		err = d.damaged(path.Join(dir, manifestFile), "is of another audit than its folder says")
+	}
+	return m, err
 }
 
 // Rebuilt is what Rebuild made.

@@ -77,6 +77,14 @@ func OpenData(dir string) (*Data, error) {
 	return &Data{dir: dir}, nil
 }
 
+// FindData opens a data folder that is there already; else it is ErrNoSnapshot.
+func FindData(dir string) (*Data, error) {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, &wrapped{ErrNoSnapshot, fmt.Sprintf("there is no data folder %s: run `hubgraph crawl` first, or name another --data", dir)}
+	}
+	return OpenData(dir)
+}
+
 // Dir is the data folder as it was given to OpenData.
 func (d *Data) Dir() string { return d.dir }
 

@@ -63,9 +63,10 @@ func nextID(start time.Time, taken []string) string {
 }
 
 // NewID is the id for a snapshot whose crawl started then: the second in UTC,
-// with -2, -3, … if that is taken or lies before the newest snapshot's.
+// with -2, -3, … if that is taken or lies before the newest snapshot's. The id of
+// a snapshot that was forgotten stays taken.
 func (d *Data) NewID(start time.Time) string {
-	return nextID(start, d.ids(lakeDir, "snapshot=", "incomplete="))
+	return nextID(start, d.ids(lakeDir, "snapshot=", "incomplete=", forgottenPrefix))
 }
 
 // NewAuditID is the id for an audit that started then.

@@ -78,6 +78,7 @@ func TestManifestIsChecked(t *testing.T) {
 		{"newer format", `"format_version": 1`, `"format_version": 2`, ErrFormat},
 		{"newer format of another shape", `"format_version": 1,`, `"format_version": 2, "audit": "none",`, ErrFormat},
 		{"no manifest", `{`, `[`, ErrDamaged},
+		{"changed", `"scope_hash": "scope"`, `"scope_hash": "scopf"`, ErrDamaged},
 		{"another snapshot", `"snapshot_id": "20261122T020000Z"`, `"snapshot_id": "20261122T020001Z"`, ErrDamaged},
 		{"another portal", `"portal_id": 7`, `"portal_id": 8`, ErrDamaged},
 		{"incomplete", `"complete": true`, `"complete": false`, ErrDamaged},

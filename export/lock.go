@@ -28,6 +28,9 @@ type holder struct {
 // error is ErrLocked and nothing is changed. The returned function removes what
 // Work made and releases the lock.
 func (d *Data) Lock() (unlock func(), err error) {
+	if err := d.plainNames(); err != nil {
+		return nil, err
+	}
 	var f *os.File
 	err = d.within(func(root *os.Root) (err error) {
 		f, err = root.OpenFile(lockFile, os.O_RDWR|os.O_CREATE, fileMode)
@@ -49,10 +52,42 @@ func (d *Data) Lock() (unlock func(), err error) {
 	}
 	return func() {
 		if d.run != "" {
-			_ = d.sweep(d.run) // the next Lock sweeps again
+			_ = d.within(func(root *os.Root) error { return root.RemoveAll(d.run) }) // the next Lock sweeps again
 		}
 		f.Close()
 	}, nil
+}
+
+// plainNames makes sure that the names of ours are no links: one that leads to
+// another of them would have the lake swept for work/.
+func (d *Data) plainNames() error {
+	names := []string{workDir, lakeDir, auditsDir}
+	for _, dir := range names[1:] {
+		portals, err := d.list(dir)
+		if err != nil {
+			return dataError("the folder %s cannot be read: %v", d.path(dir), cause(err))
+		}
+		for _, name := range portals {
+			if strings.HasPrefix(name, "portal=") {
+				names = append(names, path.Join(dir, name))
+			}
+		}
+	}
+	return d.within(func(root *os.Root) error {
+		for _, name := range append(names, lockFile) {
+			info, err := root.Lstat(name)
+			if errors.Is(err, os.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return dataError("%s cannot be read: %v", d.path(name), cause(err))
+			}
+			if info.IsDir() == (name == lockFile) || info.Mode()&os.ModeSymlink != 0 {
+				return dataError("%s is a link, or no %s: move it away", d.path(name), map[bool]string{true: "file", false: "folder"}[name == lockFile])
+			}
+		}
+		return nil
+	})
 }
 
 func (d *Data) lockedBy(f *os.File) error {

@@ -8,7 +8,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -25,7 +28,29 @@ func TestMain(m *testing.M) {
 	if name := os.Getenv(holdFile); name != "" {
 		os.Exit(holdOpen(name))
 	}
+	if dir := os.Getenv(nightIn); dir != "" {
+		os.Exit(nightOf(dir))
+	}
 	goleak.VerifyTestMain(m)
+}
+
+// fileSize is the size in bytes that no file of a night may exceed: a disk that
+// is full, as far as one file can tell.
+const fileSize = "HUBGRAPH_TEST_FILE_SIZE"
+
+func nightOf(dir string) int {
+	if size, err := strconv.ParseUint(os.Getenv(fileSize), 10, 63); err == nil {
+		signal.Ignore(syscall.SIGXFSZ)
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: size}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 2
+		}
+	}
+	if err := doNight(dir, func(step string) { fmt.Println(step) }); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 func holdOpen(name string) int {

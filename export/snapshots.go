@@ -25,6 +25,36 @@ func (e Entry) Complete() bool { return e.Manifest.Snapshot.Complete }
 // Rows is the number of rows of a table of the snapshot, by its manifest.
 func Rows(e Entry, table string) int64 { return e.Manifest.rows(table) }
 
+// Bytes is the size of the Parquet files of a snapshot, by its manifest.
+func (e Entry) Bytes() (n int64) {
+	for _, f := range e.Manifest.Files {
+		n += f.Bytes
+	}
+	return n
+}
+
+// Gap says in a few words what an incomplete snapshot lacks, first a list of
+// records where one is missing: the rest follows from that. Of a complete one it
+// is empty.
+func (e Entry) Gap() string {
+	if e.Complete() || e.Manifest.Certificate == nil || len(e.Manifest.Certificate.Gaps) == 0 {
+		return ""
+	}
+	gaps := e.Manifest.Certificate.Gaps
+	first := gaps[max(0, slices.IndexFunc(gaps, func(g Gap) bool { return g.Kind == "objects" }))]
+	text := first.Kind + " " + first.FromType
+	if first.ToType != nil {
+		text += " to " + *first.ToType
+	}
+	if why := first.Reason; why != nil {
+		text += ": " + *why
+	}
+	if more := len(gaps) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
 // Snapshots lists the complete snapshots, oldest first. A folder without a
 // manifest is none.
 func (d *Data) Snapshots() ([]Entry, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,12 +57,12 @@ func (s *stage) seal(m Manifest, target string) error {
 			return err
 		}
 	}
-	b, err := json.MarshalIndent(m, "", "  ")
+	b, err := m.encode()
 	if err != nil {
-		return fmt.Errorf("write the manifest: %w", err)
+		return err
 	}
 	name := path.Join(s.dir, manifestFile)
-	if _, err := s.file(name, func(w io.Writer) error { _, err := w.Write(append(b, '\n')); return err }); err != nil {
+	if _, err := s.file(name, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {
 		return err
 	}
 	if err := s.ctx.Err(); err != nil {
