@@ -60,24 +60,29 @@ func (s *settling) mostSuspects(pair [2]string) int64 {
 }
 
 // answers says whether what a record lists of another is answered by what that
-// one lists of it.
+// one lists of it: by the inverse of each type or, where an inverse is not known,
+// by as many types.
 func (s *settling) answers() func(from, to string, there, back []graphmodel.Type) bool {
 	inverses := s.inverses()
 	return func(from, to string, there, back []graphmodel.Type) bool {
 		if !s.readWhole(from, to) || !s.readWhole(to, from) {
 			return true // nothing is known of the other side
 		}
-		return len(back) > 0 && !slices.ContainsFunc(there, func(t graphmodel.Type) bool {
+		for _, t := range there {
 			inverse, known := inverses[graphmodel.TypeKey{From: from, To: to, Category: t.Category, ID: t.ID}]
-			return known && !slices.ContainsFunc(back, func(b graphmodel.Type) bool { return b.Category == inverse.Category && b.ID == inverse.ID })
-		})
+			if known && !slices.ContainsFunc(back, func(b graphmodel.Type) bool { return b.Category == inverse.Category && b.ID == inverse.ID }) ||
+				!known && len(back) != len(there) {
+				return false
+			}
+		}
+		return len(back) > 0
 	}
 }
 
 // inverses are those that are known before anything is learned from the links.
 func (s *settling) inverses() map[graphmodel.TypeKey]graphmodel.Type {
 	defs := slices.Clone(s.run.plan.Definitions)
-	resolveInverses(defs, sources{configured: s.run.options.Inverses})
+	resolveInverses(defs, sources{configured: s.run.options.Inverses, remembered: s.run.options.Remembered})
 	inverses := map[graphmodel.TypeKey]graphmodel.Type{}
 	for _, d := range defs {
 		if d.InverseSource != "" {
