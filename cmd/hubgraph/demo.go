@@ -65,6 +65,10 @@ func emptyDemo(dir string) error {
 	return emptyDemo(dir)
 }
 
+// unhurried is more searches a second than a crawl sends: the demo's portal sets
+// no limit.
+const unhurried = 1000
+
 // demo is one run of the demo.
 type demo struct {
 	app    *app
@@ -89,7 +93,7 @@ func (a *app) runDemo(ctx context.Context, dir string) error {
 		return err
 	}
 	defer unlock()
-	client, err := hubspot.New(token, hubspot.Options{BaseURL: url, UserAgent: "hubgraph/" + version, Log: a.log()})
+	client, err := hubspot.New(token, hubspot.Options{BaseURL: url, UserAgent: "hubgraph/" + version, Log: a.log(), SearchRate: unhurried})
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func newAudited(t *testing.T, portal *sim.Portal, version string) *audited {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: version})
+	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: version, SearchRate: unhurried})
 	if err != nil {
 		t.Fatal(err)
 	}
