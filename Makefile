@@ -19,7 +19,7 @@ tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
 .venv/installed: $(PYTHON_PACKAGES)
-	python3 -m venv .venv
+	python3 -m venv .venv || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear .venv)
 	.venv/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(PYTHON_PACKAGES))
 	touch $@
 
