@@ -75,17 +75,9 @@ func putDefault(c *call) (answer, error) {
 	if len(c.body) > 0 && c.dated && c.portal.switches.DefaultBody == "refused" {
 		return answer{}, bad("No request body was expected")
 	}
-	in, err := c.pathInput(t.named())
+	w, err := c.wanted(t.named())
 	if err != nil {
 		return answer{}, err
-	}
-	var w wanted
-	from, to := c.ends()
-	if p, _ := c.look(&w, in, from, to); p != nil {
-		return answer{}, p.alone()
-	}
-	if p := c.portal.room(w); p != nil {
-		return answer{}, p.alone()
 	}
 	return c.batched(http.StatusOK, c.associateDefault(w), nil), nil
 }

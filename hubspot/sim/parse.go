@@ -99,13 +99,19 @@ func (s *statement) objectType() (*objectType, error) {
 	return t, nil
 }
 
-// record takes TYPE ID, and makes the record where there is none.
-func (s *statement) record() (*record, error) {
+// named takes TYPE ID.
+func (s *statement) named() (*objectType, int64, error) {
 	t, err := s.objectType()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	id, err := s.number("the id of a record")
+	return t, id, err
+}
+
+// record takes TYPE ID, and makes the record where there is none.
+func (s *statement) record() (*record, error) {
+	t, id, err := s.named()
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +123,7 @@ func (s *statement) record() (*record, error) {
 
 // existing takes TYPE ID of a record that is there.
 func (s *statement) existing() (*record, error) {
-	t, err := s.objectType()
-	if err != nil {
-		return nil, err
-	}
-	id, err := s.number("the id of a record")
+	t, id, err := s.named()
 	if err != nil {
 		return nil, err
 	}

@@ -37,17 +37,9 @@ func putAssociation(c *call) (answer, error) {
 	if p := unknownCategory(types); p != nil {
 		return answer{}, p
 	}
-	in, err := c.pathInput(types)
+	w, err := c.wanted(types)
 	if err != nil {
 		return answer{}, err
-	}
-	var w wanted
-	from, to := c.ends()
-	if p, _ := c.look(&w, in, from, to); p != nil {
-		return answer{}, p.alone()
-	}
-	if p := c.portal.room(w); p != nil {
-		return answer{}, p.alone()
 	}
 	c.portal.associate(w.from, w.to, w.types)
 	a := answer{status: http.StatusCreated, body: c.created(w), header: http.Header{"Location": {c.location()}}}
@@ -80,4 +72,22 @@ func deleteAssociation(c *call) (answer, error) {
 	}
 	dissociate(a, b)
 	return done(), nil
+}
+
+// wanted reviews the one write that a path and its types ask for: the records are
+// there, the types fit, and there is room.
+func (c *call) wanted(types []writeType) (wanted, error) {
+	var w wanted
+	in, err := c.pathInput(types)
+	if err != nil {
+		return w, err
+	}
+	from, to := c.ends()
+	if p, _ := c.look(&w, in, from, to); p != nil {
+		return w, p.alone()
+	}
+	if p := c.portal.room(w); p != nil {
+		return w, p.alone()
+	}
+	return w, nil
 }
