@@ -76,7 +76,8 @@ type app struct {
 	quiet   bool
 	verbose bool
 	memory  export.Memory
-	started bool // the command line was understood
+	loaded  settings // once they were read
+	started bool     // the command line was understood
 }
 
 // run executes a command line and returns the exit code.

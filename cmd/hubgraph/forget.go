@@ -60,11 +60,7 @@ func parsePolicy(keep map[string]*string) (export.Policy, error) {
 
 // forget removes what a policy does not keep, oldest first.
 func (a *app) forget(cmd *cobra.Command, policy export.Policy, dryRun bool, format string) error {
-	data, err := a.existing(cmd, format)
-	if err != nil {
-		return err
-	}
-	unlock, err := data.Lock()
+	data, unlock, err := a.existingLocked(cmd, format)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,11 @@ const settingsFile = "hubgraph.yaml"
 // The names are those of the flags everywhere.
 type settings struct{ *koanf.Koanf }
 
+// settings reads them once: a run of the program is one command.
 func (a *app) settings(cmd *cobra.Command) (settings, error) {
+	if a.loaded.Koanf != nil {
+		return a.loaded, nil
+	}
 	k := koanf.New(".")
 	if err := k.Load(file.Provider(settingsFile), yaml.Parser()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return settings{}, usage("%s cannot be read: %v", settingsFile, err)
@@ -41,7 +45,11 @@ func (a *app) settings(cmd *cobra.Command) (settings, error) {
 	if err == nil {
 		err = k.Load(posflag.Provider(cmd.Flags(), ".", k), nil)
 	}
-	return settings{k}, err
+	if err != nil {
+		return settings{}, err
+	}
+	a.loaded = settings{k}
+	return a.loaded, nil
 }
 
 // portalFlags are the flags of every command that talks to a portal.

@@ -35,6 +35,16 @@ func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) 
 	return data, err
 }
 
+// existingLocked opens it for one writer, or for one reader of everything.
+func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
+	data, err := a.existing(cmd, format)
+	if err != nil {
+		return nil, nil, err
+	}
+	unlock, err := data.Lock()
+	return data, unlock, err
+}
+
 // listed is a snapshot as `snapshots list` tells it.
 type listed struct {
 	SnapshotID   string    `json:"snapshot_id"`
@@ -105,11 +115,7 @@ and audits must be of snapshots that there are, or that were forgotten.
 Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
 be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			data, err := a.existing(cmd, format)
-			if err != nil {
-				return err
-			}
-			unlock, err := data.Lock()
+			data, unlock, err := a.existingLocked(cmd, format)
 			if err != nil {
 				return err
 			}
