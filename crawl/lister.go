@@ -2,7 +2,10 @@ package crawl
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
+	"net/http"
 	"time"
 
 	"hubgraph/graphmodel"
@@ -26,7 +29,7 @@ func (l *lister) list(ctx context.Context) error {
 	var listed idSet
 	batch := make([]int64, 0, hubspot.MaxBatchRead)
 	query := hubspot.ObjectQuery{Properties: l.translator.properties}
-	for page, err := range l.client.Objects(ctx, l.translator.typ.ID, query) {
+	for page, err := range l.pages(ctx, query) {
 		if passable(err) {
 			coverage.Complete, coverage.Reason, coverage.Failed = false, err.Error(), 1
 			break
@@ -56,6 +59,34 @@ func (l *lister) list(ctx context.Context) error {
 	coverage.Requested = coverage.Received + coverage.Failed
 	coverage.FinishedAt = time.Now().UTC()
 	return put(ctx, l.answers, answer{coverage: &coverage})
+}
+
+// pages lists the type. Where the portal does not take a cursor that it gave
+// before, which may be hours ago in a crawl that goes on, the list begins once
+// more: what comes twice is passed over.
+func (l *lister) pages(ctx context.Context, query hubspot.ObjectQuery) iter.Seq2[hubspot.ObjectPage, error] {
+	return func(yield func(hubspot.ObjectPage, error) bool) {
+		begun := false
+		for page, err := range l.client.Objects(ctx, l.translator.typ.ID, query) {
+			if begun && notTaken(err) {
+				break
+			}
+			if begun = true; !yield(page, err) || err != nil || page.After == "" {
+				return
+			}
+		}
+		for page, err := range l.client.Objects(hubspot.Anew(ctx), l.translator.typ.ID, query) {
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
+}
+
+// notTaken reports whether the portal did not take what it was sent.
+func notTaken(err error) bool {
+	var refused *hubspot.Error
+	return errors.As(err, &refused) && refused.Status == http.StatusBadRequest
 }
 
 func (l *lister) handOn(ctx context.Context, batch []int64) error {

@@ -34,7 +34,7 @@ type pairReader struct {
 
 	mu       sync.Mutex
 	next     []hubspot.ReadInput // of the next pass
-	twice    map[int64]bool      // went unanswered and were put into a later pass again
+	twice    map[int64]bool      // went unanswered, or lost their cursor, and were put into a later pass again
 	refused  error               // the portal refuses this pair: nothing more is sent
 	coverage graphmodel.Coverage
 }
@@ -160,6 +160,10 @@ func (r *pairReader) account(inputs []hubspot.ReadInput, b *hubspot.AssociationB
 		}
 	}
 	for _, item := range b.Failed {
+		if in := asked[item.ID]; in.After != "" && item.Category != "" && !r.twice[in.ID] {
+			r.restart(in.ID)
+			continue
+		}
 		r.lost(asked[item.ID], &r.coverage.Failed, fmt.Sprintf("%s %d: %s", r.pair.From.Name, item.ID, item.Message))
 	}
 	for _, id := range b.Unanswered {
@@ -169,6 +173,16 @@ func (r *pairReader) account(inputs []hubspot.ReadInput, b *hubspot.AssociationB
 			continue
 		}
 		r.lost(asked[id], &r.coverage.Unread, fmt.Sprintf("%s %d: asked twice and not answered", r.pair.From.Name, id))
+	}
+}
+
+// restart has a record read from its first page again, whose cursor the portal
+// does not take any more.
+func (r *pairReader) restart(id int64) {
+	r.twice[id] = true
+	r.next = append(r.next, hubspot.ReadInput{ID: id})
+	if !r.again[id] {
+		r.coverage.Received-- // its first page will count it
 	}
 }
 

@@ -34,8 +34,7 @@ type Plan struct {
 	left      []Pair                // out of scope: read from the other side alone
 	coverage  []graphmodel.Coverage // kind "types"
 	pipelines map[string]error      // object types whose pipelines were refused
-	started   time.Time
-	before    int64 // requests that the client had sent before this crawl
+	source    *Source
 }
 
 // ErrType is wrapped by errors about an object type that the portal, or
@@ -45,21 +44,26 @@ var ErrType = errors.New("unknown object type")
 // metadataCalls is how many calls for metadata are under way at once.
 const metadataCalls = 8
 
-// NewPlan reads the metadata of a portal: one call for the account, one for the
-// list of custom objects where they are wanted, one schema for each other type,
-// one labels call for each ordered pair that has association types, one call
-// for the pipelines of each type that has pipelines, and one for how many records
-// there are of all types.
+// NewPlan connects to a portal and plans its crawl, without a journal.
 func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error) {
 	if err := scope.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{},
-		started: time.Now().UTC(), before: c.Stats().Requests}
-	var err error
-	if p.Account, err = c.Account(ctx); err != nil {
-		return nil, fmt.Errorf("read the account: %w", err)
+	s, err := Connect(ctx, c)
+	if err != nil {
+		return nil, err
 	}
+	return s.Plan(ctx, scope)
+}
+
+// Plan reads the metadata of a portal: one call for the list of custom objects
+// where they are wanted, one schema for each other type, one labels call for each
+// ordered pair that has association types, one call for the pipelines of each type
+// that has pipelines, and one for how many records there are of all types. The
+// scope is one that passes its Check.
+func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
+	c, ctx := s.client, s.remembering(ctx)
+	p := &Plan{Account: s.Account, Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{}, source: s}
 	schemas, err := p.schemas(ctx, c)
 	if err != nil {
 		return nil, err

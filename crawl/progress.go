@@ -18,7 +18,7 @@ type Progress struct {
 	// ExpectedRequests what a crawl of so many needs at least, without those
 	// that follow further pages of associations. 0: not known.
 	ExpectedRecords  int64
-	Requests         int64 // sent for this crawl, metadata and repeats included
+	Requests         int64 // that this crawl took, metadata and repeats included
 	ExpectedRequests int64
 	Retries          int64 // of Requests, repeats
 	Left             int64 // requests that the account may still send today; -1: not known
@@ -41,7 +41,7 @@ func newTeller(c *hubspot.Client, p *Plan, tell func(Progress)) *teller {
 	t := &teller{client: c, plan: p, tell: tell, before: c.Stats().Retries}
 	t.now = Progress{Phase: PhaseRead, ExpectedRecords: forecast.Records}
 	if forecast.Records > 0 {
-		t.now.ExpectedRequests = c.Stats().Requests - p.before + forecast.Requests
+		t.now.ExpectedRequests = p.source.requests() + forecast.Requests
 	}
 	return t
 }
@@ -58,8 +58,7 @@ func (t *teller) enter(phase string) {
 }
 
 func (t *teller) update() {
-	stats := t.client.Stats()
-	t.now.Requests, t.now.Retries = stats.Requests-t.plan.before, stats.Retries-t.before
+	t.now.Requests, t.now.Retries = t.plan.source.requests(), t.client.Stats().Retries-t.before
 	t.now.Left = t.client.Allowance().Left
 	t.tell(t.now)
 }

@@ -38,7 +38,9 @@ func (r *Result) Close() error { return r.spool.Close() }
 
 // Run crawls what the plan says. An error means that there is no snapshot; a
 // portal that refuses a part of the plan gives a snapshot that is not Complete.
+// A crawl whose source has a journal is answered by it as far as it goes.
 func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, error) {
+	ctx = p.source.remembering(ctx)
 	if o.Workers == 0 {
 		o.Workers = 8
 	}
@@ -50,7 +52,7 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 	if err := r.all(ctx); err != nil {
 		return nil, errJoinClose(err, spool)
 	}
-	snapshot, err := r.snapshot(c)
+	snapshot, err := r.snapshot()
 	if err != nil {
 		return nil, errJoinClose(err, spool)
 	}

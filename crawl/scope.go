@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +40,21 @@ type Scope struct {
 // Hash identifies the object types and directions that were asked for: drift
 // is told only between snapshots of one scope.
 func (s Scope) Hash() string {
+	sum := sha256.Sum256([]byte(s.types()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// text says all that a scope is: of equal ones the same.
+func (s Scope) text() string {
+	text := s.types()
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		text += ";" + name + "=" + strings.Join(slices.Sorted(slices.Values(s.Properties[name])), ",")
+	}
+	return text
+}
+
+// types says which object types are read, and in which directions.
+func (s Scope) types() string {
 	types := slices.Clone(s.Types)
 	for i, name := range types {
 		if t, ok := hubspot.StandardType(name); ok {
@@ -46,9 +62,7 @@ func (s Scope) Hash() string {
 		}
 	}
 	slices.Sort(types)
-	text := "types=" + strings.Join(slices.Compact(types), ",") + ";directions=" + cmp.Or(s.Directions, Both)
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:8])
+	return "types=" + strings.Join(slices.Compact(types), ",") + ";directions=" + cmp.Or(s.Directions, Both)
 }
 
 // Check finds what cannot be in a scope, before anything is asked of a portal.

@@ -69,7 +69,7 @@ type change struct {
 }
 
 func newSettling(r *run) *settling {
-	s := &settling{run: r, change: newChange(), made: newChange(), c: r.collector, since: r.plan.started.Add(-clockSkew), pairs: map[[2]string]Pair{},
+	s := &settling{run: r, change: newChange(), made: newChange(), c: r.collector, since: r.plan.source.started.Add(-clockSkew), pairs: map[[2]string]Pair{},
 		fates: map[graphmodel.Key]fate{}, twice: map[listing]bool{}}
 	for _, pair := range r.plan.Pairs {
 		s.pairs[[2]string{pair.From.Name, pair.To.Name}] = pair

@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"hubgraph/graphmodel"
-	"hubgraph/hubspot"
 )
 
 // snapshot seals the graph and puts everything into its order.
-func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
+func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 	p, got := r.plan, r.collector
 	got.teller.enter(PhaseMeasure)
 	got.graph.Seal()
@@ -18,8 +17,8 @@ func (r *run) snapshot(c *hubspot.Client) (*graphmodel.Snapshot, error) {
 		return nil, err
 	}
 	s := &graphmodel.Snapshot{
-		PortalID: p.Account.PortalID, StartedAt: p.started, ScopeHash: p.Scope.Hash(),
-		Requests: c.Stats().Requests - p.before, Complete: true,
+		PortalID: p.Account.PortalID, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
+		Requests: p.source.requests(), Complete: true,
 		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Coverage: got.coverage, Aliases: got.finalAliases(),
 		Graph: got.graph, Records: got.spool.records,
 	}

@@ -23,8 +23,11 @@ const (
 	lakeDir   = "lake"
 	auditsDir = "audits"
 	workDir   = "work"
-	dirMode   = 0o700
-	fileMode  = 0o600
+	// journalFile is the one thing in work/ that Lock does not sweep away.
+	journalFile = workDir + "/crawl.journal"
+
+	dirMode  = 0o700
+	fileMode = 0o600
 )
 
 // Errors that callers tell apart. Each is wrapped with the sentence that says

@@ -24,8 +24,8 @@ type holder struct {
 }
 
 // Lock makes this run the only one that writes to the data folder, and sweeps
-// away what runs that died have left in work/. Where another run holds it, the
-// error is ErrLocked and nothing is changed. The returned function removes what
+// away what runs that died have left in work/, but for the journal of a crawl. Where
+// another run holds it, the error is ErrLocked and nothing is changed. The returned function removes what
 // Work made and releases the lock.
 func (d *Data) Lock() (unlock func(), err error) {
 	if err := d.plainNames(); err != nil {
@@ -46,7 +46,7 @@ func (d *Data) Lock() (unlock func(), err error) {
 		}
 		return nil, dataError("the data folder %s cannot be locked: %v", d.dir, err)
 	}
-	if err := errors.Join(describe(f), d.sweep(workDir), d.sweepSpills()); err != nil {
+	if err := errors.Join(describe(f), d.sweepWork(), d.sweepSpills()); err != nil {
 		f.Close()
 		return nil, dataError("the data folder %s cannot be written: %v", d.dir, cause(err))
 	}
@@ -113,15 +113,20 @@ func describe(f *os.File) error {
 	return err
 }
 
-// sweep removes what lies in a folder.
-func (d *Data) sweep(dir string) error {
-	names, err := d.list(dir)
+// sweepWork removes what lies in work/, but for a journal.
+func (d *Data) sweepWork() error {
+	names, err := d.list(workDir)
 	if err != nil {
 		return err
 	}
 	return d.within(func(root *os.Root) error {
 		for _, name := range names {
-			if err := root.RemoveAll(path.Join(dir, name)); err != nil {
+			name = path.Join(workDir, name)
+			info, err := root.Lstat(name)
+			if err == nil && (name != journalFile || !info.Mode().IsRegular()) {
+				err = root.RemoveAll(name)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -152,6 +157,16 @@ func (d *Data) sweepSpills() error {
 		}
 		return nil
 	})
+}
+
+// Journal is where the journal of a crawl lies, which outlives the run that
+// writes it. The folder is there.
+func (d *Data) Journal() (string, error) {
+	err := d.within(func(root *os.Root) error { return root.MkdirAll(workDir, dirMode) })
+	if err != nil {
+		return "", dataError("the data folder %s cannot be written (%v): choose another --data", d.dir, cause(err))
+	}
+	return d.path(journalFile), nil
 }
 
 // Work makes a private folder under work/ and returns its path. It is gone after

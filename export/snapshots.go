@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Entry is a published snapshot.
@@ -104,6 +105,18 @@ func (d *Data) entry(portal int64, base, name string) (Entry, error) {
 		return Entry{}, d.damaged(path.Join(dir, manifestFile), "is of another snapshot than its folder says")
 	}
 	return Entry{ID: id, Path: d.path(dir), PortalID: portal, Manifest: m, dir: dir}, nil
+}
+
+// StartedAt finds the snapshot, complete or not, of a crawl that began at a time; it
+// is nil where there is none.
+func (d *Data) StartedAt(at time.Time) (*Entry, error) {
+	entries, err := d.All()
+	for _, e := range entries {
+		if e.Manifest.Snapshot.StartedAt.Equal(at.Truncate(time.Microsecond)) {
+			return &e, err
+		}
+	}
+	return nil, err
 }
 
 // Newest is the newest snapshot, complete or not; without any it is

@@ -38,6 +38,8 @@ type call struct {
 	method, path string
 	effect       effect
 	decode       func([]byte) error
+	keep         func([]byte) error // remembers an answer; nil: nothing does
+	unkept       error              // why an answer could not be remembered
 
 	failures int // attempts that failed, 429s aside
 	garbled  int // of them, answers that were not HubSpot's
@@ -68,7 +70,7 @@ func (k *call) run(ctx context.Context, req *retryablehttp.Request) error {
 		}
 		return err
 	}
-	return resp.Body.Close()
+	return errors.Join(k.unkept, resp.Body.Close())
 }
 
 // closeFailed ends the loop with the error of the last attempt.
@@ -91,6 +93,9 @@ func (k *call) read(resp *http.Response) error {
 	}
 	if err != nil {
 		return k.client.malformed(resp, err)
+	}
+	if k.keep != nil {
+		k.unkept = k.keep(bodyOf(resp))
 	}
 	return nil
 }

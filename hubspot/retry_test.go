@@ -66,7 +66,7 @@ func try(t *testing.T, meets func(int) attempt, call func(context.Context, *Clie
 		started := time.Now()
 		got.err = call(t.Context(), c)
 		got.took = time.Since(started)
-		if stats := c.Stats(); stats != (Stats{int64(got.requests), int64(got.requests - 1)}) {
+		if stats := c.Stats(); stats != (Stats{Requests: int64(got.requests), Retries: int64(got.requests - 1)}) {
 			t.Errorf("%d requests were sent and the client counts %+v", got.requests, stats)
 		}
 	})

@@ -28,6 +28,7 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	portalFlags(flags)
 	paceFlags(flags)
 	typesFlag(flags)
+	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
 }
@@ -51,6 +52,9 @@ Instead, HUBSPOT_OAUTH_CLIENT_ID, HUBSPOT_OAUTH_CLIENT_SECRET and
 HUBSPOT_OAUTH_REFRESH_TOKEN (or each with _FILE) name an app that is installed in
 the portal.
 
+A crawl that ends early, for whatever reason, keeps what the portal has answered:
+the same command goes on from there.
+
 Exit code 3: the portal refused a part; the snapshot says which. 75: the day's
 requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 		Args: cobra.NoArgs,
@@ -67,13 +71,11 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 				return a.dryRun(cmd.Context(), j, o.format)
 			}
 			night, err := a.snapshot(cmd.Context(), j)
-			if err != nil {
-				return err
+			if err == nil && night.s.Complete {
+				err = a.rebuildFor(cmd.Context(), j.data, night.entry, j.checks)
 			}
-			if night.s.Complete {
-				if err := a.rebuildFor(cmd.Context(), j.data, night.entry, j.checks); err != nil {
-					return err
-				}
+			if err := a.closeJournal(j, err); err != nil {
+				return err
 			}
 			return a.tellCrawl(night, o.format)
 		},
@@ -110,6 +112,8 @@ type crawlJob struct {
 	scope    crawl.Scope
 	inverses []crawl.Inverse
 	checks   []queries.Setting
+	resume   *resume // nil: what a crawl that ends early has read is lost
+	journal  *crawl.Journal
 }
 
 // crawlJob prepares what the command line asks for. Nothing is made before it is
@@ -129,6 +133,9 @@ func (a *app) crawlJob(cmd *cobra.Command, o crawlOptions) (*crawlJob, error) {
 	if j.checks, err = s.checkSettings(); err != nil {
 		return nil, err
 	}
+	if j.resume, err = s.resume(); err != nil {
+		return nil, err
+	}
 	if j.client, err = a.client(s, "HUBSPOT_ACCESS_TOKEN"); err != nil {
 		return nil, err
 	}
@@ -146,38 +153,59 @@ func (j *crawlJob) done() {
 	}
 }
 
-// snapshot crawls a portal and publishes what it found.
+// snapshot crawls a portal and publishes what it found. The job's journal stays
+// open, for what is still to be done with the snapshot.
 func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
-	c, data := j.client, j.data
-	plan, err := crawl.NewPlan(ctx, c, j.scope)
+	source, err := crawl.Connect(ctx, j.client)
 	if err != nil {
-		return nil, untilMidnight(err, c)
+		return nil, untilMidnight(err, j.client)
 	}
-	if err := data.CheckPortal(plan.Account.PortalID); err != nil {
+	if err := j.data.CheckPortal(source.Account.PortalID); err != nil {
 		return nil, err
+	}
+	if err := a.openJournal(source, j); err != nil {
+		return nil, err
+	}
+	plan, err := source.Plan(ctx, j.scope)
+	if err != nil {
+		return nil, untilMidnight(err, j.client)
 	}
 	options := crawl.Options{Inverses: j.inverses}
-	if options.Remembered, err = remembered(ctx, data); err != nil {
+	if options.Remembered, err = remembered(ctx, j.data); err != nil {
 		return nil, err
 	}
-	if options.Dir, err = data.Work("crawl"); err != nil {
+	if options.Dir, err = j.data.Work("crawl"); err != nil {
 		return nil, err
 	}
-	bar := a.progress(c)
+	bar := a.progress(j.client)
 	options.Progress = bar.show
-	result, err := crawl.Run(ctx, c, plan, options)
+	result, err := crawl.Run(ctx, j.client, plan, options)
 	bar.done(err)
 	if err != nil {
-		return nil, untilMidnight(err, c)
+		return nil, untilMidnight(err, j.client)
 	}
 	defer result.Close()
-	s := result.Snapshot
-	s.ID, s.Tool, s.APIVersion, s.FinishedAt = data.NewID(s.StartedAt), version, c.APIVersion(), time.Now().UTC()
-	entry, err := data.Publish(ctx, s)
+	entry, err := publish(ctx, j, result.Snapshot)
 	if err != nil {
 		return nil, err
 	}
-	return &night{entry: entry, s: s, stats: c.Stats()}, nil
+	return &night{entry: entry, s: result.Snapshot, stats: j.client.Stats()}, nil
+}
+
+// publish writes a snapshot into the lake, unless the run that the crawl goes on
+// from has done so.
+func publish(ctx context.Context, j *crawlJob, s *graphmodel.Snapshot) (export.Entry, error) {
+	s.Tool, s.APIVersion, s.FinishedAt = version, j.client.APIVersion(), time.Now().UTC()
+	done, err := j.data.StartedAt(s.StartedAt)
+	switch {
+	case err != nil:
+		return export.Entry{}, err
+	case done != nil:
+		s.ID = done.ID
+		return *done, nil
+	}
+	s.ID = j.data.NewID(s.StartedAt)
+	return j.data.Publish(ctx, s)
 }
 
 // remembered are the inverses that earlier nights learned.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
+
+	"hubgraph/queries"
 )
 
 func (a *app) run() *cobra.Command {
@@ -25,17 +28,8 @@ part of the crawl.`,
 				return err
 			}
 			defer j.done()
-			night, err := a.snapshot(cmd.Context(), j)
-			if err != nil {
-				return err
-			}
-			incomplete := a.tellCrawl(night, c.format)
-			if incomplete != nil && !errors.As(incomplete, &status{}) {
-				return incomplete
-			}
-			o.snapshot = night.entry.ID
-			report, err := a.auditSnapshot(cmd.Context(), j.data, o, j.checks)
-			if err != nil {
+			report, incomplete, err := a.crawlAndAudit(cmd.Context(), j, o)
+			if err := a.closeJournal(j, err); err != nil {
 				return err
 			}
 			if err := report.WriteText(a.stdout); err != nil {
@@ -50,4 +44,20 @@ part of the crawl.`,
 	c.flags(cmd.Flags())
 	o.flags(cmd.Flags())
 	return cmd
+}
+
+// crawlAndAudit crawls, tells it and audits. Where the crawl has gaps incomplete is
+// the status to end with.
+func (a *app) crawlAndAudit(ctx context.Context, j *crawlJob, o auditOptions) (report *queries.Report, incomplete, err error) {
+	night, err := a.snapshot(ctx, j)
+	if err != nil {
+		return nil, nil, err
+	}
+	incomplete = a.tellCrawl(night, "text")
+	if incomplete != nil && !errors.As(incomplete, &status{}) {
+		return nil, nil, incomplete
+	}
+	o.snapshot = night.entry.ID
+	report, err = a.auditSnapshot(ctx, j.data, o, j.checks)
+	return report, incomplete, err
 }

@@ -1,0 +1,334 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"hubgraph/export"
+	"hubgraph/hubspot/sim"
+)
+
+// kills is how many crawls are killed; HUBGRAPH_KILLS sets another number.
+func kills(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("HUBGRAPH_KILLS")
+	if text == "" {
+		return 200
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// mostRework is how many requests a kill may have sent again: those that were
+// under way, and fifty.
+const mostRework = 8 + 50
+
+// TestKilledCrawls kills crawls at random moments, from their first request to the
+// DuckDB file, and starts each again until it is through. What is visible is whole
+// at any time, little is asked for again, and in the end the tables are, byte for
+// byte, those of a crawl that nobody disturbed.
+func TestKilledCrawls(t *testing.T) {
+	t.Parallel()
+	const seed = 20
+	var table moments
+	var all sync.WaitGroup
+	n := kills(t)
+	for worker := range uint64(2) {
+		all.Go(func() {
+			k := newKiller(t, rand.New(rand.NewPCG(seed, worker)), &table)
+			for range n / 2 {
+				if !k.kill() {
+					return
+				}
+			}
+			k.finish()
+		})
+	}
+	all.Wait()
+	t.Logf("%d kills:\n%s", n, &table)
+	for _, moment := range []string{"metadata", "records and associations", "changes during the crawl", "DuckDB file"} {
+		if table.kills[moment] == 0 && n >= 200 {
+			t.Errorf("no kill fell into %q: the moments are chosen badly", moment)
+		}
+	}
+}
+
+// killer kills the crawls of one portal into one data folder after another.
+type killer struct {
+	t      *testing.T
+	random *rand.Rand
+	table  *moments
+	server *sim.Server
+	url    string
+	dir    string
+	lasts  time.Duration // an undisturbed crawl
+	calls  int           // that it takes
+	want   string        // the digest of its tables
+	begun  int           // requests before this crawl
+	killed []string      // the moments of this crawl's kills
+
+	until atomic.Int64               // requests before the kill
+	now   atomic.Pointer[os.Process] // that is to be killed
+}
+
+func (k *killer) end() { _ = k.now.Load().Kill() }
+
+func newKiller(t *testing.T, random *rand.Rand, table *moments) *killer {
+	t.Helper()
+	k := &killer{t: t, random: random, table: table, dir: filepath.Join(t.TempDir(), "data")}
+	k.server = sim.NewServer(sim.Generate(sim.Spec{Seed: 5, Contacts: 250, Clean: true}),
+		sim.Options{Token: scriptToken, PageSize: 3, Rate: sim.Rate{Requests: 1_000_000, Interval: time.Second}, Latency: time.Millisecond})
+	wire := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if k.until.Add(-1) == 0 {
+			k.end()
+		}
+		k.server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(wire.Close)
+	k.url = wire.URL
+	started := time.Now()
+	if out, err := k.crawl().CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	k.lasts, k.calls, k.want = time.Since(started), len(k.server.Requests()), k.tables()
+	k.anew()
+	return k
+}
+
+func (k *killer) crawl() *exec.Cmd {
+	cmd := exec.Command("hubgraph", "crawl", "--types", "contacts,companies", "--data", k.dir, "--base-url", k.url)
+	cmd.Env = append(os.Environ(), "HUBSPOT_ACCESS_TOKEN="+scriptToken)
+	return cmd
+}
+
+// kill starts crawls until it has killed one.
+func (k *killer) kill() bool {
+	for {
+		before := len(k.server.Requests())
+		cmd := k.crawl()
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
+		if err := cmd.Start(); err != nil {
+			k.t.Error(err)
+			return false
+		}
+		stop := k.aim(cmd.Process)
+		err := cmd.Wait()
+		stop()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() == -1 {
+			k.killed = append(k.killed, k.moment(before))
+			return k.whole()
+		}
+		if err != nil {
+			k.t.Errorf("killed in %v, the next crawl ends with %v: %s", k.killed, err, &said)
+			return false
+		}
+		k.through()
+	}
+}
+
+// aim has a process killed at a request, or else at a time.
+func (k *killer) aim(p *os.Process) (stop func()) {
+	k.now.Store(p)
+	if k.random.IntN(2) == 0 {
+		k.until.Store(1 + k.random.Int64N(int64(k.calls)))
+		return func() { k.until.Store(0) }
+	}
+	timer := time.AfterFunc(time.Duration(k.random.Float64()*float64(k.lasts)), k.end)
+	return func() { timer.Stop() }
+}
+
+// finish lets the last crawl be.
+func (k *killer) finish() {
+	if out, err := k.crawl().CombinedOutput(); err != nil {
+		k.t.Errorf("killed in %v, the next crawl ends with %v: %s", k.killed, err, out)
+		return
+	}
+	k.through()
+}
+
+// through holds a crawl that came through against the undisturbed one.
+func (k *killer) through() {
+	if left, err := os.ReadDir(filepath.Join(k.dir, "work")); err != nil || len(left) > 0 {
+		k.t.Errorf("left in work: %v, %v", left, err)
+	}
+	k.whole() // which needs a place to work in itself
+	if got := k.tables(); got != k.want {
+		k.table.count(&k.table.different)
+		k.t.Errorf("killed in %v, the crawl finds something else", k.killed)
+	}
+	rework := len(k.server.Requests()) - k.begun - k.calls
+	if most := len(k.killed) * mostRework; rework > most {
+		k.table.count(&k.table.beyond)
+		k.t.Errorf("killed in %v, the crawl sent %d requests again", k.killed, rework)
+	}
+	k.table.add(k.killed, rework)
+	k.anew()
+}
+
+func (k *killer) anew() {
+	k.begun, k.killed = len(k.server.Requests()), nil
+	if err := os.RemoveAll(k.dir); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// moment says what a crawl was at when it ended.
+func (k *killer) moment(before int) string {
+	if left, _ := filepath.Glob(filepath.Join(k.dir, "work", "run-*", "*")); len(left) > 0 {
+		for _, name := range left {
+			if step := map[string]string{"staging": "publish", "build": "DuckDB file"}[filepath.Base(name)]; step != "" {
+				return step
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(k.dir, export.DuckDBFile)); err == nil {
+		return "end"
+	}
+	requests := k.server.Requests()[before:]
+	if len(requests) == 0 {
+		return "start"
+	}
+	switch op := requests[len(requests)-1]; {
+	case strings.HasSuffix(op.Path, "/search"):
+		return "changes during the crawl"
+	case strings.Contains(op.Path, "/objects/"), strings.HasSuffix(op.Path, "/batch/read"):
+		return "records and associations"
+	}
+	return "metadata"
+}
+
+// whole holds what is visible to what is promised at any moment.
+func (k *killer) whole() bool {
+	data, err := export.FindData(k.dir)
+	if errors.Is(err, export.ErrNoSnapshot) {
+		return true
+	}
+	if err != nil {
+		k.t.Error(err)
+		return false
+	}
+	checked, err := data.Check(context.Background())
+	if err != nil && !errors.Is(err, export.ErrNoSnapshot) {
+		k.t.Errorf("killed in %v: %v", k.killed, err)
+		return false
+	}
+	for _, c := range checked {
+		if len(c.Damage) > 0 {
+			k.table.count(&k.table.torn)
+			k.t.Errorf("killed in %v, visible and not whole: %s: %v", k.killed, c.Path, c.Damage)
+		}
+	}
+	return !k.t.Failed()
+}
+
+// tables is a digest of the tables of the one snapshot, but for those that hold
+// times.
+func (k *killer) tables() string {
+	folders, err := filepath.Glob(filepath.Join(k.dir, "lake", "*", "*"))
+	if err != nil || len(folders) != 1 {
+		k.t.Fatalf("the snapshots are %v, %v", folders, err)
+	}
+	return digestOf(k.t, folders[0])
+}
+
+// digestOf is a digest of the tables of a snapshot, but for those that hold times.
+func digestOf(t *testing.T, folder string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*", "*.parquet"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("the tables are %v, %v", files, err)
+	}
+	h := sha256.New()
+	for _, name := range files {
+		if table := filepath.Base(filepath.Dir(name)); table == "coverage" || table == "snapshot" {
+			continue
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(h, "%s %d\n", filepath.Base(filepath.Dir(name)), len(b))
+		h.Write(b)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// moments is the table of what was killed, and what became of it.
+type moments struct {
+	mu      sync.Mutex
+	kills   map[string]int
+	rework  map[string][]int // by the moment of the only kill of a crawl
+	crawls  int
+	resent  int
+	several int // crawls that were killed more than once
+
+	torn, different, beyond int
+}
+
+func (m *moments) count(n *int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	*n++
+}
+
+func (m *moments) add(killed []string, rework int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kills == nil {
+		m.kills, m.rework = map[string]int{}, map[string][]int{}
+	}
+	for _, moment := range killed {
+		m.kills[moment]++
+	}
+	switch {
+	case len(killed) == 1:
+		m.rework[killed[0]] = append(m.rework[killed[0]], rework)
+	case len(killed) > 1:
+		m.several++
+	}
+	if len(killed) > 0 {
+		m.crawls++
+		m.resent += rework
+	}
+}
+
+// String is the table.
+func (m *moments) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "killed in\tkills\tsent again after one kill, most\t")
+	for _, moment := range slices.Sorted(maps.Keys(m.kills)) {
+		most := "-"
+		if counts := m.rework[moment]; len(counts) > 0 {
+			most = fmt.Sprint(slices.Max(counts))
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t\n", moment, m.kills[moment], most)
+	}
+	w.Flush()
+	fmt.Fprintf(&b, "%d crawls, %d of them killed more than once; %d requests sent again in all\n", m.crawls, m.several, m.resent)
+	fmt.Fprintf(&b, "%d snapshots torn, %d different, %d crawls that asked for more than the bound again", m.torn, m.different, m.beyond)
+	return b.String()
+}
