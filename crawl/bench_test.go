@@ -109,11 +109,21 @@ func benchClient(b *testing.B, url string) *hubspot.Client {
 
 func benchCrawl(b *testing.B, client *hubspot.Client) *Result {
 	b.Helper()
-	plan, err := NewPlan(b.Context(), client, Scope{})
+	source, err := Connect(b.Context(), client)
 	if err != nil {
 		b.Fatal(err)
 	}
-	result, err := Run(b.Context(), client, plan, Options{Dir: b.TempDir()})
+	return benchSource(b, source)
+}
+
+// benchSource crawls a portal, in whole.
+func benchSource(b *testing.B, source *Source) *Result {
+	b.Helper()
+	plan, err := source.Plan(b.Context(), Scope{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	result, err := Run(b.Context(), source.client, plan, Options{Dir: b.TempDir()})
 	if err != nil {
 		b.Fatal(err)
 	}

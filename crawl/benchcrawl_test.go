@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,8 +20,8 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// serveVariable makes the test binary a server, so that what the server costs is
-// not counted as the crawl's.
+// serveVariable makes the test binary a server of so many contacts, so that what the
+// server costs is not counted as the crawl's.
 const serveVariable = "HUBGRAPH_TEST_SERVE"
 
 // asked is a request as it can be sent again.
@@ -63,11 +64,19 @@ func (p *replay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes()) // as above
 }
 
-// serveReplay serves a portal until its stdin ends.
-func serveReplay() {
-	p := &replay{answers: map[asked]*httptest.ResponseRecorder{}}
-	p.server = sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 20_000, Clean: true}), sim.Options{Token: "token"})
-	server := httptest.NewServer(p)
+// serveContacts serves a portal of so many contacts until its stdin ends. A small
+// one costs the processor only the first time that it is asked something.
+func serveContacts(text string) {
+	contacts, err := strconv.Atoi(text)
+	if err != nil {
+		panic(err)
+	}
+	portal := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: contacts, Clean: true}), sim.Options{Token: "token"})
+	var handler http.Handler = portal
+	if contacts <= 20_000 {
+		handler = &replay{server: portal, answers: map[asked]*httptest.ResponseRecorder{}}
+	}
+	server := httptest.NewServer(handler)
 	defer server.Close()
 	fmt.Println(server.URL)
 	_, _ = io.Copy(io.Discard, os.Stdin)
@@ -76,7 +85,7 @@ func serveReplay() {
 // BenchmarkCrawl compares what a whole crawl into a graph costs the processor with
 // what it costs a bare client to receive, inflate and throw away the same answers.
 func BenchmarkCrawl(b *testing.B) {
-	url := startReplay(b)
+	url := startServer(b, 20_000)
 	client := benchClient(b, url)
 	benchCrawl(b, client)
 	list := requestsOf(b, url)
@@ -91,10 +100,10 @@ func BenchmarkCrawl(b *testing.B) {
 	b.ReportMetric(float64(links), "edges")
 }
 
-func startReplay(b *testing.B) string {
+func startServer(b *testing.B, contacts int) string {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serveVariable+"=1")
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", serveVariable, contacts))
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"hubgraph/hubspot"
 )
 
@@ -24,9 +22,9 @@ import (
 // The file begins with journalMagic. Frames follow: the length of the payload and
 // its CRC-32C, each of four bytes, little-endian, and the payload, whose first byte
 // is its kind. The first frame is the header, a JSON object that says whose crawl
-// it is. An answer is the fingerprint of its request and the body, compressed. A
-// mark, a JSON object, follows each sync, and says how many answers are safe from
-// then on, whatever happens to the machine.
+// it is. An answer is the fingerprint of its request, whether the body is
+// compressed, and the body as it came. A mark, a JSON object, follows each sync, and
+// says how many answers are safe from then on, whatever happens to the machine.
 //
 // Frames are written one by one, so that a process that dies loses what had not
 // been answered. What cannot be read, with all that comes behind it, is cut off
@@ -38,6 +36,12 @@ const (
 	headerFrame = 'h'
 	answerFrame = 'a'
 	markFrame   = 'm'
+)
+
+// How the body of an answer came.
+const (
+	plain  = 0
+	zipped = 1
 )
 
 // frameHead is the length and the checksum before a payload.
@@ -56,11 +60,8 @@ type Journal struct {
 	// Started is when the crawl began: of one that is resumed, for the first time.
 	Started time.Time
 
-	path    string
-	file    *os.File
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
-	buffers sync.Pool // of *[]byte
+	path string
+	file *os.File
 
 	mu     sync.Mutex
 	size   int64
@@ -101,22 +102,14 @@ func create(path string, h header) (*Journal, error) {
 	if err = errors.Join(err, syncFolder(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(journalError(path, err), f.Close(), os.Remove(path))
 	}
-	return start(&Journal{Started: h.Started, path: path, file: f, size: int64(len(head))})
+	return start(&Journal{Started: h.Started, path: path, file: f, size: int64(len(head))}), nil
 }
 
 // start begins to sync what a journal keeps.
-func start(j *Journal) (*Journal, error) {
-	var err error
-	// Each frame has a checksum: another one inside it would be paid twice.
-	if j.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false)); err != nil {
-		return nil, errors.Join(err, j.file.Close())
-	}
-	if j.decoder, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(mostAnswer)); err != nil {
-		return nil, errors.Join(err, j.file.Close())
-	}
+func start(j *Journal) *Journal {
 	j.full, j.closing = make(chan struct{}, 1), make(chan struct{})
 	j.syncing.Go(j.sync)
-	return j, nil
+	return j
 }
 
 // sync makes answers safe from time to time.
@@ -163,20 +156,18 @@ func (j *Journal) mark(m mark) error {
 }
 
 // Keep writes an answer down.
-func (j *Journal) Keep(f hubspot.Fingerprint, body []byte) error {
-	buffer := j.buffer()
-	defer j.buffers.Put(buffer)
-	payload := append((*buffer)[:0], make([]byte, frameHead)...)
-	payload = append(append(payload, answerFrame), f[:]...)
-	payload = j.encoder.EncodeAll(body, payload)
-	*buffer = payload
-	seal(payload)
+func (j *Journal) Keep(f hubspot.Fingerprint, body hubspot.Body) error {
+	encoding := []byte{plain}
+	if body.Gzip {
+		encoding[0] = zipped
+	}
+	frames := frame(answerFrame, f[:], encoding, body.Bytes)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.failed != nil {
 		return j.failed
 	}
-	if err := j.append(payload); err != nil {
+	if err := j.append(frames); err != nil {
 		return err
 	}
 	j.count++
@@ -203,35 +194,21 @@ func (j *Journal) append(frames []byte) error {
 	return nil
 }
 
-func (j *Journal) buffer() *[]byte {
-	if b, ok := j.buffers.Get().(*[]byte); ok {
-		return b
-	}
-	return new([]byte)
-}
-
 // Recall reads an answer back.
-func (j *Journal) Recall(f hubspot.Fingerprint, decode func([]byte) error) bool {
+func (j *Journal) Recall(f hubspot.Fingerprint) (hubspot.Body, bool) {
 	j.mu.Lock()
 	places := j.places[f]
 	if len(places) == 0 {
 		j.mu.Unlock()
-		return false
+		return hubspot.Body{}, false
 	}
 	j.places[f] = places[1:]
 	j.mu.Unlock()
-	packed, body := j.buffer(), j.buffer()
-	defer j.buffers.Put(packed)
-	defer j.buffers.Put(body)
-	*packed = append((*packed)[:0], make([]byte, places[0].length)...)
-	if _, err := j.file.ReadAt(*packed, places[0].offset); err != nil {
-		return false
+	b := make([]byte, places[0].length)
+	if _, err := j.file.ReadAt(b, places[0].offset); err != nil {
+		return hubspot.Body{}, false
 	}
-	var err error
-	if *body, err = j.decoder.DecodeAll(*packed, (*body)[:0]); err != nil {
-		return false
-	}
-	return decode(*body) == nil
+	return hubspot.Body{Gzip: b[0] == zipped, Bytes: b[1:]}, true
 }
 
 // Answers is how many answers the journal has.
@@ -257,21 +234,21 @@ func (j *Journal) Discard() error {
 func (j *Journal) stop() {
 	close(j.closing)
 	j.syncing.Wait()
-	j.decoder.Close()
 }
 
-// frame makes a frame of a payload.
-func frame(kind byte, payload []byte) []byte {
-	b := append(make([]byte, frameHead, frameHead+1+len(payload)), kind)
-	b = append(b, payload...)
-	seal(b)
-	return b
-}
-
-// seal fills in the length and the checksum of a frame.
-func seal(b []byte) {
+// frame makes a frame of a payload, which may come in parts.
+func frame(kind byte, payload ...[]byte) []byte {
+	length := frameHead + 1
+	for _, part := range payload {
+		length += len(part)
+	}
+	b := append(make([]byte, frameHead, length), kind)
+	for _, part := range payload {
+		b = append(b, part...)
+	}
 	binary.LittleEndian.PutUint32(b, uint32(len(b)-frameHead))
 	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[frameHead:], castagnoli))
+	return b
 }
 
 // journalError says what to do where a journal cannot be written.

@@ -165,7 +165,7 @@ func (l *loaded) take(payload []byte) bool {
 		return json.Unmarshal(rest, &l.header) == nil && l.header.PortalID != 0
 	case answerFrame:
 		var f hubspot.Fingerprint
-		if len(rest) < len(f) {
+		if len(rest) <= len(f) {
 			return false
 		}
 		copy(f[:], rest)
@@ -215,5 +215,5 @@ func (l *loaded) resume(path string) (*Journal, error) {
 	if err := l.file.Truncate(l.end); err != nil {
 		return nil, errors.Join(journalError(path, err), l.file.Close())
 	}
-	return start(&Journal{Started: l.header.Started, path: path, file: l.file, size: l.end, count: l.count, places: l.places})
+	return start(&Journal{Started: l.header.Started, path: path, file: l.file, size: l.end, count: l.count, places: l.places}), nil
 }

@@ -16,8 +16,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serveVariable) != "" {
-		serveReplay()
+	if contacts := os.Getenv(serveVariable); contacts != "" {
+		serveContacts(contacts)
 		return
 	}
 	goleak.VerifyTestMain(m)

@@ -3,21 +3,28 @@ package hubspot
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 )
 
 // Fingerprint tells requests apart: by method, path, query and body.
 type Fingerprint [16]byte
 
+// Body is the body of an answer as it came.
+type Body struct {
+	Gzip  bool // it is compressed
+	Bytes []byte
+}
+
 // Answers remembers what a portal answered to requests that read, so that a run
 // can go on where an earlier one ended. It may be used by many goroutines.
 type Answers interface {
-	// Recall hands the answer that was remembered first, and not recalled yet, to
-	// decode. It reports false where there is none, or none that decode takes: then
-	// the portal is asked.
-	Recall(f Fingerprint, decode func(body []byte) error) bool
-	// Keep remembers an answer that could be decoded. Its body is only good until
-	// Keep returns. An error ends the call that was answered.
-	Keep(f Fingerprint, body []byte) error
+	// Recall gives the answer that was remembered first, and not recalled yet. It
+	// reports false where there is none: then the portal is asked, as it is where
+	// the answer cannot be decoded.
+	Recall(Fingerprint) (Body, bool)
+	// Keep remembers an answer that could be decoded. An error ends the call that was
+	// answered.
+	Keep(Fingerprint, Body) error
 }
 
 type answersKey struct{}
@@ -32,6 +39,23 @@ func WithAnswers(ctx context.Context, a Answers) context.Context {
 func answersOf(ctx context.Context) Answers {
 	a, _ := ctx.Value(answersKey{}).(Answers)
 	return a
+}
+
+// recall has the answer that is remembered decoded, if there is one.
+func (k *call) recall(answers Answers, f Fingerprint) bool {
+	kept, ok := answers.Recall(f)
+	if !ok {
+		return false
+	}
+	body, err := k.client.receiver.inflate(kept)
+	if err == nil {
+		err = k.decode(body.data)
+	}
+	if err = errors.Join(err, body.Close()); err != nil {
+		return false
+	}
+	k.client.recalled.Add(1)
+	return true
 }
 
 // fingerprint is that of a request. The lengths are part of it in so far as
@@ -55,4 +79,4 @@ func Anew(ctx context.Context) context.Context {
 type forgetful struct{ Answers }
 
 // Recall finds nothing.
-func (forgetful) Recall(Fingerprint, func([]byte) error) bool { return false }
+func (forgetful) Recall(Fingerprint) (Body, bool) { return Body{}, false }

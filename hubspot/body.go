@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -51,11 +52,11 @@ func (v *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, v.cause(ctx, err)
 	}
 	body := &received{pool: &v.buffers}
-	data, err := v.read(resp, cancel)
+	data, sent, err := v.read(ctx, resp, cancel)
 	if closed := resp.Body.Close(); err == nil {
 		err = closed
 	}
-	body.data = data
+	body.data, body.sent = data, sent
 	if err != nil {
 		if ctx.Err() == nil {
 			err = fmt.Errorf("%w: its body cannot be read: %w", ErrMalformed, err)
@@ -73,32 +74,49 @@ func (*receiver) cause(ctx context.Context, err error) error {
 	return err
 }
 
-// read reads and inflates a body. It returns the buffer also with an error.
-func (v *receiver) read(resp *http.Response, cancel context.CancelCauseFunc) ([]byte, error) {
+// read reads and inflates a body. It returns the buffer also with an error, and
+// what was sent where somebody wants to remember it.
+func (v *receiver) read(ctx context.Context, resp *http.Response, cancel context.CancelCauseFunc) ([]byte, Body, error) {
 	data := v.buffer()
 	idle := time.AfterFunc(maxIdle, func() { cancel(errTooSlow) })
 	defer idle.Stop()
-	sent := &meter{r: resp.Body, idle: idle}
-	var body io.Reader = sent
-	switch encoding := resp.Header.Get("Content-Encoding"); encoding {
+	sent := &meter{r: resp.Body, more: func() { idle.Reset(maxIdle) }, keep: answersOf(ctx) != nil}
+	encoding := resp.Header.Get("Content-Encoding")
+	var err error
+	switch encoding {
 	case "", "identity":
 		if n := resp.ContentLength; n > 0 && n < maxBody {
 			data = slices.Grow(data, int(n)+1)
 		}
+		data, err = readBounded(sent, data, sent)
 	case "gzip":
-		inflater, err := v.inflater(sent)
-		if err != nil {
-			if errors.Is(err, io.EOF) && sent.n == 0 {
-				return data, nil // an empty body is called gzip too
-			}
-			return data, err
-		}
-		defer v.inflaters.Put(inflater)
-		body = inflater
+		data, err = v.unzip(data, sent)
 	default:
-		return data, fmt.Errorf("it is encoded as %q, which was not asked for", encoding)
+		err = fmt.Errorf("it is encoded as %q, which was not asked for", encoding)
 	}
-	return readBounded(body, data, sent)
+	return data, Body{encoding == "gzip", sent.kept}, err
+}
+
+// unzip reads and inflates what is sent.
+func (v *receiver) unzip(data []byte, sent *meter) ([]byte, error) {
+	inflater, err := v.inflater(sent)
+	if err != nil {
+		if errors.Is(err, io.EOF) && sent.n == 0 {
+			return data, nil // an empty body is called gzip too
+		}
+		return data, err
+	}
+	defer v.inflaters.Put(inflater)
+	return readBounded(inflater, data, sent)
+}
+
+// inflate reads a body that is in memory.
+func (v *receiver) inflate(b Body) (*received, error) {
+	if !b.Gzip {
+		return &received{data: b.Bytes, pool: &v.buffers}, nil
+	}
+	data, err := v.unzip(v.buffer(), &meter{r: bytes.NewReader(b.Bytes), more: func() {}})
+	return &received{data: data, pool: &v.buffers}, err
 }
 
 func readBounded(body io.Reader, data []byte, sent *meter) ([]byte, error) {
@@ -137,6 +155,7 @@ func (v *receiver) inflater(r io.Reader) (*gzip.Reader, error) {
 // received is the body of an answer, in memory.
 type received struct {
 	data []byte
+	sent Body // where somebody wants to remember it
 	read int
 	pool *sync.Pool
 }
@@ -168,10 +187,20 @@ func bodyOf(resp *http.Response) []byte {
 	return nil
 }
 
-// meter counts what is read through it, and puts the idle timer off.
+// sentOf gives the body of an answer as it came.
+func sentOf(resp *http.Response) Body {
+	if body, ok := resp.Body.(*received); ok {
+		return body.sent
+	}
+	return Body{}
+}
+
+// meter counts what is read through it, keeps it, and tells that something came.
 type meter struct {
 	r    io.Reader
-	idle *time.Timer
+	more func()
+	keep bool
+	kept []byte
 	n    int64
 }
 
@@ -179,6 +208,9 @@ type meter struct {
 func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.r.Read(p)
 	m.n += int64(n)
-	m.idle.Reset(maxIdle)
+	if m.keep {
+		m.kept = append(m.kept, p[:n]...)
+	}
+	m.more()
 	return n, err
 }

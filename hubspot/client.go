@@ -51,6 +51,7 @@ type Client struct {
 	attempts int
 	http     *http.Client
 	auth     *authorize
+	receiver *receiver
 	pace     *pace
 	searches *pace // of the search API alone
 	types    typeSets
@@ -113,8 +114,8 @@ func connect(o Options, wire http.RoundTripper) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{base: base, version: o.APIVersion, agent: o.UserAgent, attempts: o.Attempts,
-		pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
-	c.auth = &authorize{next: stay{&receiver{next: wire}}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
+		receiver: &receiver{next: wire}, pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
+	c.auth = &authorize{next: stay{c.receiver}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
 	c.http = &http.Client{
 		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, log: o.Log}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -247,11 +248,10 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
 		f := fingerprint(route.method, target.RequestURI(), marshaled)
-		if answers.Recall(f, decode) {
-			c.recalled.Add(1)
+		if k.recall(answers, f) {
 			return ctx.Err()
 		}
-		k.keep = func(body []byte) error { return answers.Keep(f, body) }
+		k.keep = func(b Body) error { return answers.Keep(f, b) }
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, route.method, target.String(), body)
 	if err != nil {

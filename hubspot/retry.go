@@ -38,8 +38,8 @@ type call struct {
 	method, path string
 	effect       effect
 	decode       func([]byte) error
-	keep         func([]byte) error // remembers an answer; nil: nothing does
-	unkept       error              // why an answer could not be remembered
+	keep         func(Body) error // remembers an answer; nil: nothing does
+	unkept       error            // why an answer could not be remembered
 
 	failures int // attempts that failed, 429s aside
 	garbled  int // of them, answers that were not HubSpot's
@@ -95,7 +95,7 @@ func (k *call) read(resp *http.Response) error {
 		return k.client.malformed(resp, err)
 	}
 	if k.keep != nil {
-		k.unkept = k.keep(bodyOf(resp))
+		k.unkept = k.keep(sentOf(resp))
 	}
 	return nil
 }
