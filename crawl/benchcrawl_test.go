@@ -64,16 +64,22 @@ func (p *replay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes()) // as above
 }
 
-// serveContacts serves a portal of so many contacts until its stdin ends. A small
-// one costs the processor only the first time that it is asked something.
+// serveContacts serves a portal of so many contacts until its stdin ends, within a
+// rate if one is given. Without one a small portal costs the processor only the
+// first time that it is asked something.
 func serveContacts(text string) {
-	contacts, err := strconv.Atoi(text)
+	number, rate, limited := strings.Cut(text, " within ")
+	contacts, err := strconv.Atoi(number)
+	options := sim.Options{Token: "token"}
+	if limited && err == nil {
+		options.Rate, err = sim.ParseRate(rate)
+	}
 	if err != nil {
 		panic(err)
 	}
-	portal := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: contacts, Clean: true}), sim.Options{Token: "token"})
+	portal := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: contacts, Clean: true}), options)
 	var handler http.Handler = portal
-	if contacts <= 20_000 {
+	if contacts <= 20_000 && !limited {
 		handler = &replay{server: portal, answers: map[asked]*httptest.ResponseRecorder{}}
 	}
 	server := httptest.NewServer(handler)
@@ -85,7 +91,7 @@ func serveContacts(text string) {
 // BenchmarkCrawl compares what a whole crawl into a graph costs the processor with
 // what it costs a bare client to receive, inflate and throw away the same answers.
 func BenchmarkCrawl(b *testing.B) {
-	url := startServer(b, 20_000)
+	url := startServer(b, "20000")
 	client := benchClient(b, url)
 	benchCrawl(b, client)
 	list := requestsOf(b, url)
@@ -100,10 +106,11 @@ func BenchmarkCrawl(b *testing.B) {
 	b.ReportMetric(float64(links), "edges")
 }
 
-func startServer(b *testing.B, contacts int) string {
+// startServer starts a server as serveContacts says.
+func startServer(b *testing.B, contacts string) string {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", serveVariable, contacts))
+	cmd.Env = append(os.Environ(), serveVariable+"="+contacts)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
