@@ -17,10 +17,10 @@ import (
 const mergedIDs = "hs_merged_object_ids"
 
 // needed are the properties that the checks need of each object type. They hold
-// no names, addresses or phone numbers, but for the e-mail address, of which
-// only the domain is kept.
+// no names, addresses or phone numbers of people: of an e-mail address HubSpot
+// itself gives the domain.
 var needed = map[string][]string{
-	"contacts":   {"email", "hubspot_owner_id", "lifecyclestage", "associatedcompanyid"},
+	"contacts":   {"hs_email_domain", "hubspot_owner_id", "lifecyclestage", "associatedcompanyid"},
 	"companies":  {"domain", "hubspot_owner_id", "lifecyclestage"},
 	"deals":      {"pipeline", "dealstage", "amount", "deal_currency_code", "closedate", "hubspot_owner_id"},
 	"tickets":    {"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"},
@@ -34,7 +34,7 @@ var neededElsewhere = []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owne
 // ofColumns are the properties that become columns of their own, and so are not
 // kept again among a record's properties unless they were asked for by name.
 var ofColumns = map[string]bool{
-	"email": true, "hubspot_owner_id": true, "lifecyclestage": true, "domain": true, "pipeline": true, "dealstage": true,
+	"hs_email_domain": true, "hubspot_owner_id": true, "lifecyclestage": true, "domain": true, "pipeline": true, "dealstage": true,
 	"hs_pipeline": true, "hs_pipeline_stage": true, "amount": true, "deal_currency_code": true, "hs_line_item_currency_code": true,
 	"closedate": true, "createdate": true, "lastmodifieddate": true, "hs_lastmodifieddate": true, "hs_object_id": true, mergedIDs: true,
 }
@@ -85,14 +85,12 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		PipelineID: get("pipeline", "hs_pipeline"), StageID: get("dealstage", "hs_pipeline_stage"),
 		Amount: decimal(get("amount")), CloseDate: moment(get("closedate")),
 		Domain: strings.ToLower(get("domain")), LifecycleStage: get("lifecyclestage"),
-		Currency: get("deal_currency_code", "hs_line_item_currency_code"),
-		URL:      t.url + strconv.FormatInt(o.ID, 10),
+		EmailDomain: strings.ToLower(get("hs_email_domain")),
+		Currency:    get("deal_currency_code", "hs_line_item_currency_code"),
+		URL:         t.url + strconv.FormatInt(o.ID, 10),
 	}
 	if owner, err := strconv.ParseInt(get("hubspot_owner_id"), 10, 64); err == nil {
 		r.OwnerID = &owner
-	}
-	if _, domain, ok := strings.Cut(get("email"), "@"); ok {
-		r.EmailDomain = strings.ToLower(domain)
 	}
 	if r.Currency == "" && r.Amount != "" {
 		r.Currency = t.plan.Account.Currency

@@ -1,6 +1,9 @@
 package crawl
 
 import (
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
+	"hubgraph/hubspot/sim"
 )
 
 func testPlan() *Plan {
@@ -39,7 +43,7 @@ func TestRecordOfADeal(t *testing.T) {
 }
 
 func TestRecordKeepsOfPeopleOnlyWhatWasAskedFor(t *testing.T) {
-	contact := hubspot.Object{ID: 1, Properties: map[string]string{"email": "Ada@Example.COM", "firstname": "Ada", "lastname": "L", "phone": "1"}}
+	contact := hubspot.Object{ID: 1, Properties: map[string]string{"email": "Ada@Example.COM", "hs_email_domain": "example.com", "firstname": "Ada", "lastname": "L", "phone": "1"}}
 	tr := testPlan().translator(hubspot.ObjectType{ID: "0-1", Name: "contacts"})
 	got := tr.record(contact)
 	if got.Name != "Ada L" || got.EmailDomain != "example.com" || got.Properties["email"] != "Ada@Example.COM" || got.Properties["phone"] != "" {
@@ -47,7 +51,11 @@ func TestRecordKeepsOfPeopleOnlyWhatWasAskedFor(t *testing.T) {
 	}
 	plan := testPlan()
 	plan.Scope = Scope{}
-	got = plan.translator(hubspot.ObjectType{ID: "0-1", Name: "contacts"}).record(contact)
+	tr = plan.translator(hubspot.ObjectType{ID: "0-1", Name: "contacts"})
+	if diff := cmp.Diff([]string{"associatedcompanyid", "hs_email_domain", mergedIDs, "hubspot_owner_id", "lifecyclestage"}, tr.properties); diff != "" {
+		t.Errorf("of contacts it asks for other properties: %s", diff)
+	}
+	got = tr.record(contact)
 	if got.Name != "" || got.EmailDomain != "example.com" || len(got.Properties) != 0 {
 		t.Errorf("asked for nothing: %+v", got)
 	}
@@ -76,5 +84,22 @@ func TestMergedInto(t *testing.T) {
 	got := mergedInto(hubspot.Object{ID: 7, Properties: map[string]string{mergedIDs: "5; 6;7;x;"}})
 	if diff := cmp.Diff([]int64{5, 6}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAddressesStayWithHubSpot has a contact with an e-mail address, of which the
+// crawl asks for the domain alone.
+func TestAddressesStayWithHubSpot(t *testing.T) {
+	s := serve(t, "2026-09", "contacts 1 email=Ann@Mail.example", sim.Options{})
+	for r, err := range s.crawl(t, Scope{Types: []string{"contacts"}}).Records() {
+		if err != nil || r.EmailDomain != "mail.example" {
+			t.Errorf("the domain is %q, %v", r.EmailDomain, err)
+		}
+	}
+	for _, r := range s.server.Requests() {
+		query, err := url.ParseQuery(r.Query)
+		if err != nil || slices.Contains(strings.Split(query.Get("properties"), ","), "email") {
+			t.Errorf("it asks for addresses: %s %s, %v", r.Path, r.Query, err)
+		}
 	}
 }

@@ -243,6 +243,9 @@ func (r *record) get(name string) string {
 		return timestamp(r.updated)
 	case "hs_merged_object_ids":
 		return strings.Join(r.mergedIDs(), ";")
+	case "hs_email_domain":
+		_, domain, _ := strings.Cut(r.get("email"), "@")
+		return strings.ToLower(domain)
 	}
 	if i, ok := r.typ.property[name]; ok && i < len(r.values) {
 		return r.values[i]

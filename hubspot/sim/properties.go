@@ -57,7 +57,7 @@ type option struct {
 }
 
 // computed are properties that HubSpot fills in itself, with their types.
-var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string"}
+var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string", "hs_email_domain": "string"}
 
 // usualTypes are the types of standard properties that do not hold plain text.
 var usualTypes = map[string]string{
@@ -81,7 +81,11 @@ func (t *objectType) knows(name string) bool {
 
 // computed are the properties of the type that nobody can write.
 func (t *objectType) computed() []string {
-	return []string{"createdate", "hs_merged_object_ids", "hs_object_id", t.modified()}
+	names := []string{"createdate", "hs_merged_object_ids", "hs_object_id", t.modified()}
+	if t.Name == "contacts" {
+		return append(names, "hs_email_domain")
+	}
+	return names
 }
 
 // kind is the type of a property; "" where there is no such property.
