@@ -24,6 +24,13 @@ func succeeded(status int) bool {
 	return status == http.StatusOK || status == http.StatusCreated || status == http.StatusMultiStatus
 }
 
+// isJSON reports whether an answer says that it is JSON, or does not say what it
+// is. A page of something that stands in between may hold anything.
+func isJSON(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")) // what is wrong behind the type does not matter
+	return kind == "application/json" || strings.HasSuffix(kind, "+json") || h.Get("Content-Type") == ""
+}
+
 // refusal reads an answer that says no.
 func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 	var doc struct {

@@ -55,6 +55,7 @@ type Client struct {
 	pace     *pace
 	searches *pace // of the search API alone
 	types    typeSets
+	budget   retryBudget
 	sent     atomic.Int64
 	retries  atomic.Int64
 	recalled atomic.Int64
@@ -89,6 +90,8 @@ func newTransport() *http.Transport {
 		IdleConnTimeout:     90 * time.Second,
 		ForceAttemptHTTP2:   true,
 		DisableCompression:  true, // the receiver inflates, and counts what it inflates
+
+		OnProxyConnectResponse: proxyAnswered,
 	}
 }
 
@@ -216,6 +219,10 @@ func (c *Client) Stats() Stats {
 // a time.
 func (c *Client) Overruns() int64 { return c.overruns.Load() }
 
+// Pause is how long the client still sends nothing, because HubSpot has asked for
+// that; 0 where it sends.
+func (c *Client) Pause() time.Duration { return max(0, c.pace.rest()) }
+
 // APIVersion is the version of the API that the client speaks.
 func (c *Client) APIVersion() string { return c.version }
 
@@ -223,7 +230,8 @@ func (c *Client) APIVersion() string { return c.version }
 type request struct {
 	types []string // for the places in the path, in order
 	query url.Values
-	body  any // is marshaled; nil for none
+	body  any  // is marshaled; nil for none
+	large bool // it can be sent in halves instead
 }
 
 // do sends an operation until it is answered, or until that is hopeless, and
@@ -245,7 +253,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 		}
 		body = marshaled
 	}
-	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, decode: decode}
+	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, large: r.large, decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
 		f := fingerprint(route.method, target.RequestURI(), marshaled)
 		if k.recall(answers, f) {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 func TestBaseURL(t *testing.T) {
@@ -149,7 +150,8 @@ func TestTheTokenIsNotShown(t *testing.T) {
 		var log bytes.Buffer
 		handler := slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})
 		c := onWire(t, Options{Log: slog.New(handler), Attempts: 1}, func(*http.Request) (*http.Response, error) { return a.answer() })
-		_, err := c.Account(t.Context())
+		var err error
+		synctest.Test(t, func(t *testing.T) { err = account(t.Context(), c) }) // a 429 is waited for
 		if err == nil {
 			t.Errorf("answer %d is no error", i)
 			continue

@@ -52,6 +52,7 @@ func onWire(t testing.TB, o Options, w wire) *Client {
 func onServer(t testing.TB, o Options, answer http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set(maxHeader, "1000000")
 		w.Header().Set(intervalHeader, "10000")
 		answer(w, r)

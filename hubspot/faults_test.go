@@ -55,7 +55,7 @@ func TestFaultsThatPassChangeNothing(t *testing.T) {
 		faults[i].Every = 9 // each is waited for a second or two
 	}
 	for _, name := range []string{"500", "502", "503", "504", "521", "522", "523", "524", "reset", "reset-after", "reset-header", "cut",
-		"html", "empty", "no-content", "not-json", "garbage", "two-documents", "bom", "invalid-utf8", "nan", "deep", "duplicate-keys", "null-results"} {
+		"html", "empty", "no-content", "content-type", "not-json", "garbage", "two-documents", "bom", "invalid-utf8", "nan", "deep", "duplicate-keys", "null-results"} {
 		faults = append(faults, sim.Fault{Name: name, Every: 4})
 	}
 	atOnce(t, faults, 5, func(t *testing.T, c *hubspot.Client) {
@@ -72,7 +72,8 @@ func TestFaultsThatPassChangeNothing(t *testing.T) {
 func TestOdditiesChangeNothing(t *testing.T) {
 	want := everything(t, serve(t, sim.Generate(spec), hubspot.DefaultAPIVersion, sim.Options{}))
 	var faults []sim.Fault
-	for _, name := range []string{"ids", "swapped", "status-200", "trimmed", "link", "no-rate-headers", "content-type", "overlap", "duplicate-rows", "empty-last"} {
+	faults = append(faults, sim.Fault{Name: "content-type", Param: "application/problem+json"}, sim.Fault{Name: "content-type", Param: "application/json;charset"})
+	for _, name := range []string{"ids", "swapped", "status-200", "trimmed", "link", "no-rate-headers", "overlap", "duplicate-rows", "empty-last"} {
 		faults = append(faults, sim.Fault{Name: name})
 	}
 	atOnce(t, faults, 5, func(t *testing.T, c *hubspot.Client) {
@@ -90,7 +91,7 @@ func TestOdditiesChangeNothing(t *testing.T) {
 func TestFaultsThatDoNotPassEnd(t *testing.T) {
 	for kind, faults := range map[error][]sim.Fault{
 		hubspot.ErrMalformed: {{Name: "cursor-cycle"}, {Name: "empty-page"}, {Name: "old-rows"}, {Name: "gzip-bomb", Param: "80"}, {Name: "huge", Param: "80000000"},
-			{Name: "long-value", Param: "80000000"}, {Name: "many-results", Param: "11000"}, {Name: "html"}, {Name: "deep"}},
+			{Name: "long-value", Param: "80000000"}, {Name: "many-results", Param: "11000"}, {Name: "html"}, {Name: "deep"}, {Name: "content-type"}},
 		hubspot.ErrDailyLimit:   {{Name: "429-daily"}},
 		hubspot.ErrUnauthorized: {{Name: "401"}, {Name: "401-invalid"}},
 		hubspot.ErrScope:        {{Name: "403"}},

@@ -86,7 +86,7 @@ func (g *grant) read(resp *http.Response) (tokenDoc, error) {
 	var doc tokenDoc
 	err := unmarshal(bodyOf(resp), &doc)
 	switch status := resp.StatusCode; {
-	case status == http.StatusOK && err == nil && checkToken(doc.AccessToken) == nil && doc.ExpiresIn > 0:
+	case status == http.StatusOK && err == nil && isJSON(resp.Header) && checkToken(doc.AccessToken) == nil && doc.ExpiresIn > 0:
 		return doc, nil
 	case status/100 == 2:
 		return doc, fmt.Errorf("%w: it holds no access token (status %d)", ErrMalformed, status)
@@ -116,6 +116,8 @@ func (g *grant) named(err error) error {
 	switch {
 	case errors.Is(err, ErrUnauthorized), errors.Is(err, ErrMalformed):
 		return err
+	case unreachable(err):
+		return fmt.Errorf("%s cannot be reached: %w", g.client.base, err)
 	case untrusted(err):
 		return fmt.Errorf("what answers at %s cannot be trusted to be it: %w", g.client.base, err)
 	}
@@ -124,7 +126,7 @@ func (g *grant) named(err error) error {
 
 // buyAgain says whether there is another attempt.
 func buyAgain(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if err == nil || ctx.Err() != nil || errors.Is(err, ErrUnauthorized) || untrusted(err) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, ErrUnauthorized) || untrusted(err) || unreachable(err) {
 		return false, err
 	}
 	return true, nil

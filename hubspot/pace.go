@@ -57,6 +57,7 @@ type pace struct {
 	daily    int64     // requests that the account may send in a day, -1 if unknown
 	left     int64     // of them, -1 if unknown
 	passed   int64     // answers other than 429
+	ended    time.Time // when HubSpot last said that the day's requests are used up
 }
 
 func newPace(share, reserve float64) *pace {
@@ -123,6 +124,13 @@ func (p *pace) pause(d time.Duration) {
 	}
 }
 
+// rest is how long nothing leaves.
+func (p *pace) rest() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Until(p.until)
+}
+
 // refused pauses all requests after a 429 and slows those that follow. Answers
 // that come during the pause belong to the same overrun, and slow no further.
 func (p *pace) refused(d time.Duration) {
@@ -140,7 +148,25 @@ func (p *pace) refused(d time.Duration) {
 func (p *pace) spared() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.daily > 0 && p.left >= 0 && float64(p.left) <= p.reserve*float64(p.daily)
+	return p.left >= 0 && p.reserve >= 0 && float64(p.left) <= p.reserve*float64(max(p.daily, 0))
+}
+
+// dayEnded is how long nothing is sent after HubSpot said that the day's requests
+// are used up: what the other calls of a run have ready would be refused too.
+const dayEnded = time.Minute
+
+// end notes that the day's requests are used up.
+func (p *pace) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = time.Now()
+}
+
+// over reports whether the day's requests are used up.
+func (p *pace) over() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.ended.IsZero() && time.Since(p.ended) < dayEnded
 }
 
 // progress is a number that grows with each answer other than a 429.
@@ -161,9 +187,7 @@ func (p *pace) wait(ctx context.Context) error {
 			}
 			return err
 		}
-		p.mu.Lock()
-		d := time.Until(p.until)
-		p.mu.Unlock()
+		d := p.rest()
 		if d <= 0 {
 			return nil
 		}

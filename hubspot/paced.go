@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -23,18 +24,21 @@ type unsent struct{ error }
 
 func (u unsent) Unwrap() error { return u.error }
 
-// RoundTrip waits and sends. What may write may also use up the day's last
-// requests: it must be able to read back what it wrote.
+// RoundTrip waits and sends.
 func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
-	if p.pace.spared() && !writesAllowed(ctx) {
-		return nil, unsent{fmt.Errorf("%w but for a reserve that is left to the account's other apps", ErrDailyLimit)}
-	}
 	pace := p.pace
 	if routes[opSearchObjects].matches(r.Method, r.URL.Path) {
 		pace = p.searches
 	}
-	if err := pace.wait(ctx); err != nil {
+	err := p.today(ctx)
+	if err == nil {
+		err = pace.wait(ctx)
+	}
+	if err == nil {
+		err = p.today(ctx) // others may have learnt better in the meantime
+	}
+	if err != nil {
 		return nil, unsent{err}
 	}
 	p.sent.Add(1)
@@ -47,4 +51,17 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	pace.learn(resp.StatusCode, resp.Header)
 	p.log.DebugContext(ctx, "answer", "method", r.Method, "path", r.URL.Path, "status", resp.StatusCode, "duration", time.Since(started))
 	return resp, nil
+}
+
+// today reports whether the day has requests left. What may write may also use up
+// the last ones: it must be able to read back what it wrote.
+func (p *paced) today(ctx context.Context) error {
+	switch {
+	case writesAllowed(ctx):
+	case p.pace.over():
+		return ErrDailyLimit
+	case p.pace.spared():
+		return fmt.Errorf("%w but for a reserve that is left to the account's other apps", ErrDailyLimit)
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"math"
@@ -18,7 +17,7 @@ import (
 // How often and how long a call is tried.
 const (
 	mostGarbled    = 3                // answers that are not HubSpot's
-	overrunsFactor = 4                // times its attempts, 429s although others get through
+	overrunsFactor = 4                // times its attempts, 429s
 	longestWait    = 10 * time.Minute // that HubSpot may ask for, and of one call in all, but for 429s
 )
 
@@ -37,6 +36,7 @@ type call struct {
 	pace         *pace // that its 429s slow down
 	method, path string
 	effect       effect
+	large        bool // what it asks for can be asked for in halves
 	decode       func([]byte) error
 	keep         func(Body) error // remembers an answer; nil: nothing does
 	unkept       error            // why an answer could not be remembered
@@ -47,7 +47,8 @@ type call struct {
 	inRow    int // of them, those since any request of the client got through
 	progress int64
 	wait     time.Duration // before the next attempt
-	waited   time.Duration
+	waited   time.Duration // all waits, but for 429s
+	held     time.Duration // waits for the 429s in a row
 }
 
 // run sends a request until it is answered, by the loop of retryablehttp with
@@ -70,6 +71,9 @@ func (k *call) run(ctx context.Context, req *retryablehttp.Request) error {
 		}
 		return err
 	}
+	if k.failures+k.overruns == 0 {
+		k.client.budget.earn()
+	}
 	return errors.Join(k.unkept, resp.Body.Close())
 }
 
@@ -88,7 +92,11 @@ func (k *call) read(resp *http.Response) error {
 		return k.client.refusal(k.method, k.path, resp)
 	}
 	err := errors.New("a success without what was asked for")
-	if succeeded(resp.StatusCode) {
+	switch {
+	case !succeeded(resp.StatusCode):
+	case !isJSON(resp.Header):
+		err = errors.New("it does not say that it is JSON")
+	default:
 		err = k.decode(bodyOf(resp))
 	}
 	if err != nil {
@@ -127,6 +135,8 @@ func (k *call) named(err error) error {
 	case errors.As(err, &refused):
 		return err
 	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrDailyLimit), errors.Is(err, ErrMalformed), isUnsent(err):
+	case unreachable(err):
+		err = fmt.Errorf("%s cannot be reached: %w", k.client.base, err)
 	case untrusted(err):
 		err = fmt.Errorf("what answers at %s cannot be trusted to be it: %w", k.client.base, err)
 	default:
@@ -153,20 +163,24 @@ func (k *call) again(err error) bool {
 	switch {
 	case errors.As(err, &refused):
 		return k.againAfter(refused)
-	case errors.Is(err, ErrReadOnly), errors.Is(err, errHuge), isUnsent(err), untrusted(err):
+	case errors.Is(err, ErrReadOnly), errors.Is(err, errHuge), isUnsent(err), untrusted(err), unreachable(err):
 		return false
 	case errors.Is(err, ErrMalformed):
 		k.garbled++
 		return k.garbled < mostGarbled && k.later(0)
 	}
-	return k.later(0)
+	return k.repeat(0)
 }
 
 // againAfter decides about a refusal.
 func (k *call) againAfter(e *Error) bool {
 	switch e.Status {
 	case http.StatusTooManyRequests:
-		return e.PolicyName != policyDaily && k.overrun(e)
+		if e.PolicyName == policyDaily {
+			k.client.pace.end()
+			return false
+		}
+		return k.overrun(e)
 	case http.StatusLocked:
 		return k.later(max(lockedWait, e.RetryAfter))
 	case statusMoving:
@@ -177,19 +191,36 @@ func (k *call) againAfter(e *Error) bool {
 		k.client.searches.pause(k.wait)
 		return true
 	case http.StatusRequestTimeout:
-		return k.later(e.RetryAfter)
+		return k.repeat(e.RetryAfter)
 	case 525, 526: // TLS between HubSpot's own servers
 		return false
 	}
-	return e.Status >= 500 && k.later(e.RetryAfter)
+	if k.large && k.failures > 0 && tooMuch(e) {
+		return false
+	}
+	return e.Status >= 500 && k.repeat(e.RetryAfter)
+}
+
+// tooMuch reports whether HubSpot took too long over what was asked, for which its
+// documentation advises to ask for less ("Error handling").
+func tooMuch(err error) bool {
+	var refused *Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	switch refused.Status {
+	case http.StatusBadGateway, http.StatusGatewayTimeout, statusTimedOut:
+		return true
+	}
+	return false
 }
 
 // overrun counts a 429, and holds up all requests of the client. A call gives up
-// when none of them got through since its last attempts, or when it is always
-// this one that does not.
+// after many of them, or, where none of the client's requests gets through, after
+// its attempts or the longest wait, whichever comes later.
 func (k *call) overrun(e *Error) bool {
 	if now := k.pace.progress(); now != k.progress {
-		k.progress, k.inRow = now, 0
+		k.progress, k.inRow, k.held = now, 0, 0
 	}
 	wait := random(grown(firstOverrun, lastOverrun, k.inRow))
 	if e.told {
@@ -199,7 +230,14 @@ func (k *call) overrun(e *Error) bool {
 	k.overruns++
 	k.pace.refused(wait)
 	k.wait = wait + random(behindOthers)
-	return k.inRow < k.client.attempts && k.overruns < overrunsFactor*k.client.attempts
+	k.held += k.wait
+	return k.overruns < overrunsFactor*k.client.attempts && (k.inRow < k.client.attempts || k.held <= longestWait)
+}
+
+// repeat is later for faults that an outage has, in which the calls of a client
+// share what repeats they have.
+func (k *call) repeat(asked time.Duration) bool {
+	return k.later(asked) && k.client.budget.spend()
 }
 
 // later counts a failure and sets the wait, of at least what HubSpot asks for.
@@ -235,16 +273,6 @@ func isUnsent(err error) bool {
 	return errors.As(err, &u)
 }
 
-// untrusted reports whether a connection failed for who is at its other end: to
-// try again would not change that.
-func untrusted(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var op *net.OpError
-	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) ||
-		errors.As(err, &op) && op.Op == "remote error" // an alert of TLS
-}
-
 // surelyNotDone reports whether a write that failed with err has certainly
 // changed nothing: it never left, or HubSpot refused it as a whole.
 func surelyNotDone(err error) bool {
@@ -253,5 +281,5 @@ func surelyNotDone(err error) bool {
 		return refused.Status >= 400 && refused.Status < 500 && refused.Status != http.StatusRequestTimeout
 	}
 	var op *net.OpError
-	return isUnsent(err) || errors.Is(err, ErrReadOnly) || untrusted(err) || errors.As(err, &op) && op.Op == "dial"
+	return isUnsent(err) || errors.Is(err, ErrReadOnly) || untrusted(err) || unreachable(err) || errors.As(err, &op) && op.Op == "dial"
 }

@@ -45,6 +45,20 @@ func times(n int, a attempt) func(int) attempt {
 	}
 }
 
+// during meets the same for a time, and after that all is well.
+func during(d time.Duration, a attempt) func(int) attempt {
+	var began time.Time
+	return func(i int) attempt {
+		if i == 0 {
+			began = time.Now()
+		}
+		if time.Since(began) < d {
+			return a
+		}
+		return attempt{status: 200, body: goodAccount}
+	}
+}
+
 const forever = 1 << 20
 
 // tried is what became of a call.
@@ -99,9 +113,12 @@ func TestReadsAreRepeatedByClass(t *testing.T) {
 		{"408 for ever", times(forever, attempt{status: 408}), 5, ErrUnavailable, 0, 8 * time.Second},
 		{"503 with a wait", times(1, attempt{status: 503, header: []string{"Retry-After", "7"}}), 2, nil, 7 * time.Second, 9 * time.Second},
 		{"503 with a wait too long", times(1, attempt{status: 503, header: []string{"Retry-After", "3600"}}), 1, ErrUnavailable, 0, 0},
+		{"502 three times", times(3, attempt{status: 502, body: "<html>"}), 4, nil, 0, 4 * time.Second},
+		{"503 for two minutes", during(2*time.Minute, attempt{status: 503}), 5, ErrUnavailable, 0, 8 * time.Second},
 		{"524 with a page of HTML", times(2, attempt{status: 524, body: "<html>timeout", header: []string{"Content-Type", "text/html"}}), 3, nil, 0, 2 * time.Second},
 		{"525", times(1, attempt{status: 525}), 1, ErrUnavailable, 0, 0},
 		{"connection refused", times(2, attempt{err: refused}), 3, nil, 0, 2 * time.Second},
+		{"no name server", times(2, attempt{err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}), 3, nil, 0, 2 * time.Second},
 		{"connection reset for ever", times(forever, attempt{err: io.ErrUnexpectedEOF}), 5, ErrUnavailable, 0, 8 * time.Second},
 		{"423", times(2, attempt{status: 423}), 3, nil, 4 * time.Second, 5 * time.Second},
 		{"423 for ever", times(forever, attempt{status: 423}), 5, &Error{}, 8 * time.Second, 10 * time.Second},
@@ -109,12 +126,14 @@ func TestReadsAreRepeatedByClass(t *testing.T) {
 		{"477 too long", times(1, attempt{status: 477, header: []string{"Retry-After", "601"}}), 1, ErrUnavailable, 0, 0},
 		{"477 without a time", times(1, attempt{status: 477}), 1, ErrUnavailable, 0, 0},
 		{"429", times(4, attempt{status: 429, body: burst}), 5, nil, 0, 16 * time.Second},
-		{"429 for ever", times(forever, attempt{status: 429, body: burst}), 5, ErrUnavailable, 0, 16 * time.Second},
+		{"429 for ever", times(forever, attempt{status: 429, body: burst}), 20, ErrUnavailable, 0, 10 * time.Minute},
+		{"429 for ever with a wait", times(forever, attempt{status: 429, body: burst, header: []string{"Retry-After", "120"}}), 5, ErrUnavailable, 8 * time.Minute, 10 * time.Minute},
 		{"429 for the day", times(1, attempt{status: 429, body: daily}), 1, ErrDailyLimit, 0, 0},
 		{"429 with nothing left", times(1, attempt{status: 429, body: "{}", header: []string{dailyRemainingHeader, "0"}}), 1, ErrDailyLimit, 0, 0},
 		{"429 by its message", times(1, attempt{status: 429, body: `{"message":"You have reached your daily limit."}`}), 1, ErrDailyLimit, 0, 0},
 		{"HTML", times(2, attempt{status: 200, body: "<html>sign in"}), 3, nil, 0, 2 * time.Second},
 		{"HTML for ever", times(forever, attempt{status: 200, body: "<html>sign in"}), 3, ErrMalformed, 0, 2 * time.Second},
+		{"JSON called text for ever", times(forever, attempt{status: 200, body: goodAccount, header: []string{"Content-Type", "text/plain"}}), 3, ErrMalformed, 0, 2 * time.Second},
 		{"nothing for ever", times(forever, attempt{status: 200}), 3, ErrMalformed, 0, 2 * time.Second},
 		{"204 for ever", times(forever, attempt{status: 204}), 3, ErrMalformed, 0, 2 * time.Second},
 		{"JSON cut short", times(1, attempt{status: 200, body: goodAccount[:9]}), 2, nil, 0, time.Second},
@@ -171,6 +190,7 @@ func TestWritesAreRepeatedOnlyIfSurelyNotDone(t *testing.T) {
 		{"423", attempt{status: 423}, 2, nil},
 		{"477", attempt{status: 477, header: []string{"Retry-After", "5"}}, 2, nil},
 		{"connection refused", attempt{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}, 2, nil},
+		{"a proxy without its password", attempt{err: errProxy}, 1, errProxy},
 		{"200", attempt{status: 200, body: goodCreated}, 1, nil},
 		{"207", attempt{status: 207, body: goodCreated}, 1, nil},
 		{"400", attempt{status: 400}, 1, &Error{}},

@@ -22,7 +22,7 @@ func (p *progress) begin(now crawl.Progress) {
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(p.screen), progressbar.OptionSetWidth(barWidth), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSpinnerType(14),
-		progressbar.OptionSetSpinnerChangeInterval(0), // it moves with the answers, without a goroutine
+		progressbar.OptionSetSpinnerChangeInterval(0), // it moves when it is drawn, without a goroutine of its own
 	}
 	length := p.length(now)
 	if length > 0 {

@@ -25,6 +25,7 @@ func TestAClockThatIsWrong(t *testing.T) {
 			if w.Header()["Date"] = nil; date != "" {
 				w.Header().Set("Date", date)
 			}
+			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"portalId":77}`))
 		}))
 		c, err := hubspot.New("any", hubspot.Options{BaseURL: server.URL})

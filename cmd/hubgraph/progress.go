@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -14,6 +15,12 @@ import (
 	"hubgraph/hubspot"
 )
 
+// How often is told how a crawl goes, whatever comes from the portal meanwhile.
+const (
+	drawEvery = time.Second // on a terminal
+	lineEvery = time.Minute // elsewhere
+)
+
 // progress shows how a crawl goes: on a terminal one bar a phase, elsewhere one
 // plain line a minute. In both cases a line tells the sums of each phase at its
 // end.
@@ -21,17 +28,20 @@ type progress struct {
 	app    *app
 	client *hubspot.Client
 	screen io.Writer // the terminal; nil: plain lines
-	bar    *progressbar.ProgressBar
 
+	ended   chan struct{}
+	ticking sync.WaitGroup
+
+	mu      sync.Mutex
+	bar     *progressbar.ProgressBar
 	now     crawl.Progress
 	before  crawl.Progress // the end of the phase before
 	calls   int64          // that were made when the phase started
 	started time.Time      // the phase
-	told    time.Time
 }
 
 func (a *app) progress(c *hubspot.Client) *progress {
-	p := &progress{app: a, client: c}
+	p := &progress{app: a, client: c, ended: make(chan struct{})}
 	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !a.quiet {
 		p.screen = f
 	}
@@ -40,23 +50,49 @@ func (a *app) progress(c *hubspot.Client) *progress {
 
 // show takes in how far the crawl has come.
 func (p *progress) show(now crawl.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now.Phase == "" {
+		p.ticking.Go(p.tick)
+	}
 	if now.Phase != p.now.Phase {
 		p.end()
-		p.before, p.calls, p.started, p.told = p.now, now.Requests, time.Now(), time.Now()
+		p.before, p.calls, p.started = p.now, now.Requests, time.Now()
 		p.begin(now)
 	}
-	p.now = now
-	switch {
-	case p.bar != nil:
+	if p.now = now; p.bar != nil {
 		p.draw()
-	case time.Since(p.told) >= time.Minute:
-		p.told = time.Now()
-		p.app.say("%s", p.line())
+	}
+}
+
+// tick tells how the crawl goes from time to time, until it ends.
+func (p *progress) tick() {
+	every := lineEvery
+	if p.screen != nil {
+		every = drawEvery
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.ended:
+			return
+		case <-ticker.C:
+		}
+		p.mu.Lock()
+		if p.bar != nil {
+			p.draw()
+		} else {
+			p.app.say("%s", p.line())
+		}
+		p.mu.Unlock()
 	}
 }
 
 // done ends what is shown of a crawl that ended with err.
 func (p *progress) done(err error) {
+	close(p.ended)
+	p.ticking.Wait()
 	if err == nil {
 		p.end()
 		return
@@ -107,7 +143,8 @@ func (p *progress) remaining() (time.Duration, bool) {
 	return (took / time.Duration(made) * time.Duration(p.now.ExpectedRequests-p.now.Requests)).Round(time.Second), true
 }
 
-// limits are the calls that are left today and those that were too many.
+// limits are the calls that are left today and those that were too many, and how
+// long nothing is sent because of them.
 func (p *progress) limits() []string {
 	var parts []string
 	if p.now.Left >= 0 {
@@ -115,6 +152,9 @@ func (p *progress) limits() []string {
 	}
 	if n := p.client.Overruns(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d × 429", n))
+	}
+	if d := p.client.Pause().Round(time.Second); d > 0 {
+		parts = append(parts, fmt.Sprintf("paused for %s", d))
 	}
 	return parts
 }

@@ -17,7 +17,9 @@ import (
 // steps have a crawl of half an hour: every ten seconds an answer, then a phase
 // that reads little, and one that reads nothing.
 func steps(p *progress) {
-	now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRecords: 18_000, ExpectedRequests: 190, Left: 1000}
+	now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRecords: 18_000, ExpectedRequests: 190, Requests: 10, Left: 1000}
+	p.show(now)
+	time.Sleep(5 * time.Second) // so that no answer comes with a tick
 	for i := range int64(180) {
 		now.Records, now.Links, now.Requests, now.Left = 100*(i+1), 50*(i+1), 11+i, 990-i
 		p.show(now)
@@ -51,22 +53,22 @@ func TestPlainProgressIsALineAMinuteAndOneAPhase(t *testing.T) {
 		steps(p)
 		p.done(nil)
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-		if len(lines) != 29+3 {
+		if len(lines) != 30+3 {
 			t.Fatalf("%d lines:\n%s", len(lines), said)
 		}
 		want := []string{
-			"records and associations: 700 records, 350 links, 17 calls of at least 190, about 28m50s to go, 984 left today",
-			"records and associations: 1300 records, 650 links, 23 calls of at least 190, about 27m50s to go, 978 left today",
+			"records and associations: 600 records, 300 links, 16 calls of at least 190, about 29m0s to go, 985 left today",
+			"records and associations: 1200 records, 600 links, 22 calls of at least 190, about 28m0s to go, 979 left today",
 		}
 		if diff := cmp.Diff(want, lines[:2]); diff != "" {
 			t.Error(diff)
 		}
 		want = []string{
-			"records and associations: 18000 records, 9000 links, 190 calls in 30m0s",
+			"records and associations: 18000 records, 9000 links, 190 calls in 30m5s",
 			"changes during the crawl: 2 records, 0 links, 2 calls in 200ms",
 			"measures in 1s",
 		}
-		if diff := cmp.Diff(want, lines[29:]); diff != "" {
+		if diff := cmp.Diff(want, lines[30:]); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -79,11 +81,27 @@ func TestPlainProgressOfACrawlThatFails(t *testing.T) {
 		if said.Len() > 0 {
 			t.Errorf("it says %q", said)
 		}
+		p, said = plainProgress(t, false)
 		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
 		time.Sleep(59 * time.Second)
 		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 200, Requests: 13, Left: -1})
 		p.done(errors.New("later"))
 		if want := "stopped at records and associations: 200 records, 0 links, 13 calls\n"; said.String() != want {
+			t.Errorf("it says %q, want %q", said, want)
+		}
+	})
+}
+
+// TestProgressWhileNothingComes has the portal be silent.
+func TestProgressWhileNothingComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, said := plainProgress(t, false)
+		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
+		time.Sleep(2*time.Minute + time.Second)
+		p.done(errors.New("it never comes"))
+		time.Sleep(5 * time.Minute)
+		const line = "records and associations: 100 records, 0 links, 12 calls\n"
+		if want := line + line + "stopped at " + line; said.String() != want {
 			t.Errorf("it says %q, want %q", said, want)
 		}
 	})
