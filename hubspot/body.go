@@ -119,20 +119,30 @@ func (v *receiver) inflate(b Body) (*received, error) {
 	return &received{data: data, pool: &v.buffers}, err
 }
 
+// readBounded reads a body into data, which it makes larger. Beyond some MiB it
+// reads pieces and joins them at the end: an answer that is too large is found out
+// before it was copied.
 func readBounded(body io.Reader, data []byte, sent *meter) ([]byte, error) {
+	var pieces [][]byte
+	before := 0 // bytes in pieces
 	for {
-		if len(data) == cap(data) {
-			data = slices.Grow(data, min(max(len(data), 64<<10), maxBody+1-len(data)))
+		if len(data) == cap(data) && len(data) >= keptBuffer {
+			pieces, before = append(pieces, data), before+len(data)
+			data = make([]byte, 0, keptBuffer)
+		} else if len(data) == cap(data) {
+			data = slices.Grow(data, max(len(data), 64<<10))
 		}
-		n, err := body.Read(data[len(data):min(cap(data), maxBody+1)])
+		n, err := body.Read(data[len(data):min(cap(data), maxBody+1-before)])
 		data = data[:len(data)+n]
-		if len(data) > maxBody || len(data) > smallBody && int64(len(data)) > maxRatio*sent.n {
-			return data, fmt.Errorf("%w (%d bytes inflated, %d sent)", errHuge, len(data), sent.n)
+		if size := before + len(data); size > maxBody || size > smallBody && int64(size) > maxRatio*sent.n {
+			return data, fmt.Errorf("%w (%d bytes inflated, %d sent)", errHuge, size, sent.n)
 		}
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF) && pieces != nil:
+			return slices.Concat(append(pieces, data)...), nil
+		case errors.Is(err, io.EOF):
 			return data, nil
-		}
-		if err != nil {
+		case err != nil:
 			return data, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,7 +52,9 @@ func (e *endless) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n := int(min(int64(len(p)), e.size-e.read))
-	copy(p, bytes.Repeat([]byte(" "), n))
+	for i := range p[:n] {
+		p[i] = ' '
+	}
 	e.read += int64(n)
 	return n, nil
 }
@@ -66,9 +69,15 @@ func TestBodiesAreBounded(t *testing.T) {
 	} {
 		answer.StatusCode = 200
 		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) { return answer, nil })
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		_, err := c.Account(t.Context())
+		runtime.ReadMemStats(&after)
 		if !errors.Is(err, ErrMalformed) || c.Stats().Requests != 1 {
 			t.Errorf("%s: %+v, %v", name, c.Stats(), err)
+		}
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 100<<20 {
+			t.Errorf("%s: it takes %d MiB", name, taken>>20)
 		}
 	}
 	if long.read > maxBody+1 {
