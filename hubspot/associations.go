@@ -1,11 +1,15 @@
 package hubspot
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
+	"strconv"
 )
 
 // ReadInput asks for the associations of one record: from the first page, or
@@ -108,22 +112,16 @@ func (b *AssociationBatch) add(part *AssociationBatch) {
 }
 
 func (c *Client) readAssociations(ctx context.Context, from, to string, inputs []ReadInput) (*AssociationBatch, error) {
-	type input struct {
-		ID    int64  `json:"id,string"`
-		After string `json:"after,omitempty"`
-	}
-	body := struct {
-		Inputs []input `json:"inputs"`
-	}{make([]input, len(inputs))}
-	for i, in := range inputs {
-		body.Inputs[i] = input{in.ID, in.After}
-	}
 	places, err := newAsked(inputs)
 	if err != nil {
 		return nil, err
 	}
+	text, err := inputsText(inputs)
+	if err != nil {
+		return nil, err
+	}
 	var answer *linksAnswer
-	r := request{types: []string{from, to}, body: body, large: len(inputs) > 1}
+	r := request{types: []string{from, to}, body: text, large: len(inputs) > 1}
 	err = c.do(ctx, opReadLinks, r, func(data []byte) error {
 		var err error
 		if answer, err = decodeLinks(data, &c.types); err != nil {
@@ -137,36 +135,90 @@ func (c *Client) readAssociations(ctx context.Context, from, to string, inputs [
 	return c.accountLinks(answer, inputs, places), nil
 }
 
-// asked finds the place of a record among the inputs of a call.
-type asked map[int64]int
-
-func newAsked(inputs []ReadInput) (asked, error) {
-	places := make(asked, len(inputs))
+// inputsText is the body of a batch read. A crawl sends thousands: it is put
+// together many times as fast as encoding/json does it.
+func inputsText(inputs []ReadInput) ([]byte, error) {
+	text := make([]byte, 0, 32*len(inputs))
+	text = append(text, `{"inputs":[`...)
 	for i, in := range inputs {
-		places[in.ID] = i
-		if len(places) <= i {
-			return nil, fmt.Errorf("read associations of record %d: it is asked for twice in one call", in.ID)
+		if i > 0 {
+			text = append(text, ',')
 		}
+		text = strconv.AppendInt(append(text, `{"id":"`...), in.ID, 10)
+		text = append(text, '"')
+		if in.After != "" {
+			after, err := json.Marshal(in.After)
+			if err != nil {
+				return nil, err
+			}
+			text = append(append(text, `,"after":`...), after...)
+		}
+		text = append(text, '}')
 	}
-	return places, nil
+	return append(text, `]}`...), nil
+}
+
+// asked finds the place of a record among the inputs of a call.
+type asked struct {
+	inputs []ReadInput
+	next   int           // HubSpot answers in the order in which it was asked
+	places map[int64]int // for an answer that does not; nil until it is needed
+}
+
+func newAsked(inputs []ReadInput) (*asked, error) {
+	a := &asked{inputs: inputs}
+	if slices.IsSortedFunc(inputs, func(a, b ReadInput) int { return cmp.Compare(a.ID, b.ID+1) }) {
+		return a, nil // each is larger than the one before
+	}
+	a.index()
+	if len(a.places) == len(inputs) {
+		return a, nil
+	}
+	seen := map[int64]bool{}
+	twice := slices.IndexFunc(inputs, func(in ReadInput) bool { was := seen[in.ID]; seen[in.ID] = true; return was })
+	return nil, fmt.Errorf("read associations of record %d: it is asked for twice in one call", inputs[twice].ID)
+}
+
+func (a *asked) index() {
+	a.places = make(map[int64]int, len(a.inputs))
+	for i, in := range a.inputs {
+		a.places[in.ID] = i
+	}
+}
+
+// place finds a record, at first behind the one that was found before.
+func (a *asked) place(id int64) (int, bool) {
+	if a.places == nil {
+		for i := a.next; i < len(a.inputs); i++ {
+			if a.inputs[i].ID == id {
+				a.next = i + 1
+				return i, true
+			}
+		}
+		a.index()
+	}
+	i, ok := a.places[id]
+	return i, ok
 }
 
 // check refuses results that nobody asked for.
-func (p asked) check(results []linksResult) error {
-	done := make([]bool, len(p))
+func (a *asked) check(results []linksResult) error {
+	a.next = 0
+	done := make([]bool, len(a.inputs))
 	for i := range results {
 		r := &results[i]
-		place, ok := p[r.from]
+		place, ok := a.place(r.from)
 		if !ok || done[place] {
 			return fmt.Errorf("it answers for record %d, which was not asked for, or twice", r.from)
 		}
 		done[place], r.place = true, place
 	}
+	a.next = 0 // for the error items
 	return nil
 }
 
 // accountLinks holds an answer against what was asked.
-func (c *Client) accountLinks(a *linksAnswer, inputs []ReadInput, places asked) *AssociationBatch {
+func (c *Client) accountLinks(a *linksAnswer, inputs []ReadInput, places *asked) *AssociationBatch {
 	b := &AssociationBatch{Links: a.links, Answered: make([]int64, 0, len(a.results))}
 	done := make([]bool, len(inputs))
 	for _, result := range a.results {
@@ -202,13 +254,13 @@ func (c *Client) accountLinks(a *linksAnswer, inputs []ReadInput, places asked) 
 
 // accountErrors takes in the error items for the inputs that are not done, and
 // reports whether all of them say that a record has no associations.
-func (c *Client) accountErrors(b *AssociationBatch, items []errorItem, places asked, done []bool) bool {
+func (c *Client) accountErrors(b *AssociationBatch, items []errorItem, places *asked, done []bool) bool {
 	onlyEmpty := true
 	for _, item := range items {
 		empty := item.SubCategory == noAssociations
 		onlyEmpty = onlyEmpty && empty
 		for _, n := range item.ids() {
-			i, ok := places[n]
+			i, ok := places.place(n)
 			if !ok || done[i] {
 				continue
 			}

@@ -230,7 +230,7 @@ func (c *Client) APIVersion() string { return c.version }
 type request struct {
 	types []string // for the places in the path, in order
 	query url.Values
-	body  any  // is marshaled; nil for none
+	body  any  // is marshaled, unless it is JSON already, as bytes; nil for none
 	large bool // it can be sent in halves instead
 }
 
@@ -245,17 +245,19 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 	}
 	target := *c.base
 	target.Path, target.RawQuery = path, r.query.Encode()
-	var body any // an untyped nil: no body
-	var marshaled []byte
-	if r.body != nil {
-		if marshaled, err = json.Marshal(r.body); err != nil {
+	text, ready := r.body.([]byte)
+	if !ready && r.body != nil {
+		if text, err = json.Marshal(r.body); err != nil {
 			return fmt.Errorf("%s %s: %w", route.method, path, err)
 		}
-		body = marshaled
+	}
+	var body any // an untyped nil: no body
+	if text != nil {
+		body = text
 	}
 	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, large: r.large, decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
-		f := fingerprint(route.method, target.RequestURI(), marshaled)
+		f := fingerprint(route.method, target.RequestURI(), text)
 		if k.recall(answers, f) {
 			return ctx.Err()
 		}

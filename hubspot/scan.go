@@ -15,7 +15,9 @@ type linksScanner struct {
 	at     int
 	bad    bool // it has given up
 	types  *typeSets
-	recent [8]*typeSet // arrays of association types, the last one in front
+	recent [8]*typeSet // arrays of association types
+	hot    int         // of them, the last one
+	oldest int         // of them, that is given up for a new one
 	named  []int64     // by error items
 	answer linksAnswer
 }
@@ -150,16 +152,15 @@ func (s *linksScanner) paging() (after string) {
 func (s *linksScanner) typeSet() []LinkType {
 	s.space()
 	rest := s.data[s.at:]
-	for i, r := range s.recent {
-		// Two arrays mostly differ where a label ends.
-		if r == nil || len(rest) < len(r.text) || rest[len(r.text)-4] != r.text[len(r.text)-4] || !bytes.HasPrefix(rest, r.text) {
-			continue
-		}
+	if r := s.recent[s.hot]; r.begins(rest) {
 		s.at += len(r.text)
-		if i > 0 { // its neighbour was used longer ago
-			s.recent[i], s.recent[i-1] = s.recent[i-1], r
-		}
 		return r.set
+	}
+	for i, r := range s.recent {
+		if r.begins(rest) {
+			s.at, s.hot = s.at+len(r.text), i
+			return r.set
+		}
 	}
 	text := s.array()
 	set, err := s.types.of(text)
@@ -167,9 +168,15 @@ func (s *linksScanner) typeSet() []LinkType {
 		s.bad = true
 		return nil
 	}
-	copy(s.recent[1:], s.recent[:])
-	s.recent[0] = &typeSet{text, set}
+	s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
+	s.recent[s.hot] = &typeSet{text, set}
 	return set
+}
+
+// begins reports whether a text begins with that of the array. Two arrays mostly
+// differ where a label ends.
+func (r *typeSet) begins(text []byte) bool {
+	return r != nil && len(text) >= len(r.text) && text[len(r.text)-4] == r.text[len(r.text)-4] && bytes.HasPrefix(text, r.text)
 }
 
 // need gives up if a document lacks one of the wanted keys.

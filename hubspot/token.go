@@ -118,16 +118,17 @@ func (s *linksScanner) id() int64 {
 // digits reads a whole number without sign; whoever comes next refuses what is
 // left of any other number.
 func (s *linksScanner) digits() int64 {
-	start := s.at
+	rest := s.data[s.at:]
+	length := 0
 	var n int64
-	for s.at < len(s.data) && s.data[s.at]-'0' <= 9 {
-		n = n*10 + int64(s.data[s.at]-'0')
-		s.at++
+	for length < len(rest) && rest[length]-'0' <= 9 {
+		n = n*10 + int64(rest[length]-'0')
+		length++
 	}
-	length := s.at - start
-	if length == 0 || length > 18 || length > 1 && s.data[start] == '0' {
+	if length == 0 || length > 18 || length > 1 && rest[0] == '0' {
 		s.bad = true
 	}
+	s.at += length
 	return n
 }
 

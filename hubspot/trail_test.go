@@ -21,8 +21,11 @@ func follow(t *testing.T, next func(page int, after string) (to int64, cursor st
 		if err != nil {
 			t.Fatal(err)
 		}
-		places := asked{1: 0}
-		if err := places.check(answer.results); err != nil {
+		places, err := newAsked(open)
+		if err == nil {
+			err = places.check(answer.results)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		batch := c.accountLinks(answer, open, places)
