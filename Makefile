@@ -1,4 +1,5 @@
-# Five words: demo, test, bench, lint, clean. Each sets up what it needs.
+# What there is to make: demo, test, bench, lint, mutants, soak, peers, clean. Each
+# sets up what it needs.
 
 SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
@@ -6,9 +7,10 @@ SHELL = bash
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CLIENTS = hubspot/sim/clients
+GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
-.PHONY: demo test bench lint clean tools picture
+.PHONY: demo test bench lint mutants soak peers clean tools picture
 
 demo:
 	$(GO) run ./cmd/hubgraph demo
@@ -27,16 +29,18 @@ $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.js
 	npm ci --silent --prefix $(CLIENTS)/node
 	touch $@
 
-# The planted defects run by themselves, so that their table is printed.
+# Those whose tables are to be read run by themselves.
+TABLES = ^Test(PlantedDefectsAreFound|KilledCrawls|EachFileOperationFails)$$
+
 test: tools lint
-	$(GO) test -skip '^TestPlantedDefectsAreFound$$' ./...
-	$(GO) test -v -run '^TestPlantedDefectsAreFound$$' ./cmd/hubgraph | grep -v -e '=== ' -e '--- PASS: TestPlantedDefectsAreFound/'
+	$(GO) test -skip '$(TABLES)' ./...
+	$(GO) test -v -run '$(TABLES)' ./cmd/hubgraph ./export | grep -v -e '=== ' -e '--- PASS: .*/'
 	$(GO) test -race ./hubspot ./crawl ./graphmodel ./repair
 	npm test --silent --prefix $(CLIENTS)/node
-	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks
+	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
 
 lint:
-	@test -z "$$(gofmt -l cmd crawl export graphmodel hubspot queries repair)" || (gofmt -l cmd crawl export graphmodel hubspot queries repair && false)
+	@test -z "$$(gofmt -l $(GO_FOLDERS))" || (gofmt -l $(GO_FOLDERS) && false)
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) run $(STATICCHECK) ./...
@@ -45,6 +49,20 @@ lint:
 bench:
 	$(GO) test -run '^$$' -bench . -skip 'Pace|Million' -benchtime 10x ./...
 	$(GO) test -run '^$$' -bench 'Pace|Million' -benchtime 1x -timeout 30m ./crawl ./hubspot/sim
+
+# Each of some bugs, planted in a copy, must turn its test red. Takes five minutes.
+mutants:
+	$(GO) run ./internal/mutants
+
+# What make test does in part, in full. Takes hours.
+soak:
+	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
+	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export ./cmd/hubgraph
+
+# Beside a peer on the same simulated portal, in three minutes; see docs/peers.
+peers: .venv/installed
+	.venv/bin/pip install --quiet --disable-pip-version-check -r docs/peers/requirements.txt
+	.venv/bin/python docs/peers/compare.py
 
 # The README's picture, drawn from the map that a test holds against the demo's.
 picture:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hubgraph/hubspot"
+	"hubgraph/internal/replay"
 )
 
 // benchJournaled crawls a portal with a journal, or without one.
@@ -42,7 +43,7 @@ func benchJournal(b *testing.B, source *Source, path string) *Journal {
 func BenchmarkJournal(b *testing.B) {
 	for name, portal := range map[string]string{"unthrottled": "20000", "throttled": "4000 within 190/10s"} {
 		b.Run(name, func(b *testing.B) {
-			client := benchClient(b, startServer(b, portal))
+			client := benchClient(b, replay.Start(b, portal))
 			benchCrawl(b, client) // what is slow only once is slow here
 			compareJournal(b, client)
 		})
@@ -56,7 +57,7 @@ func compareJournal(b *testing.B, client *hubspot.Client) {
 	for b.Loop() {
 		for i, journal := range []string{path, ""} {
 			started := time.Now()
-			cpu[i] += cost(func() { benchJournaled(b, client, journal) })
+			cpu[i] += replay.Cost(func() { benchJournaled(b, client, journal) })
 			wall[i] += time.Since(started)
 		}
 	}
@@ -68,7 +69,7 @@ func compareJournal(b *testing.B, client *hubspot.Client) {
 // is read, and compares the time that the next crawl takes to its first new
 // request with the time that the first crawl took.
 func BenchmarkMillionResumed(b *testing.B) {
-	client := benchClient(b, startServer(b, "1000000"))
+	client := benchClient(b, replay.Start(b, "1000000"))
 	path := filepath.Join(b.TempDir(), "journal")
 	// until crawls until a phase, or until a request beyond so many is sent.
 	until := func(phase string, requests int64) time.Duration {

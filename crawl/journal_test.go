@@ -171,6 +171,42 @@ func TestSpoiltJournal(t *testing.T) {
 	}
 }
 
+// TestTornJournalGoesOn has a crawl go on from a journal whose last frame was torn,
+// and end early once more: the third crawl has the answers of both.
+func TestTornJournalGoesOn(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	kept := []int64{0}
+	for _, n := range []int{20, 25} {
+		s, ctx := serveUntil(t, busyPortal(), n)
+		if _, _, err := s.kept(ctx, t, path, Scope{}); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		l, err := load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.file.WriteAt(frame(answerFrame, make([]byte, 100))[:50], l.end); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, l.count)
+	}
+	if kept[1] < 10 || kept[2] < kept[1]+15 {
+		t.Errorf("the crawls kept %d answers", kept[1:])
+	}
+	s := servePortal(t, "2026-09", busyPortal(), sim.Options{PageSize: pageSize})
+	r, note, err := s.kept(t.Context(), t, path, Scope{})
+	if err != nil || !strings.HasSuffix(note, fmt.Sprintf(": %d answers are kept", kept[2])) {
+		t.Fatalf("%q, %v", note, err)
+	}
+	if sent := r.Requests - kept[2]; int64(len(s.server.Requests())) != sent {
+		t.Errorf("it sent %d requests, want %d", len(s.server.Requests()), sent)
+	}
+}
+
 // same is how many bytes two texts begin with alike.
 func same(a, b []byte) int {
 	n := min(len(a), len(b))

@@ -8,19 +8,18 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/leaks"
+	"hubgraph/internal/replay"
 )
 
 func TestMain(m *testing.M) {
-	if contacts := os.Getenv(serveVariable); contacts != "" {
-		serveContacts(contacts)
+	if replay.Serve() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	os.Exit(leaks.Watch(m).Run())
 }
 
 // bothVersions runs a test in each of the two path families.
@@ -88,7 +87,9 @@ func (s served) crawl(t *testing.T, scope Scope) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir()})
+	dir := t.TempDir()
+	leaks.Folder(t, dir)
+	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,9 +99,11 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		r.IsClosed, r.IsWon = s.IsClosed, s.IsWon
 	}
 	r.Name = t.name(get)
-	r.Properties = map[string]string{}
 	for name, v := range o.Properties {
 		if v != "" && (t.asked[name] || !ofColumns[name] && slices.Contains(t.properties, name)) {
+			if r.Properties == nil {
+				r.Properties = map[string]string{}
+			}
 			r.Properties[name] = v
 		}
 	}
@@ -141,12 +143,15 @@ func known(t time.Time) *time.Time {
 // moment reads a date property: RFC 3339, a bare day, or milliseconds since
 // 1970, the forms in which HubSpot's APIs hand dates out.
 func moment(s string) *time.Time {
+	if s == "" {
+		return nil
+	}
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return known(t)
 		}
 	}
-	if ms, err := strconv.ParseInt(s, 10, 64); err == nil && s != "" {
+	if ms, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return known(time.UnixMilli(ms))
 	}
 	return nil

@@ -50,7 +50,9 @@ func readRecord(data []byte) (r graphmodel.Record, ok bool) {
 	}
 	r.OwnerID = d.number()
 	count := d.length()
-	r.Properties = make(map[string]string, count)
+	if count > 0 {
+		r.Properties = make(map[string]string, count)
+	}
 	for range count {
 		name := d.text()
 		r.Properties[name] = d.text()

@@ -200,8 +200,21 @@ func (d *Data) load(ctx context.Context, db *sql.DB, dir string, l load) error {
 	default:
 		statements = append(statements, fmt.Sprintf("INSERT INTO %s BY NAME FROM %s", quote(l.name), readParquet(l.files, ", union_by_name = true")))
 	}
-	_, err := db.ExecContext(ctx, strings.Join(append(statements, l.comments()...), ";\n"))
-	return err
+	return execute(ctx, db, append(statements, l.comments()...)...)
+}
+
+// execute runs statements in one transaction: DuckDB syncs its log once for them
+// all. An error is DuckDB's own sentence, without the SQL that follows it there.
+func execute(ctx context.Context, db *sql.DB, statements ...string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // of what is not committed
+	if _, err := tx.ExecContext(ctx, strings.Join(statements, ";\n")); err != nil {
+		return &wrapped{err, firstLine(err)}
+	}
+	return tx.Commit()
 }
 
 func writeEmpty(name string, t table) error {

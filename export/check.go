@@ -33,8 +33,8 @@ type Damage struct {
 // then the DuckDB files, too. Sizes, hashes and numbers of rows must be those of
 // the manifests, no file may be missing or too many, each end of an association
 // must be a record, and an audit must speak of snapshots that there are or were.
-// An id that there is not is ErrNoSnapshot; damage is no error. The data folder
-// must be locked.
+// An id that there is not is ErrNoSnapshot, a newer format ErrFormat; damage is no
+// error. The data folder must be locked.
 func (d *Data) Check(ctx context.Context, ids ...string) ([]Checked, error) {
 	portal, err := d.portal()
 	if err != nil {
@@ -130,6 +130,9 @@ func (k *checker) folder(ctx context.Context) error {
 	dir := k.c.Path
 	defer func() { k.c.Path = k.data.path(dir) }()
 	m, err := k.manifest(dir)
+	if errors.Is(err, ErrFormat) {
+		return err // that is no damage, and what else there is cannot be judged
+	}
 	if err != nil {
 		k.found(path.Join(dir, manifestFile), err)
 		return ctx.Err()

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // FormatVersion is the version of the lake's layout. Files of a newer one are
@@ -70,14 +72,61 @@ func OpenData(dir string) (*Data, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = os.MkdirAll(dir, dirMode)
+		err = createDir(filepath.Clean(dir))
 	case err == nil && !info.IsDir():
 		return nil, dataError("%s is a file: --data names the folder that holds the snapshots", dir)
 	}
 	if err != nil {
 		return nil, dataError("the data folder %s cannot be used (%v): choose another --data", dir, cause(err))
 	}
-	return &Data{dir: dir}, nil
+	d := &Data{dir: dir}
+	if err := d.takesFiles(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// createDir makes a folder, and those above it that are not there, and syncs each
+// that got a new one.
+func createDir(dir string) error {
+	above := filepath.Dir(dir)
+	if _, err := os.Stat(above); errors.Is(err, fs.ErrNotExist) {
+		if err := createDir(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) { // another run may be first
+		return err
+	}
+	f, err := os.Open(above)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// takesFiles says what would keep a finished file or folder from being renamed into
+// its place: something that no file replaces, or another file system.
+func (d *Data) takesFiles() error {
+	if info, err := os.Lstat(d.path(DuckDBFile)); err == nil && info.IsDir() {
+		return dataError("%s is a folder: move it away", d.path(DuckDBFile))
+	}
+	for _, name := range []string{workDir, lakeDir, auditsDir} {
+		within, _ := d.list(name) // of what cannot be read Lock tells
+		for _, place := range append(within, ".") {
+			if place = d.path(path.Join(name, place)); other(d.dir, place) {
+				return dataError("%s is on another file system than %s, to which nothing can be moved in one step: have both on one", place, d.dir)
+			}
+		}
+	}
+	return nil
+}
+
+// other reports whether two folders that are there are on two file systems.
+func other(a, b string) bool {
+	var of [2]syscall.Stat_t
+	return syscall.Lstat(a, &of[0]) == nil && syscall.Lstat(b, &of[1]) == nil && of[0].Dev != of[1].Dev &&
+		of[1].Mode&syscall.S_IFMT == syscall.S_IFDIR // a link is told by Lock
 }
 
 // FindData opens a data folder that is there already; else it is ErrNoSnapshot.

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,19 @@ func TestOpenDataRefuses(t *testing.T) {
 		_, err := OpenData(name)
 		if !errors.Is(err, ErrData) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), filepath.Base(filepath.Dir(name))) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestOtherFileSystems looks at what every Linux has mounted.
+func TestOtherFileSystems(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/proc", link); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]bool{"/proc": true, "/": false, "/missing": false, link: false} {
+		if got := other("/", place); got != want {
+			t.Errorf("%s: %t", place, got)
 		}
 	}
 }
@@ -78,6 +92,40 @@ func TestLock(t *testing.T) {
 	}
 	if left, err := second.list(workDir); err != nil || len(left) > 0 {
 		t.Errorf("left of a dead run: %v, %v", left, err)
+	}
+}
+
+// TestLocksThatNobodyHolds has what other runs left in the lock: a process that is
+// dead, one of another machine, one whose number somebody has again, and nothing
+// that can be read. None keeps a run out, and all is replaced.
+func TestLocksThatNobodyHolds(t *testing.T) {
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, held := range []string{
+		fmt.Sprintf(`{"host":%q,"pid":%d,"started":"2026-11-22T02:00:00Z"}`, host, 1<<30),
+		fmt.Sprintf(`{"host":%q,"pid":%d,"started":"2026-11-22T02:00:00Z"}`, host, os.Getpid()),
+		`{"host":"elsewhere","pid":1,"started":"2099-11-22T02:00:00Z"}`,
+		"", "{", strings.Repeat("x", 1<<20), `{"host":"\u001b[2J","pid":-1}`,
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, lockFile), []byte(held), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := OpenData(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unlock, err := d.Lock()
+		if err != nil {
+			t.Errorf("%.60s: %v", held, err)
+			continue
+		}
+		if _, err := d.Lock(); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), fmt.Sprintf("process %d on %q", os.Getpid(), host)) {
+			t.Errorf("%.60s: a second run is told %v", held, err)
+		}
+		unlock()
 	}
 }
 

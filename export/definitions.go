@@ -13,9 +13,13 @@ import (
 // stats counts rows of associations by association type.
 type stats struct {
 	of map[graphmodel.TypeKey]*stat
+
+	recent [4]*stat // rows of few types come in turn
+	oldest int
 }
 
 type stat struct {
+	key            graphmodel.TypeKey
 	edges, records int64
 	last           graphmodel.Key // the record of the last row: rows come ordered by it
 }
@@ -25,23 +29,37 @@ type stat struct {
 func newStats(definitions []graphmodel.Definition) *stats {
 	s := &stats{of: map[graphmodel.TypeKey]*stat{}}
 	for _, d := range definitions {
-		s.of[graphmodel.TypeKey{From: d.From, To: d.To, Category: d.Category, ID: d.TypeID}] = &stat{}
+		s.find(graphmodel.TypeKey{From: d.From, To: d.To, Category: d.Category, ID: d.TypeID})
 	}
 	return s
 }
 
 func (s *stats) count(r graphmodel.Row) {
 	key := graphmodel.TypeKey{From: r.From.Type, To: r.To.Type, Category: r.Type.Category, ID: r.Type.ID}
-	c, ok := s.of[key]
-	if !ok {
-		c = &stat{}
-		s.of[key] = c
-	}
+	c := s.find(key)
 	if c.edges == 0 || c.last != r.From {
 		c.records++
 		c.last = r.From
 	}
 	c.edges++
+}
+
+// find finds the sums of a type among those of the last rows first: to hash a key of
+// three texts takes longer.
+func (s *stats) find(key graphmodel.TypeKey) *stat {
+	for _, c := range s.recent {
+		if c != nil && c.key == key {
+			return c
+		}
+	}
+	c, ok := s.of[key]
+	if !ok {
+		c = &stat{key: key}
+		s.of[key] = c
+	}
+	s.recent[s.oldest] = c
+	s.oldest = (s.oldest + 1) % len(s.recent)
+	return c
 }
 
 func (s *stats) rows() []AssociationStat {

@@ -60,6 +60,8 @@ func connect(path string, options url.Values) (*sql.DB, error) {
 // unopened says why DuckDB did not open a file, and what to do.
 func unopened(path string, err error) error {
 	switch text := err.Error(); {
+	case strings.Contains(text, "Conflicting lock is held in PID 0"): // by nobody
+		return fmt.Errorf("the DuckDB file %s cannot be locked: choose a data folder on a file system that has locks", path)
 	case strings.Contains(text, "Could not set lock"):
 		return fmt.Errorf("the DuckDB file %s is locked by another process: close it there first", path)
 	case strings.Contains(text, "not a valid DuckDB database file"):
@@ -112,12 +114,24 @@ func DuckDBVersion(ctx context.Context) (version string, err error) {
 	return version, err
 }
 
+// withoutNUL leaves out the one character that SQL text cannot hold.
+func withoutNUL(text string) string { return strings.ReplaceAll(text, "\x00", "") }
+
 // quote writes an identifier in SQL.
 func quote(name string) string {
-	return `"` + strings.ReplaceAll(strings.ReplaceAll(name, "\x00", ""), `"`, `""`) + `"`
+	return `"` + strings.ReplaceAll(withoutNUL(name), `"`, `""`) + `"`
 }
 
-// literal writes a text in SQL.
+// literal writes a text in SQL, where it must be one literal: but for NUL.
 func literal(s string) string {
-	return "'" + strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), "'", "''") + "'"
+	return "'" + strings.ReplaceAll(withoutNUL(s), "'", "''") + "'"
+}
+
+// expression writes any text in SQL, where an expression may stand.
+func expression(s string) string {
+	var parts []string
+	for part := range strings.SplitSeq(s, "\x00") {
+		parts = append(parts, literal(part))
+	}
+	return strings.Join(parts, " || chr(0) || ")
 }

@@ -14,7 +14,8 @@ import (
 	"syscall"
 	"testing"
 
-	"go.uber.org/goleak"
+	"hubgraph/internal/failat"
+	"hubgraph/internal/leaks"
 )
 
 // holdFile names a DuckDB file that this program is to hold open until its
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(nightIn); dir != "" {
 		os.Exit(nightOf(dir))
 	}
-	goleak.VerifyTestMain(m)
+	os.Exit(leaks.Watch(m).Run())
 }
 
 // fileSize is the size in bytes that no file of a night may exceed: a disk that
@@ -39,6 +40,10 @@ func TestMain(m *testing.M) {
 const fileSize = "HUBGRAPH_TEST_FILE_SIZE"
 
 func nightOf(dir string) int {
+	if err := failat.Begin(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
 	if size, err := strconv.ParseUint(os.Getenv(fileSize), 10, 63); err == nil {
 		signal.Ignore(syscall.SIGXFSZ)
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: size}); err != nil {

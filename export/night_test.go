@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/leaks"
 	"hubgraph/queries"
 )
 
@@ -165,6 +166,7 @@ func openData(t *testing.T) *Data {
 	if err != nil {
 		t.Fatal(err)
 	}
+	leaks.Folder(t, d.path(workDir))
 	t.Cleanup(unlock)
 	return d
 }

@@ -66,10 +66,15 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 	return m, nil
 }
 
+// snapshotRow describes a snapshot. Where the clock was set back during the crawl,
+// it ended as it began.
 func snapshotRow(s *graphmodel.Snapshot, written Manifest) *queries.SnapshotRow {
+	started, finished := s.StartedAt.UTC().Truncate(time.Microsecond), s.FinishedAt.UTC().Truncate(time.Microsecond)
+	if finished.Before(started) {
+		finished = started
+	}
 	return &queries.SnapshotRow{
-		SnapshotID: s.ID, PortalID: s.PortalID, APIVersion: s.APIVersion,
-		StartedAt: s.StartedAt.UTC().Truncate(time.Microsecond), FinishedAt: s.FinishedAt.UTC().Truncate(time.Microsecond),
+		SnapshotID: s.ID, PortalID: s.PortalID, APIVersion: s.APIVersion, StartedAt: started, FinishedAt: finished,
 		Complete: s.Complete, ScopeHash: s.ScopeHash,
 		Objects: written.rows("objects"), Associations: written.rows("associations"),
 		Requests: s.Requests, ToolVersion: s.Tool,

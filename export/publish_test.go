@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hubgraph/graphmodel"
 )
@@ -150,5 +151,39 @@ func TestPublishRefuses(t *testing.T) {
 	}
 	if left, err := d.list(d.run); err != nil || len(left) > 0 {
 		t.Errorf("left in work: %v, %v", left, err)
+	}
+}
+
+// TestAClockThatWentBack crawls while the clock is set back by a year, and again
+// after that: no snapshot ends before it began, none has an id before another's,
+// and each is compared with the one before it.
+func TestAClockThatWentBack(t *testing.T) {
+	d := openData(t)
+	s := firstNight().snapshot("20261122T020000Z")
+	s.FinishedAt = s.StartedAt.AddDate(-1, 0, 0)
+	first, err := d.Publish(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := first.Manifest.Snapshot; row.FinishedAt.Before(row.StartedAt) {
+		t.Errorf("it ended at %s and began at %s", row.FinishedAt, row.StartedAt)
+	}
+	before := first
+	for _, jump := range []time.Duration{-365 * 24 * time.Hour, -time.Second, 365 * 24 * time.Hour, -time.Second} {
+		s := firstNight().snapshot("20261122T020000Z")
+		s.StartedAt = start.Add(jump)
+		s.ID, s.FinishedAt = d.NewID(s.StartedAt), s.StartedAt.Add(time.Minute)
+		next, err := d.Publish(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newest, err := d.Newest()
+		if err != nil || newest.ID != next.ID || compareIDs(next.ID, before.ID) <= 0 {
+			t.Errorf("after a jump of %s: the new snapshot is %s after %s, and the newest %s, %v", jump, next.ID, before.ID, newest.ID, err)
+		}
+		if baseline, err := d.Baseline(next); err != nil || baseline == nil || baseline.ID != before.ID {
+			t.Errorf("after a jump of %s: compared with %v, %v", jump, baseline, err)
+		}
+		before = next
 	}
 }

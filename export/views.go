@@ -18,7 +18,7 @@ func createViews(ctx context.Context, db *sql.DB, tables []load) error {
 	for _, c := range queries.All() {
 		statement := fmt.Sprintf("CREATE VIEW checks.%s AS\n%s;\nCOMMENT ON VIEW checks.%s IS %s",
 			quote(c.ID), strings.TrimRight(c.SQL, "; \n"), quote(c.ID), literal(c.Title+". "+c.Description))
-		if _, err := db.ExecContext(ctx, statement); err != nil {
+		if err := execute(ctx, db, statement); err != nil {
 			return fmt.Errorf("view of the check %s: %w", c.ID, err)
 		}
 	}
@@ -36,7 +36,7 @@ func createViews(ctx context.Context, db *sql.DB, tables []load) error {
 			name = fmt.Sprintf("%s_%d", p.view(), n)
 		}
 		taken[strings.ToLower(name)] = true
-		if _, err := db.ExecContext(ctx, p.statements(name)); err != nil {
+		if err := execute(ctx, db, p.statements(name)...); err != nil {
 			return fmt.Errorf("view of the pair %s, %s: %w", p.from, p.to, err)
 		}
 	}
@@ -71,6 +71,7 @@ func readPairs(ctx context.Context, db *sql.DB) ([]pair, error) {
 		if err := rows.Scan(&p.from, &p.to, &p.fromOne, &p.toOne); err != nil {
 			return nil, err
 		}
+		p.fromOne, p.toOne = withoutNUL(p.fromOne), withoutNUL(p.toOne)
 		pairs = append(pairs, p)
 	}
 	return pairs, rows.Err()
@@ -81,7 +82,7 @@ func (p pair) view() string { return p.fromOne + "_" + p.toOne }
 
 // statements create and comment the view: a row for each pair of records, so
 // that a join with it never multiplies records by their labels.
-func (p pair) statements(view string) string {
+func (p pair) statements(view string) []string {
 	from, to := p.fromOne+"_id", p.toOne+"_id"
 	if strings.EqualFold(from, to) {
 		to = "to_" + to
@@ -96,7 +97,7 @@ FROM associations AS a
 LEFT JOIN association_types AS t
 	ON t.from_type = a.from_type AND t.to_type = a.to_type AND t.category = a.category AND t.type_id = a.type_id
 WHERE a.from_type = %s AND a.to_type = %s
-GROUP BY a.from_id, a.to_id`, quote(view), quote(from), quote(to), literal(p.from), literal(p.to))}
+GROUP BY a.from_id, a.to_id`, quote(view), quote(from), quote(to), expression(p.from), expression(p.to))}
 	statements = append(statements, fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(view),
 		literal(fmt.Sprintf("Associations from %s to %s: one row for each pair of records, whatever its labels", p.from, p.to))))
 	for _, c := range []column{
@@ -107,5 +108,5 @@ GROUP BY a.from_id, a.to_id`, quote(view), quote(from), quote(to), literal(p.fro
 	} {
 		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(view), quote(c.name), literal(c.comment)))
 	}
-	return strings.Join(statements, ";\n")
+	return statements
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -114,10 +113,7 @@ func (s stay) RoundTrip(r *http.Request) (*http.Response, error) {
 // scrub takes the tokens out of a text that came from outside.
 func (a *authorize) scrub(text string) string {
 	if a.grant == nil {
-		return strings.ReplaceAll(text, a.token.reveal(), redacted)
+		return redact(text, disguises(*a.token))
 	}
-	for _, secret := range a.grant.hidden() {
-		text = strings.ReplaceAll(text, secret, redacted)
-	}
-	return text
+	return redact(text, a.grant.hidden())
 }

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"hubgraph/internal/leaks"
 )
 
 func TestMain(m *testing.M) {
@@ -12,5 +12,5 @@ func TestMain(m *testing.M) {
 		serveAnswers()
 		return
 	}
-	goleak.VerifyTestMain(m)
+	os.Exit(leaks.Watch(m).Run())
 }

@@ -68,7 +68,7 @@ type grant struct {
 
 	mu      sync.Mutex
 	held    *access
-	secrets []string // all that must not be shown, the longest first
+	secrets []string // the forms of all that must not be shown, the longest first
 }
 
 // access is an access token. Its fields but token are the mutex's.
@@ -178,13 +178,13 @@ func (g *grant) hide(secrets ...Secret) {
 	defer g.mu.Unlock()
 	for _, s := range secrets {
 		if !slices.Contains(g.secrets, s.reveal()) {
-			g.secrets = append(g.secrets, s.reveal())
+			g.secrets = append(g.secrets, disguises(s)...)
 		}
 	}
 	slices.SortFunc(g.secrets, func(a, b string) int { return len(b) - len(a) })
 }
 
-// hidden are the secrets, the longest first: where one holds another, the whole
+// hidden are the forms of the secrets, the longest first: where one holds another, the whole
 // of it must go.
 func (g *grant) hidden() []string {
 	g.mu.Lock()

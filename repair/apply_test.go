@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leaks.Watch(m).Run()) }
 
 // broken is a portal in which three associations lack a part of their inverse:
 // contact 1 lists company 11 with a label, and 11 lists 1 plainly, beside

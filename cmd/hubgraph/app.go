@@ -65,7 +65,7 @@ func usage(format string, args ...any) error {
 type interrupted struct{ signal syscall.Signal }
 
 func (i interrupted) Error() string {
-	return map[syscall.Signal]string{syscall.SIGINT: "interrupted", syscall.SIGTERM: "terminated"}[i.signal]
+	return map[syscall.Signal]string{syscall.SIGHUP: "hung up", syscall.SIGINT: "interrupted", syscall.SIGTERM: "terminated"}[i.signal]
 }
 
 func (i interrupted) code() int { return 128 + int(i.signal) }
@@ -96,8 +96,8 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.As(context.Cause(ctx), &signal) {
 		err = signal
 	}
-	if text := err.Error(); text != "" {
-		fmt.Fprintf(e.stderr, "hubgraph: %s\n", strings.TrimSpace(text))
+	if text := told(err); text != "" {
+		fmt.Fprintf(e.stderr, "hubgraph: %s\n", text)
 	}
 	if !a.started && code(err) == exitFailed {
 		fmt.Fprintln(e.stderr, "`hubgraph help` lists the commands and their flags")

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -79,14 +78,15 @@ func (s settings) pace(o *hubspot.Options) error {
 	return nil
 }
 
-// token is what the first of the variables that is set holds.
+// token is what the first of the variables that is set holds, or else the unit's
+// credential.
 func (a *app) token(variables []string) (hubspot.Secret, error) {
 	for _, name := range variables {
 		if token, err := a.secret(name); token != "" || err != nil {
 			return token, err
 		}
 	}
-	return "", nil
+	return a.credential()
 }
 
 // secret is what a variable holds, itself or in the file that VARIABLE_FILE
@@ -96,15 +96,7 @@ func (a *app) secret(name string) (hubspot.Secret, error) {
 	if path == "" {
 		return hubspot.Secret(strings.TrimSpace(a.getenv(name))), nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", status{exitAuth, fmt.Errorf("read the file of %s_FILE: %w", name, err)}
-	}
-	secret := hubspot.Secret(strings.TrimSpace(string(text)))
-	if secret == "" {
-		return "", status{exitAuth, fmt.Errorf("the file of %s_FILE, %s, is empty", name, path)}
-	}
-	return secret, nil
+	return a.secretIn(path, "the file of "+name+"_FILE")
 }
 
 // oauth is the app that the variables describe, which must be all there.

@@ -20,6 +20,10 @@ func mainCode() int {
 	defer cancel(nil)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is an error like a full disk
 	go func() {
 		cancel(interrupted{(<-signals).(syscall.Signal)})
 		os.Exit(interrupted{(<-signals).(syscall.Signal)}.code())

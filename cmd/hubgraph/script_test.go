@@ -16,12 +16,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/failat"
+	"hubgraph/internal/leaks"
+	"hubgraph/internal/replay"
 )
 
 var update = flag.Bool("update", false, "write what the program prints into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hubgraph": main})
+	if err := failat.Begin(); err != nil {
+		panic(err)
+	}
+	if replay.Serve() {
+		return
+	}
+	testscript.Main(leaks.Watch(m), map[string]func(){"hubgraph": main})
 }
 
 // TestScripts runs the program as its users do. Beside testscript's own commands
@@ -32,6 +41,11 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HUBSPOT_ACCESS_TOKEN", scriptToken)
+			e.Defer(func() {
+				if left, _ := filepath.Glob(filepath.Join(e.WorkDir, "*", "work", "run-*")); len(left) > 0 {
+					e.T().Fatal("left: ", left)
+				}
+			})
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

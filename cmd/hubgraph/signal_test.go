@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -13,44 +14,123 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
+// signaled is a crawl that is to get signals.
+type signaled struct {
+	*exec.Cmd
+	server *sim.Server
+	stderr bytes.Buffer
+	dir    string
+}
+
+// newSignaled prepares a crawl, as the arguments of another program if there are
+// any before.
+func newSignaled(t *testing.T, before ...string) *signaled {
+	t.Helper()
+	s := &signaled{server: sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 150}), sim.Options{Latency: 5 * time.Millisecond}), dir: t.TempDir()}
+	url, stop, err := s.server.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	args := append(before, "hubgraph", "crawl", "--types", "contacts,companies", "--data", s.dir, "--base-url", url)
+	s.Cmd = exec.Command(args[0], args[1:]...)
+	s.Env = append(os.Environ(), "HUBSPOT_ACCESS_TOKEN=any")
+	s.Stderr = &s.stderr
+	return s
+}
+
+// inTheMiddle starts the crawl, and returns when it has read the metadata, but not
+// the records.
+func (s *signaled) inTheMiddle(t *testing.T) {
+	t.Helper()
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for len(s.server.Requests()) < 15 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// ends waits for the end of the crawl, and compares its exit code.
+func (s *signaled) ends(t *testing.T, code int) {
+	t.Helper()
+	var exit *exec.ExitError
+	if err := s.Wait(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if got := s.ProcessState.ExitCode(); got != code {
+		t.Errorf("it ends with %d, want %d: %s", got, code, &s.stderr)
+	}
+}
+
 // TestSignalsEndACrawl interrupts the real program in the middle of a crawl: it
-// says so, ends with the signal's code, and leaves no snapshot.
+// says so, ends with the signal's code, and leaves no snapshot but what the same
+// command goes on with.
 func TestSignalsEndACrawl(t *testing.T) {
-	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			server := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 500}), sim.Options{Latency: 20 * time.Millisecond})
-			url, stop, err := server.Start("127.0.0.1:0")
-			if err != nil {
+			s := newSignaled(t)
+			s.inTheMiddle(t)
+			if err := s.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			defer stop()
-			dir := t.TempDir()
-			cmd := exec.Command("hubgraph", "crawl", "--data", dir, "--base-url", url)
-			cmd.Env = append(os.Environ(), "HUBSPOT_ACCESS_TOKEN=any")
-			var stderr bytes.Buffer
-			cmd.Stderr = &stderr
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			for len(server.Requests()) < 50 { // the metadata is read, the records are not
-				time.Sleep(time.Millisecond)
-			}
-			if err := cmd.Process.Signal(signal); err != nil {
-				t.Fatal(err)
-			}
-			var exit *exec.ExitError
-			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != code {
-				t.Errorf("it ends with %v, want exit code %d", err, code)
-			}
-			if !bytes.Contains(stderr.Bytes(), []byte("hubgraph: "+interrupted{signal}.Error())) {
-				t.Errorf("it says %q", stderr.String())
+			s.ends(t, code)
+			said := s.stderr.String()
+			if !strings.Contains(said, "hubgraph: "+interrupted{signal}.Error()+"\n") || !strings.Contains(said, "the same command goes on from there") {
+				t.Errorf("it says %q", said)
 			}
 			for _, pattern := range []string{"lake/*/*", "*.duckdb", "work/*/*"} {
-				if left, _ := filepath.Glob(filepath.Join(dir, pattern)); len(left) > 0 {
+				if left, _ := filepath.Glob(filepath.Join(s.dir, pattern)); len(left) > 0 {
 					t.Errorf("it leaves %v", left)
 				}
 			}
+			again := exec.Command(s.Args[0], s.Args[1:]...)
+			again.Env = s.Env
+			out, err := again.CombinedOutput()
+			if err != nil || !bytes.Contains(out, []byte("going on with the crawl")) || !bytes.Contains(out, []byte(", complete")) {
+				t.Errorf("then: %v, %s", err, out)
+			}
 		})
+	}
+}
+
+// TestHangingUpIsIgnoredUnderNohup hangs up on a crawl that was told not to care.
+func TestHangingUpIsIgnoredUnderNohup(t *testing.T) {
+	t.Parallel()
+	s := newSignaled(t, "sh", "-c", `trap "" HUP; exec "$@"`, "sh")
+	s.inTheMiddle(t)
+	if err := s.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	s.ends(t, 0)
+}
+
+// TestASecondSignalEndsAtOnce has a program that cannot settle what it is doing: it
+// waits for somebody who is to write its token.
+func TestASecondSignalEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSignaled(t)
+	fifo := filepath.Join(t.TempDir(), "token")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Env = append(s.Env, "HUBSPOT_ACCESS_TOKEN_FILE="+fifo)
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	writer, err := os.OpenFile(fifo, os.O_WRONLY, 0) // returns when the other side reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} { // the lower number is told first
+		if err := s.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.ends(t, 143)
+	if s.stderr.Len() > 0 || len(s.server.Requests()) > 0 {
+		t.Errorf("it says %q after %d requests", s.stderr.String(), len(s.server.Requests()))
 	}
 }

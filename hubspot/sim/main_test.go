@@ -1,9 +1,10 @@
 package sim_test
 
 import (
+	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"hubgraph/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leaks.Watch(m).Run()) }
