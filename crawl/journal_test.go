@@ -76,37 +76,6 @@ func serveUntil(t *testing.T, p *sim.Portal, n int) (served, context.Context) {
 	return served{server, clientOf(t, wire.URL, "2026-09")}, ctx
 }
 
-// TestResumeAfterEveryRequest ends a crawl after its first request, its second, and
-// so on. Each time the crawl that goes on asks for what is missing, and at most a
-// request for each that was under way, and finds what an undisturbed one does.
-func TestResumeAfterEveryRequest(t *testing.T) {
-	t.Parallel()
-	undisturbed := servePortal(t, "2026-09", busyPortal(), sim.Options{PageSize: pageSize})
-	want := text(t, undisturbed.crawl(t, Scope{}).Snapshot)
-	all := len(undisturbed.server.Requests())
-	path := filepath.Join(t.TempDir(), "journal")
-	for n := 2; n < all; n++ {
-		s, ctx := serveUntil(t, busyPortal(), n)
-		if _, _, err := s.kept(ctx, t, path, Scope{}); !errors.Is(err, context.Canceled) {
-			t.Fatalf("ended at request %d: %v", n, err)
-		}
-		r, note, err := s.kept(t.Context(), t, path, Scope{})
-		if err != nil || !strings.HasPrefix(note, "going on with the crawl that began at ") {
-			t.Fatalf("ended at request %d: %q, %v", n, note, err)
-		}
-		if got := text(t, r.Snapshot); got != want || !r.Complete {
-			t.Fatalf("ended at request %d: another snapshot", n)
-		}
-		// One is the account's, which is asked for by both.
-		if again := len(s.server.Requests()) - all; again > 1+metadataCalls+8+len(DefaultTypes) {
-			t.Errorf("ended at request %d: %d requests were sent again", n, again)
-		}
-	}
-	if left := entries(t, filepath.Dir(path)); len(left) > 0 {
-		t.Errorf("left: %v", left)
-	}
-}
-
 // journaled is the journal of a small crawl that was not finished.
 func journaled(t *testing.T) (path string) {
 	t.Helper()
