@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -67,17 +68,22 @@ func (s *signaled) ends(t *testing.T, code int) {
 // says so, ends with the signal's code, and leaves no snapshot but what the same
 // command goes on with.
 func TestSignalsEndACrawl(t *testing.T) {
-	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
-		t.Run(signal.String(), func(t *testing.T) {
+	// The tests themselves may run under nohup, which a process hands on unless it
+	// handles the signal.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(hangup) })
+	for sent, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+		t.Run(sent.String(), func(t *testing.T) {
 			t.Parallel()
 			s := newSignaled(t)
 			s.inTheMiddle(t)
-			if err := s.Process.Signal(signal); err != nil {
+			if err := s.Process.Signal(sent); err != nil {
 				t.Fatal(err)
 			}
 			s.ends(t, code)
 			said := s.stderr.String()
-			if !strings.Contains(said, "hubgraph: "+interrupted{signal}.Error()+"\n") || !strings.Contains(said, "the same command goes on from there") {
+			if !strings.Contains(said, "hubgraph: "+interrupted{sent}.Error()+"\n") || !strings.Contains(said, "the same command goes on from there") {
 				t.Errorf("it says %q", said)
 			}
 			for _, pattern := range []string{"lake/*/*", "*.duckdb", "work/*/*"} {
