@@ -251,9 +251,9 @@ func frame(kind byte, payload ...[]byte) []byte {
 	return b
 }
 
-// journalError says what to do where a journal cannot be written.
+// journalError says which journal cannot be used.
 func journalError(path string, err error) error {
-	return fmt.Errorf("keep what the portal answers in %s: %w: make room, or choose another data folder", path, cause(err))
+	return fmt.Errorf("keep what the portal answers in %s: %w", path, cause(err))
 }
 
 // cause takes operation and path off an error of the file system: the sentence

@@ -144,35 +144,43 @@ func (r *pairReader) failed(inputs []hubspot.ReadInput, err error) {
 func (r *pairReader) account(inputs []hubspot.ReadInput, b *hubspot.AssociationBatch) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	asked := make(map[int64]hubspot.ReadInput, len(inputs))
+	later := map[int64]hubspot.ReadInput{} // those of later pages, which are few
 	for _, in := range inputs {
-		asked[in.ID] = in
+		if in.After != "" {
+			later[in.ID] = in
+		}
+	}
+	asked := func(id int64) hubspot.ReadInput {
+		if in, ok := later[id]; ok {
+			return in
+		}
+		return hubspot.ReadInput{ID: id}
 	}
 	r.next = append(r.next, b.Next...)
 	for _, id := range b.Answered {
-		if asked[id].After == "" && !r.again[id] { // later pages are not counted again
+		if later[id].After == "" && !r.again[id] { // later pages are not counted again
 			r.coverage.Received++
 		}
 	}
 	for _, id := range b.Empty {
-		if asked[id].After == "" && !r.again[id] { // else the rest of its links vanished between two pages
+		if later[id].After == "" && !r.again[id] { // else the rest of its links vanished between two pages
 			r.coverage.Empty++
 		}
 	}
 	for _, item := range b.Failed {
-		if in := asked[item.ID]; in.After != "" && item.Category != "" && !r.twice[in.ID] {
+		if in := asked(item.ID); in.After != "" && item.Category != "" && !r.twice[in.ID] {
 			r.restart(in.ID)
 			continue
 		}
-		r.lost(asked[item.ID], &r.coverage.Failed, fmt.Sprintf("%s %d: %s", r.pair.From.Name, item.ID, item.Message))
+		r.lost(asked(item.ID), &r.coverage.Failed, fmt.Sprintf("%s %d: %s", r.pair.From.Name, item.ID, item.Message))
 	}
 	for _, id := range b.Unanswered {
 		if !r.twice[id] {
 			r.twice[id] = true
-			r.next = append(r.next, asked[id])
+			r.next = append(r.next, asked(id))
 			continue
 		}
-		r.lost(asked[id], &r.coverage.Unread, fmt.Sprintf("%s %d: asked twice and not answered", r.pair.From.Name, id))
+		r.lost(asked(id), &r.coverage.Unread, fmt.Sprintf("%s %d: asked twice and not answered", r.pair.From.Name, id))
 	}
 }
 

@@ -89,9 +89,7 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		Currency:    get("deal_currency_code", "hs_line_item_currency_code"),
 		URL:         t.url + strconv.FormatInt(o.ID, 10),
 	}
-	if owner, err := strconv.ParseInt(get("hubspot_owner_id"), 10, 64); err == nil {
-		r.OwnerID = &owner
-	}
+	r.OwnerID = number(get("hubspot_owner_id"))
 	if r.Currency == "" && r.Amount != "" {
 		r.Currency = t.plan.Account.Currency
 	}
@@ -125,11 +123,24 @@ func (t *translator) name(get func(...string) string) string {
 func mergedInto(o hubspot.Object) []int64 {
 	var ids []int64
 	for part := range strings.SplitSeq(o.Properties[mergedIDs], ";") {
-		if id, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil && id != o.ID {
-			ids = append(ids, id)
+		if id := number(strings.TrimSpace(part)); id != nil && *id != o.ID {
+			ids = append(ids, *id)
 		}
 	}
 	return ids
+}
+
+// number is nil for a text that is none. Most properties are empty, and an error
+// costs an allocation.
+func number(s string) *int64 {
+	if s == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 func known(t time.Time) *time.Time {

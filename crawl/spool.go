@@ -58,7 +58,7 @@ func (s *spool) finish(keep func(graphmodel.Key) bool) error {
 	if err := s.writer.Flush(); err != nil {
 		return fmt.Errorf("keep records on disk: %w", err)
 	}
-	reader := &spoolReader{file: s.file}
+	reader := newSpoolReader(s.file)
 	for typ, places := range s.places {
 		slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.offset, b.offset)) })
 		kept := places[:0]
@@ -84,7 +84,7 @@ func (s *spool) finish(keep func(graphmodel.Key) bool) error {
 // records yields each record once, by type and id.
 func (s *spool) records() iter.Seq2[graphmodel.Record, error] {
 	return func(yield func(graphmodel.Record, error) bool) {
-		reader := &spoolReader{file: s.file}
+		reader := newSpoolReader(s.file)
 		for _, typ := range slices.Sorted(maps.Keys(s.places)) {
 			for _, p := range s.places[typ] {
 				r, err := reader.at(typ, p)
@@ -101,7 +101,8 @@ func (s *spool) Close() error {
 	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
 }
 
-// spoolReader reads records that mostly follow each other.
+// spoolReader reads records of which a page of a list, some ten KiB, mostly follow
+// each other.
 type spoolReader struct {
 	file   *os.File
 	reader *bufio.Reader
@@ -109,9 +110,13 @@ type spoolReader struct {
 	buffer []byte
 }
 
+func newSpoolReader(f *os.File) *spoolReader {
+	return &spoolReader{file: f, reader: bufio.NewReaderSize(f, 1<<14), next: -1}
+}
+
 func (s *spoolReader) at(typ string, p place) (graphmodel.Record, error) {
-	if s.reader == nil || p.offset != s.next {
-		s.reader = bufio.NewReaderSize(io.NewSectionReader(s.file, p.offset, math.MaxInt64-p.offset), 1<<16)
+	if p.offset != s.next {
+		s.reader.Reset(io.NewSectionReader(s.file, p.offset, math.MaxInt64-p.offset))
 	}
 	length, err := binary.ReadUvarint(s.reader)
 	if err == nil {
