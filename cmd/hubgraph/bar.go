@@ -2,67 +2,110 @@ package main
 
 import (
 	"fmt"
-	"strings"
+	"os"
 	"time"
+	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"hubgraph/crawl"
 )
 
-// barWidth leaves room for the figures in a terminal of 120 columns.
-const barWidth = 12
+const (
+	barWidth    = 10
+	aroundBar   = 11 // columns: the percentage, the frame, and one that stays free
+	usualScreen = 80 // columns of a terminal that does not tell
+)
 
 // begin makes the bar of a phase, where there is a terminal: of calls where it is
 // known how many there will be, and else one that only moves.
-func (p *progress) begin(now crawl.Progress) {
+func (p *progress) begin() {
 	if p.screen == nil {
 		return
 	}
-	options := []progressbar.Option{
-		progressbar.OptionSetWriter(p.screen), progressbar.OptionSetWidth(barWidth), progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSpinnerType(14),
+	p.bar = progressbar.NewOptions64(p.length(),
+		progressbar.OptionSetWriter(p.screen), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetWidth(barWidth), progressbar.OptionSpinnerType(14), progressbar.OptionShowDescriptionAtLineEnd(),
 		progressbar.OptionSetSpinnerChangeInterval(0), // it moves when it is drawn, without a goroutine of its own
-	}
-	length := p.length(now)
-	if length > 0 {
-		options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("calls"))
-	}
-	p.bar = progressbar.NewOptions64(length, options...)
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), // these do not know of pauses
+	)
+	p.draw()
 }
 
 // length is that of the bar in calls, at least one more than were made: a bar
 // that is full ends. It is -1 where the phase's calls are not known.
-func (p *progress) length(now crawl.Progress) int64 {
-	if now.Phase != crawl.PhaseRead || now.ExpectedRequests == 0 {
-		return -1
+func (p *progress) length() int64 {
+	if n := p.expected(); n > 0 {
+		return max(n, p.calls()+1)
 	}
-	return max(now.ExpectedRequests, now.Requests+1) - p.calls
+	return -1
 }
 
 // draw shows how far the phase has come. What the terminal does with it is no
 // reason to end a crawl.
 func (p *progress) draw() {
-	made := p.now.Requests - p.calls
-	parts := []string{fmt.Sprintf("%s: %d records, %d links", p.now.Phase, p.now.Records-p.before.Records, p.now.Links-p.before.Links)}
-	length := p.length(p.now)
+	length, room := p.length(), p.columns()-aroundBar
 	if length < 0 {
-		parts = append(parts, fmt.Sprintf("%d calls", made))
-	}
-	p.bar.Describe(strings.Join(append(parts, p.limits()...), ", "))
-	if length < 0 {
+		p.bar.Describe(fit(p.facts(), room))
 		return
 	}
+	room -= barWidth
+	p.bar.Describe(fit(p.facts(), room))
 	if length != p.bar.GetMax64() {
 		p.bar.ChangeMax64(length)
 	}
-	_ = p.bar.Set64(made)
+	_ = p.bar.Set64(p.calls())
 }
 
-// clear takes the bar away.
-func (p *progress) clear() {
+// facts are what there is to say beside a bar, what matters most first.
+func (p *progress) facts() []string {
+	var parts []string
+	if length := p.length(); length > 0 {
+		parts = append(parts, fmt.Sprintf("%d/%d calls", p.calls(), length))
+	} else {
+		parts = append(parts, fmt.Sprintf("%s: %d calls", p.now.Phase, p.calls()))
+	}
+	parts = append(parts, p.paused()...)
+	if rate := p.rate(); rate > 0 {
+		parts = append(parts, fmt.Sprintf("%.1f/s", rate))
+	}
+	parts = append(append(parts, p.toGo()...), p.limits()...)
+	if p.now.Phase == crawl.PhaseRead || p.now.Phase == crawl.PhaseSettle {
+		parts = append(parts, fmt.Sprintf("%d records", p.now.Records-p.before.Records), fmt.Sprintf("%d links", p.now.Links-p.before.Links))
+	}
+	return parts
+}
+
+// fit joins the parts for which there is room, the first ones first: a line that
+// is longer than the screen is wide cannot be drawn over.
+func fit(parts []string, room int) string {
+	line := ""
+	for i, part := range parts {
+		if i > 0 {
+			part = ", " + part
+		}
+		if utf8.RuneCountInString(line+part) <= room {
+			line += part
+		}
+	}
+	return line
+}
+
+// columns is how wide the screen is now.
+func (p *progress) columns() int {
+	if f, ok := p.screen.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return usualScreen
+}
+
+// wipe takes the bar off the screen, until it is drawn again.
+func (p *progress) wipe() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
-		p.bar = nil
 	}
 }

@@ -154,30 +154,8 @@ func (j *crawlJob) done() {
 // snapshot crawls a portal and publishes what it found. The job's journal stays
 // open, for what is still to be done with the snapshot.
 func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
-	source, err := crawl.Connect(ctx, j.client)
-	if err != nil {
-		return nil, untilMidnight(err, j.client)
-	}
-	if err := j.data.CheckPortal(source.Account.PortalID); err != nil {
-		return nil, err
-	}
-	if err := a.openJournal(source, j); err != nil {
-		return nil, err
-	}
-	plan, err := source.Plan(ctx, j.scope)
-	if err != nil {
-		return nil, untilMidnight(err, j.client)
-	}
-	options := crawl.Options{Inverses: j.inverses}
-	if options.Remembered, err = remembered(ctx, j.data); err != nil {
-		return nil, err
-	}
-	if options.Dir, err = j.data.Work("crawl"); err != nil {
-		return nil, err
-	}
 	bar := a.progress(j.client)
-	options.Progress = bar.show
-	result, err := crawl.Run(ctx, j.client, plan, options)
+	result, err := a.read(ctx, j, bar)
 	bar.done(err)
 	if err != nil {
 		return nil, untilMidnight(err, j.client)
@@ -188,6 +166,32 @@ func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
 		return nil, err
 	}
 	return &night{entry: entry, s: result.Snapshot, stats: j.client.Stats()}, nil
+}
+
+// read crawls a portal, from where an earlier run ended if there is one.
+func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Result, error) {
+	source, err := crawl.Connect(ctx, j.client)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.data.CheckPortal(source.Account.PortalID); err != nil {
+		return nil, err
+	}
+	if err := bar.aside(func() error { return a.openJournal(source, j) }); err != nil {
+		return nil, err
+	}
+	plan, err := source.Plan(ctx, j.scope)
+	if err != nil {
+		return nil, err
+	}
+	options := crawl.Options{Inverses: j.inverses, Progress: bar.show}
+	if options.Remembered, err = remembered(ctx, j.data); err != nil {
+		return nil, err
+	}
+	if options.Dir, err = j.data.Work("crawl"); err != nil {
+		return nil, err
+	}
+	return crawl.Run(ctx, j.client, plan, options)
 }
 
 // publish writes a snapshot into the lake, unless the run that the crawl goes on

@@ -7,11 +7,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
 	os.Exit(mainCode())
 }
+
+// echo is how long a signal that comes again is the same one: what ends a whole
+// group of processes, as timeout does, tells each of them twice.
+const echo = 200 * time.Millisecond
 
 // mainCode runs the command line under the signals: the first one asks the
 // program to settle what it is doing, a second one ends it at once.
@@ -25,8 +30,13 @@ func mainCode() int {
 	}
 	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is an error like a full disk
 	go func() {
-		cancel(interrupted{(<-signals).(syscall.Signal)})
-		os.Exit(interrupted{(<-signals).(syscall.Signal)}.code())
+		first, at := <-signals, time.Now()
+		cancel(interrupted{first.(syscall.Signal)})
+		for s := range signals {
+			if s != first || time.Since(at) > echo {
+				os.Exit(interrupted{s.(syscall.Signal)}.code())
+			}
+		}
 	}()
 	return run(ctx, &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}, os.Args[1:])
 }

@@ -21,6 +21,10 @@ const (
 	lineEvery = time.Minute // elsewhere
 )
 
+// phaseMetadata is what comes before the phases of a crawl: the portal is asked
+// what there is to read.
+const phaseMetadata = "metadata"
+
 // progress shows how a crawl goes: on a terminal one bar a phase, elsewhere one
 // plain line a minute. In both cases a line tells the sums of each phase at its
 // end.
@@ -36,33 +40,53 @@ type progress struct {
 	bar     *progressbar.ProgressBar
 	now     crawl.Progress
 	before  crawl.Progress // the end of the phase before
-	calls   int64          // that were made when the phase started
 	started time.Time      // the phase
 }
 
+// progress starts to show the crawl of a client that has sent nothing yet.
 func (a *app) progress(c *hubspot.Client) *progress {
-	p := &progress{app: a, client: c, ended: make(chan struct{})}
-	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !a.quiet {
-		p.screen = f
-	}
+	p := &progress{app: a, client: c, screen: a.terminal()}
+	p.start()
 	return p
+}
+
+// terminal is where bars can be drawn; nil: there is none.
+func (a *app) terminal() io.Writer {
+	f, ok := a.stderr.(*os.File)
+	if ok && !a.quiet && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb" {
+		return f
+	}
+	return nil
+}
+
+func (p *progress) start() {
+	p.ended, p.started = make(chan struct{}), time.Now()
+	p.now = crawl.Progress{Phase: phaseMetadata, Left: -1}
+	p.begin()
+	p.ticking.Go(p.tick)
 }
 
 // show takes in how far the crawl has come.
 func (p *progress) show(now crawl.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.now.Phase == "" {
-		p.ticking.Go(p.tick)
-	}
 	if now.Phase != p.now.Phase {
 		p.end()
-		p.before, p.calls, p.started = p.now, now.Requests, time.Now()
-		p.begin(now)
+		p.before, p.started = p.now, time.Now()
+		p.now = now
+		p.begin()
 	}
 	if p.now = now; p.bar != nil {
 		p.draw()
 	}
+}
+
+// aside has f tell or ask something without the bar in between.
+func (p *progress) aside(f func() error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
+	return f()
 }
 
 // tick tells how the crawl goes from time to time, until it ends.
@@ -80,12 +104,22 @@ func (p *progress) tick() {
 		case <-ticker.C:
 		}
 		p.mu.Lock()
+		p.count()
 		if p.bar != nil {
 			p.draw()
 		} else {
 			p.app.say("%s", p.line())
 		}
 		p.mu.Unlock()
+	}
+}
+
+// count looks how many calls there were for metadata, of which the crawl tells
+// nothing while they are made.
+func (p *progress) count() {
+	if p.now.Phase == phaseMetadata {
+		stats := p.client.Stats()
+		p.now.Requests, p.now.Recalled, p.now.Left = stats.Requests+stats.Recalled, stats.Recalled, p.client.Allowance().Left
 	}
 }
 
@@ -97,54 +131,74 @@ func (p *progress) done(err error) {
 		p.end()
 		return
 	}
-	p.clear()
-	if p.now.Phase != "" {
+	p.wipe()
+	if p.now.Phase != phaseMetadata {
 		p.app.say("stopped at %s", p.line())
 	}
 }
 
 // end tells the sums of the phase.
 func (p *progress) end() {
-	p.clear()
-	if p.now.Phase != "" {
-		p.app.say("%s in %s", p.sums(), time.Since(p.started).Round(100*time.Millisecond))
-	}
+	p.wipe()
+	p.count()
+	p.app.say("%s in %s", p.sums(), time.Since(p.started).Round(100*time.Millisecond))
 }
 
-// sums are the records, links and calls of the phase so far. To the first phase
-// the calls for metadata count too.
+// sums are the records, links and calls of the phase so far.
 func (p *progress) sums() string {
-	records, links, calls := p.now.Records-p.before.Records, p.now.Links-p.before.Links, p.now.Requests-p.before.Requests
-	if calls == 0 {
+	records, links, calls := p.now.Records-p.before.Records, p.now.Links-p.before.Links, p.calls()
+	switch {
+	case p.now.Phase == phaseMetadata:
+		return fmt.Sprintf("%s: %d calls", p.now.Phase, calls)
+	case calls == 0:
 		return p.now.Phase
 	}
 	return fmt.Sprintf("%s: %d records, %d links, %d calls", p.now.Phase, records, links, calls)
 }
 
+// calls are those of the phase so far.
+func (p *progress) calls() int64 { return p.now.Requests - p.before.Requests }
+
 // line is the phase as it stands.
 func (p *progress) line() string {
 	parts := []string{p.sums()}
-	if n := p.now.ExpectedRequests; n > p.now.Requests && p.now.Phase == crawl.PhaseRead {
+	if n := p.expected(); n > p.calls() {
 		parts[0] += fmt.Sprintf(" of at least %d", n)
-		if left, known := p.remaining(); known {
-			parts = append(parts, "about "+left.String()+" to go")
-		}
 	}
-	return strings.Join(append(parts, p.limits()...), ", ")
+	parts = append(parts, p.toGo()...)
+	return strings.Join(append(append(parts, p.limits()...), p.paused()...), ", ")
 }
 
-// remaining is how long the calls that are known of still take, at the rate of
-// this phase so far.
-func (p *progress) remaining() (time.Duration, bool) {
-	made, took := p.now.Requests-p.calls, time.Since(p.started)
-	if made == 0 || took < time.Second {
-		return 0, false
+// expected is how many calls the phase needs at least; 0: not known.
+func (p *progress) expected() int64 {
+	if p.now.Phase != crawl.PhaseRead {
+		return 0
 	}
-	return (took / time.Duration(made) * time.Duration(p.now.ExpectedRequests-p.now.Requests)).Round(time.Second), true
+	return max(0, p.now.ExpectedRequests-p.before.Requests)
 }
 
-// limits are the calls that are left today and those that were too many, and how
-// long nothing is sent because of them.
+// rate is how many calls a second were made in this phase so far, but for those
+// that the journal answered; 0: not known yet.
+func (p *progress) rate() float64 {
+	took := time.Since(p.started)
+	if took < time.Second {
+		return 0
+	}
+	return float64(p.calls()-(p.now.Recalled-p.before.Recalled)) / took.Seconds()
+}
+
+// toGo is how long the calls that are known of still take, at the rate of this
+// phase so far, and what is left of a pause.
+func (p *progress) toGo() []string {
+	rate, left := p.rate(), p.expected()-p.calls()
+	if rate <= 0 || left <= 0 {
+		return nil
+	}
+	d := time.Duration(float64(left)/rate*float64(time.Second)) + p.client.Pause()
+	return []string{fmt.Sprintf("about %s to go", d.Round(time.Second))}
+}
+
+// limits are the calls that are left today and those that were too many.
 func (p *progress) limits() []string {
 	var parts []string
 	if p.now.Left >= 0 {
@@ -153,8 +207,13 @@ func (p *progress) limits() []string {
 	if n := p.client.Overruns(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d × 429", n))
 	}
-	if d := p.client.Pause().Round(time.Second); d > 0 {
-		parts = append(parts, fmt.Sprintf("paused for %s", d))
-	}
 	return parts
+}
+
+// paused is how long nothing is sent because HubSpot has asked for that.
+func (p *progress) paused() []string {
+	if d := p.client.Pause().Round(time.Second); d > 0 {
+		return []string{fmt.Sprintf("paused for %s", d)}
+	}
+	return nil
 }

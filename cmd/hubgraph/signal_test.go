@@ -112,6 +112,24 @@ func TestHangingUpIsIgnoredUnderNohup(t *testing.T) {
 	s.ends(t, 0)
 }
 
+// TestASignalAndItsEcho has a crawl be told twice in a row, as timeout does it, which
+// is once.
+func TestASignalAndItsEcho(t *testing.T) {
+	t.Parallel()
+	s := newSignaled(t)
+	s.inTheMiddle(t)
+	for range 2 {
+		if err := s.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // so that it is not the same one for the kernel
+	}
+	s.ends(t, 130)
+	if !strings.Contains(s.stderr.String(), "answers are kept: the same command goes on from there") {
+		t.Errorf("it says %q", s.stderr.String())
+	}
+}
+
 // TestASecondSignalEndsAtOnce has a program that cannot settle what it is doing: it
 // waits for somebody who is to write its token.
 func TestASecondSignalEndsAtOnce(t *testing.T) {
