@@ -50,7 +50,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -skip 'Pace|Million' -benchtime 10x ./...
 	$(GO) test -run '^$$' -bench 'Pace|Million' -benchtime 1x -timeout 30m ./crawl ./hubspot/sim
 
-# Each of some bugs, planted in a copy, must turn its test red. Takes five minutes.
+# Each of some bugs, planted in a copy, must turn its test red. Takes some minutes.
 mutants:
 	$(GO) run ./internal/mutants
 

@@ -3,7 +3,8 @@ package export
 import (
 	"fmt"
 	"iter"
-	"math/big"
+	"strconv"
+	"strings"
 	"time"
 
 	"hubgraph/graphmodel"
@@ -95,25 +96,22 @@ const (
 // of the last digit rounded away from zero. It is nil for no number, and for one
 // with more than 14 digits before the point.
 func amount(s string) *int64 {
-	if len(s) > 64 { // an exponent could make a number without end
+	digits, negative := strings.CutPrefix(s, "-")
+	if !negative {
+		digits = strings.TrimPrefix(s, "+")
+	}
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if whole+fraction == "" || strings.Trim(fraction, "0123456789") != "" {
 		return nil
 	}
-	for _, c := range s {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' {
-			return nil
-		}
-	}
-	r, ok := new(big.Rat).SetString(s)
-	if !ok {
+	scaled := whole + (fraction + "00000")[:amountDigits+1] // a digit more, to round by
+	tenths, err := strconv.ParseUint(scaled, 10, 64)
+	if err != nil || tenths >= 10*amountLimit-5 {
 		return nil
 	}
-	unscaled, ok := new(big.Int).SetString(r.Mul(r, big.NewRat(1_0000, 1)).FloatString(0), 10)
-	if !ok || !unscaled.IsInt64() {
-		return nil
-	}
-	n := unscaled.Int64()
-	if n <= -amountLimit || n >= amountLimit {
-		return nil
+	n := int64((tenths + 5) / 10)
+	if negative {
+		n = -n
 	}
 	return &n
 }

@@ -42,7 +42,7 @@ func (g *Graph) Put(n Node) {
 // label, the later one stands. It panics on a sealed graph.
 func (g *Graph) Link(from, to Key, types ...Type) {
 	g.store.mustFill("Link")
-	f, t := g.store.vertex(from), g.store.vertex(to)
+	f, t := g.store.source(from), g.store.vertex(to)
 	g.store.log.add(link{pair{f, t}, g.store.sets.of(types)})
 }
 

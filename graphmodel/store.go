@@ -31,6 +31,7 @@ type store struct {
 
 	// While filling.
 	numbers []map[int64]uint32 // by type: the number of a record
+	linking uint32             // the record that was linked to another last
 	removed map[uint32]bool    // vertices that were taken out again, so few that they keep their numbers
 	log     linkLog            // what was linked and is not among pairs yet
 	pairs   map[pair]uint32    // the set of types of each edge
@@ -100,6 +101,15 @@ func (s *store) vertex(k Key) uint32 {
 		s.flags[v] = 0
 	}
 	return v
+}
+
+// source is vertex for a record that is linked to another: mostly it is the one that
+// was before, too.
+func (s *store) source(k Key) uint32 {
+	if v := s.linking; int(v) >= len(s.ids) || s.key(v) != k || s.removed[v] {
+		s.linking = s.vertex(k)
+	}
+	return s.linking
 }
 
 func (s *store) put(n Node) {

@@ -15,15 +15,16 @@ type linksScanner struct {
 	at     int
 	bad    bool // it has given up
 	types  *typeSets
-	recent [8]*typeSet // arrays of association types
-	hot    int         // of them, the last one
-	oldest int         // of them, that is given up for a new one
-	named  []int64     // by error items
+	recent [8]*linkEnd
+	hot    int     // of them, the last one
+	oldest int     // of them, that is given up for a new one
+	named  []int64 // by error items
 	answer linksAnswer
 }
 
-// typeSet is an array of association types, and its text.
-type typeSet struct {
+// linkEnd is how a link ends behind its id: the text, and the association types in
+// it.
+type linkEnd struct {
 	text []byte
 	set  []LinkType
 }
@@ -41,8 +42,6 @@ var (
 // scanLinks reports false where it gave up.
 func scanLinks(data []byte, types *typeSets) (*linksAnswer, bool) {
 	s := linksScanner{data: data, types: types}
-	s.answer.links = make([]Link, 0, len(data)/128) // a link has about as many bytes
-	s.answer.results = make([]linksResult, 0, min(len(data)/128, MaxBatchRead))
 	s.document()
 	s.space()
 	return &s.answer, !s.bad && s.at == len(data)
@@ -66,7 +65,11 @@ func (s *linksScanner) document() {
 }
 
 func (s *linksScanner) results() {
-	for more := s.open('['); more; more = s.next(']') {
+	more := s.open('[')
+	if room := (len(s.data) - s.at) / 128; more { // a link has about as many bytes
+		s.answer.links, s.answer.results = make([]Link, 0, room), make([]linksResult, 0, min(room, MaxBatchRead))
+	}
+	for ; more; more = s.next(']') {
 		s.result()
 	}
 }
@@ -106,30 +109,31 @@ func (s *linksScanner) from() (id int64) {
 	return id
 }
 
+// link reads a link. The text behind the id of most is one that was just seen.
 func (s *linksScanner) link() {
 	start := s.at
-	if s.literal(`{"toObjectId":`) { // as HubSpot writes it
+	if s.literal(`{"toObjectId":`) {
 		to := s.id()
-		if s.literal(`,"associationTypes":`) {
-			set := s.typeSet()
-			if s.literal(`}`) {
-				s.answer.links = append(s.answer.links, Link{To: to, Types: set})
-				return
-			}
+		if set := s.seenSet(); set != nil {
+			s.answer.links = append(s.answer.links, Link{To: to, Types: set})
+			return
 		}
 	}
 	s.at = start
 	var l Link
 	var seen uint
+	behind := 0 // the id
 	for more := s.open('{'); more; more = s.next('}') {
 		if s.key(linkKeys, &seen) == 0 {
 			l.To = s.id()
+			behind = s.at
 		} else {
 			l.Types = s.typeSet()
 		}
 	}
 	s.need(seen, 1|2)
 	s.answer.links = append(s.answer.links, l)
+	s.keepSet(s.data[behind:s.at], l.Types)
 }
 
 func (s *linksScanner) paging() (after string) {
@@ -147,36 +151,45 @@ func (s *linksScanner) paging() (after string) {
 	return after
 }
 
-// typeSet reads an array of association types. One that begins with the whole
-// text of an array is that array: it ends where its brackets close.
 func (s *linksScanner) typeSet() []LinkType {
-	s.space()
-	rest := s.data[s.at:]
-	if r := s.recent[s.hot]; r.begins(rest) {
-		s.at += len(r.text)
-		return r.set
-	}
-	for i, r := range s.recent {
-		if r.begins(rest) {
-			s.at, s.hot = s.at+len(r.text), i
-			return r.set
-		}
-	}
-	text := s.array()
-	set, err := s.types.of(text)
+	set, err := s.types.of(s.array())
 	if err != nil {
 		s.bad = true
-		return nil
 	}
-	s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
-	s.recent[s.hot] = &typeSet{text, set}
 	return set
 }
 
-// begins reports whether a text begins with that of the array. Two arrays mostly
-// differ where a label ends.
-func (r *typeSet) begins(text []byte) bool {
-	return r != nil && len(text) >= len(r.text) && text[len(r.text)-4] == r.text[len(r.text)-4] && bytes.HasPrefix(text, r.text)
+// seenSet passes over the end of a link, from behind its id, that is the end of one
+// before: up to the closing bracket it can only mean the same. It gives nil where it
+// is not.
+func (s *linksScanner) seenSet() []LinkType {
+	rest := s.data[s.at:]
+	if e := s.recent[s.hot]; e.begins(rest) {
+		s.at += len(e.text)
+		return e.set
+	}
+	for i, e := range s.recent[:] { // not of a copy
+		if e.begins(rest) {
+			s.at, s.hot = s.at+len(e.text), i
+			return e.set
+		}
+	}
+	return nil
+}
+
+// keepSet keeps the end of a link in place of the oldest, if it is all that there is
+// behind an id.
+func (s *linksScanner) keepSet(text []byte, set []LinkType) {
+	if !s.bad && bytes.HasPrefix(text, []byte(`,"associationTypes":`)) {
+		s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
+		s.recent[s.hot] = &linkEnd{text, set}
+	}
+}
+
+// begins reports whether a text begins with the end. Two mostly differ where a label
+// ends.
+func (e *linkEnd) begins(text []byte) bool {
+	return e != nil && len(text) >= len(e.text) && text[len(e.text)-5] == e.text[len(e.text)-5] && bytes.HasPrefix(text, e.text)
 }
 
 // need gives up if a document lacks one of the wanted keys.

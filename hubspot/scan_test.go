@@ -34,6 +34,7 @@ var answers = []string{
 	`{"results":[],"errors":[{"subCategory":"crm.associations.NO_ASSOCIATIONS_FOUND","context":{"fromObjectId":["7","8"]}},{"category":"X","message":"no","context":{"fromObjectId":[]}},{},{"subCategory":"crm.associations.NO_ASSOCIATIONS_FOUND","context":{"fromObjectId":["9"]}}]}`,
 	`{"results":[],"errors":[{"category":"X","id":"1","message":"\u00e9","context":{"ids":[7,"8"],"objectId":9,"x":[{}]},"links":{}},{"subCategory":{"a":1},"context":null},{"context":{"fromObjectId":["08","+7","x",""]}}]}`,
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[{"category":"HUBSPOT_DEFINED","typeId":3}]}],"paging":{}}]}`,
+	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[` + plainType + `] },{"toObjectId":"3","associationTypes":[` + plainType + `] },{"associationTypes":[` + ownType + `],"toObjectId":4}]}]}`,
 }
 
 // beside are documents that only encoding/json takes.
@@ -43,6 +44,7 @@ var beside = []string{
 	`{"status":null,"results":[{"from":{"id":"01"},"to":[]}]}`,
 	`{"results":[{"from":{"id":"1"},"to":[],"paging":{"next":{"after":"a\u003d"}}}]}`,
 	`{"results":[{"from":{"id":"1234567890123456789"},"to":[]}]}`,
+	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"toObjectId":3,"associationTypes":[` + plainType + `]}]}]}`,
 }
 
 // mistakes are documents that nobody takes.
@@ -59,6 +61,8 @@ var mistakes = []string{
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[` + plainType + `]}]}]}}`,
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[` + plainType + `]},]}]}`,
 	`{"results":[{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[` + plainType + `}]}]}]}`,
+	`{"results":[{"from":{"id":"1"},"to":[{"associationTypes":[` + plainType + `],"toObjectId":2},{"toObjectId":3}]}]}`,
+	`{"results":[{"from":"results":{"id":"1"}}]}`,
 	`{"results":[],"results":[{"from":{"id":"1"},"to":[]}]}`, `{"results":[{"from":{"id":"1"}}` + strings.Repeat(`,{"from":{"id":"1"}}`, mostRows) + `]}`,
 	`{"results":[],"errors":[{]}`, `{"results":[],"errors":[`, `{"results":[],"numErrors":1.5}`, `{"results":[],"status":"` + "\xff" + `"}`, `{"results":[],"status":"` + "\n" + `"}`,
 	`{"results":[],"errors":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,

@@ -67,16 +67,31 @@ func (s *linksScanner) next(bracket byte) bool {
 // key reads a key and its colon, and finds it among the known ones, each of
 // which may come once.
 func (s *linksScanner) key(known []string, seen *uint) int {
-	name := s.text()
-	s.take(':')
-	for i := range known {
-		if known[i] == string(name) && *seen&(1<<i) == 0 {
-			*seen |= 1 << i
-			return i
+	s.space()
+	for i, k := range known {
+		if !s.member(k) {
+			continue
 		}
+		if *seen&(1<<i) != 0 {
+			break
+		}
+		*seen |= 1 << i
+		return i
 	}
 	s.bad = true
 	return -1
+}
+
+// member passes over a key and its colon if they come next.
+func (s *linksScanner) member(key string) bool {
+	rest := s.data[s.at:]
+	n := len(key)
+	if len(rest) < n+2 || rest[0] != '"' || rest[n+1] != '"' || string(rest[1:n+1]) != key {
+		return false
+	}
+	s.at += n + 2
+	s.take(':')
+	return true
 }
 
 // text reads a string of ASCII without escapes.
@@ -85,15 +100,14 @@ func (s *linksScanner) text() []byte {
 	if s.bad {
 		return nil
 	}
-	start := s.at
-	for ; s.at < len(s.data); s.at++ {
-		switch c := s.data[s.at]; {
-		case c == '"':
-			s.at++
-			return s.data[start : s.at-1]
-		case c < ' ' || c >= 0x7f || c == '\\':
-			s.bad = true
-			return nil
+	rest := s.data[s.at:]
+	for i, c := range rest {
+		if c == '"' {
+			s.at += i + 1
+			return rest[:i]
+		}
+		if c < ' ' || c >= 0x7f || c == '\\' {
+			break
 		}
 	}
 	s.bad = true
