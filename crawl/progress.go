@@ -21,6 +21,7 @@ type Progress struct {
 	Requests         int64 // that this crawl took, metadata and repeats included
 	ExpectedRequests int64
 	Retries          int64 // of Requests, repeats
+	Recalled         int64 // of Requests, those that the journal answered, in next to no time
 	Left             int64 // requests that the account may still send today; -1: not known
 }
 
@@ -33,6 +34,7 @@ type teller struct {
 	now    Progress
 }
 
+// newTeller makes a teller, which tells at once that the crawl begins.
 func newTeller(c *hubspot.Client, p *Plan, tell func(Progress)) *teller {
 	if tell == nil {
 		tell = func(Progress) {}
@@ -43,6 +45,7 @@ func newTeller(c *hubspot.Client, p *Plan, tell func(Progress)) *teller {
 	if forecast.Records > 0 {
 		t.now.ExpectedRequests = p.source.requests() + forecast.Requests
 	}
+	t.update()
 	return t
 }
 
@@ -58,7 +61,8 @@ func (t *teller) enter(phase string) {
 }
 
 func (t *teller) update() {
-	t.now.Requests, t.now.Retries = t.plan.source.requests(), t.client.Stats().Retries-t.before
+	stats := t.client.Stats()
+	t.now.Requests, t.now.Retries, t.now.Recalled = t.plan.source.requests(), stats.Retries-t.before, stats.Recalled-t.plan.source.before.Recalled
 	t.now.Left = t.client.Allowance().Left
 	t.tell(t.now)
 }

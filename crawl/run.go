@@ -22,7 +22,8 @@ type Options struct {
 	Inverses []Inverse
 	// Remembered are inverses that the links of earlier nights showed.
 	Remembered []graphmodel.Learned
-	// Progress, where set, is called after each answer by one goroutine.
+	// Progress, where set, is called when the crawl begins and after each answer,
+	// never by two goroutines at once.
 	Progress func(Progress)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -16,6 +17,8 @@ const (
 	barWidth    = 10
 	aroundBar   = 11 // columns: the percentage, the frame, and one that stays free
 	usualScreen = 80 // columns of a terminal that does not tell
+
+	redrawn = 100 * time.Millisecond // at most so often
 )
 
 // begin makes the bar of a phase, where there is a terminal: of calls where it is
@@ -27,10 +30,10 @@ func (p *progress) begin() {
 	p.bar = progressbar.NewOptions64(p.length(),
 		progressbar.OptionSetWriter(p.screen), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetWidth(barWidth), progressbar.OptionSpinnerType(14), progressbar.OptionShowDescriptionAtLineEnd(),
-		progressbar.OptionSetSpinnerChangeInterval(0), // it moves when it is drawn, without a goroutine of its own
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetSpinnerChangeInterval(0),                                    // it moves when it is drawn, without a goroutine of its own
 		progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), // these do not know of pauses
 	)
+	p.drawn = time.Time{}
 	p.draw()
 }
 
@@ -46,6 +49,10 @@ func (p *progress) length() int64 {
 // draw shows how far the phase has come. What the terminal does with it is no
 // reason to end a crawl.
 func (p *progress) draw() {
+	if time.Since(p.drawn) < redrawn {
+		return
+	}
+	p.drawn = time.Now()
 	length, room := p.length(), p.columns()-aroundBar
 	if length < 0 {
 		p.bar.Describe(fit(p.facts(), room))
@@ -62,10 +69,13 @@ func (p *progress) draw() {
 // facts are what there is to say beside a bar, what matters most first.
 func (p *progress) facts() []string {
 	var parts []string
-	if length := p.length(); length > 0 {
+	switch length := p.length(); {
+	case length > 0:
 		parts = append(parts, fmt.Sprintf("%d/%d calls", p.calls(), length))
-	} else {
+	case p.calls() > 0:
 		parts = append(parts, fmt.Sprintf("%s: %d calls", p.now.Phase, p.calls()))
+	default:
+		parts = append(parts, p.now.Phase)
 	}
 	parts = append(parts, p.paused()...)
 	if rate := p.rate(); rate > 0 {
@@ -78,19 +88,15 @@ func (p *progress) facts() []string {
 	return parts
 }
 
-// fit joins the parts for which there is room, the first ones first: a line that
-// is longer than the screen is wide cannot be drawn over.
+// fit joins as many parts as there is room for, the first ones: a line that is
+// longer than the screen is wide cannot be drawn over.
 func fit(parts []string, room int) string {
-	line := ""
-	for i, part := range parts {
-		if i > 0 {
-			part = ", " + part
-		}
-		if utf8.RuneCountInString(line+part) <= room {
-			line += part
+	for n := len(parts); n > 0; n-- {
+		if line := strings.Join(parts[:n], ", "); utf8.RuneCountInString(line) <= room {
+			return line
 		}
 	}
-	return line
+	return ""
 }
 
 // columns is how wide the screen is now.

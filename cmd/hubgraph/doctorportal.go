@@ -14,26 +14,35 @@ import (
 // by it, and what is young in them.
 const mostSkew = time.Minute
 
-// examineScopes asks for a page of each object type, and for the custom objects
-// where they would be crawled.
+// examineScopes asks for a page of each object type that would be crawled.
 func examineScopes(ctx context.Context, c *hubspot.Client, scope crawl.Scope) []diagnosis {
 	var all []diagnosis
-	types := scope.Types
-	if len(types) == 0 {
-		types = crawl.DefaultTypes
-	}
-	for _, name := range types {
-		id := name
-		if t, ok := hubspot.StandardType(name); ok {
-			id = t.ID
-		}
+	read := func(name, id string) {
 		all = append(all, scopeDiagnosis(name, "can be read", firstPage(ctx, c, id)))
 	}
-	if len(scope.Types) == 0 {
-		custom, err := c.CustomSchemas(ctx)
-		all = append(all, scopeDiagnosis("custom objects", fmt.Sprintf("can be listed: there are %d", len(custom)), err))
+	if len(scope.Types) > 0 {
+		for _, name := range scope.Types {
+			read(name, standardID(name))
+		}
+		return all
+	}
+	for _, name := range crawl.DefaultTypes {
+		read(name, standardID(name))
+	}
+	custom, err := c.CustomSchemas(ctx)
+	all = append(all, scopeDiagnosis("custom objects", fmt.Sprintf("can be listed: there are %d", len(custom)), err))
+	for _, schema := range custom { // that they can be listed takes a scope, and that they can be read another
+		read(schema.ObjectType.Name, schema.ObjectType.ID)
 	}
 	return all
+}
+
+// standardID is the id of a standard object type, and else what it is given.
+func standardID(name string) string {
+	if t, ok := hubspot.StandardType(name); ok {
+		return t.ID
+	}
+	return name
 }
 
 func firstPage(ctx context.Context, c *hubspot.Client, typ string) error {
@@ -47,8 +56,10 @@ func scopeDiagnosis(name, good string, err error) diagnosis {
 	d := diagnosis{"scope " + name, healthy, good, ""}
 	switch {
 	case err == nil:
+	case errors.Is(err, hubspot.ErrDailyLimit):
+		d.Status, d.Text, d.Advice = ailing, "could not be tried", "the day's calls are used up, see limits"
 	case errors.Is(err, hubspot.ErrScope):
-		d.Status, d.Text, d.Advice = failing, err.Error(), "or leave them out with --types"
+		d.Status, d.Text, d.Advice = failing, err.Error(), "add the scope to the app, or leave the type out with --types"
 	case errors.Is(err, hubspot.ErrNotFound):
 		d.Status, d.Text, d.Advice = failing, err.Error(), "correct --types"
 	default:

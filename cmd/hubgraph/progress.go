@@ -38,6 +38,7 @@ type progress struct {
 
 	mu      sync.Mutex
 	bar     *progressbar.ProgressBar
+	drawn   time.Time // when the bar was
 	now     crawl.Progress
 	before  crawl.Progress // the end of the phase before
 	started time.Time      // the phase

@@ -2,8 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,11 +23,11 @@ import (
 // steps have a crawl of half an hour: every ten seconds an answer, then a phase
 // that reads little, and one that reads nothing.
 func steps(p *progress) {
-	now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRecords: 18_000, ExpectedRequests: 190, Requests: 10, Left: 1000}
+	now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRecords: 18_000, ExpectedRequests: 180, Left: 1000}
 	p.show(now)
 	time.Sleep(5 * time.Second) // so that no answer comes with a tick
 	for i := range int64(180) {
-		now.Records, now.Links, now.Requests, now.Left = 100*(i+1), 50*(i+1), 11+i, 990-i
+		now.Records, now.Links, now.Requests, now.Left = 100*(i+1), 50*(i+1), 1+i, 990-i
 		p.show(now)
 		time.Sleep(10 * time.Second)
 	}
@@ -53,22 +59,23 @@ func TestPlainProgressIsALineAMinuteAndOneAPhase(t *testing.T) {
 		steps(p)
 		p.done(nil)
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-		if len(lines) != 30+3 {
+		if len(lines) != 30+4 {
 			t.Fatalf("%d lines:\n%s", len(lines), said)
 		}
 		want := []string{
-			"records and associations: 600 records, 300 links, 16 calls of at least 190, about 29m0s to go, 985 left today",
-			"records and associations: 1200 records, 600 links, 22 calls of at least 190, about 28m0s to go, 979 left today",
+			"metadata: 0 calls in 0s",
+			"records and associations: 600 records, 300 links, 6 calls of at least 180, about 29m0s to go, 985 left today",
+			"records and associations: 1200 records, 600 links, 12 calls of at least 180, about 28m0s to go, 979 left today",
 		}
-		if diff := cmp.Diff(want, lines[:2]); diff != "" {
+		if diff := cmp.Diff(want, lines[:3]); diff != "" {
 			t.Error(diff)
 		}
 		want = []string{
-			"records and associations: 18000 records, 9000 links, 190 calls in 30m5s",
+			"records and associations: 18000 records, 9000 links, 180 calls in 30m5s",
 			"changes during the crawl: 2 records, 0 links, 2 calls in 200ms",
 			"measures in 1s",
 		}
-		if diff := cmp.Diff(want, lines[30:]); diff != "" {
+		if diff := cmp.Diff(want, lines[31:]); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -86,7 +93,7 @@ func TestPlainProgressOfACrawlThatFails(t *testing.T) {
 		time.Sleep(59 * time.Second)
 		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 200, Requests: 13, Left: -1})
 		p.done(errors.New("later"))
-		if want := "stopped at records and associations: 200 records, 0 links, 13 calls\n"; said.String() != want {
+		if want := "metadata: 0 calls in 0s\nstopped at records and associations: 200 records, 0 links, 13 calls\n"; said.String() != want {
 			t.Errorf("it says %q, want %q", said, want)
 		}
 	})
@@ -96,15 +103,75 @@ func TestPlainProgressOfACrawlThatFails(t *testing.T) {
 func TestProgressWhileNothingComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
+		time.Sleep(2*time.Minute + time.Second)
 		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
 		time.Sleep(2*time.Minute + time.Second)
 		p.done(errors.New("it never comes"))
 		time.Sleep(5 * time.Minute)
 		const line = "records and associations: 100 records, 0 links, 12 calls\n"
-		if want := line + line + "stopped at " + line; said.String() != want {
+		want := "metadata: 0 calls\nmetadata: 0 calls\nmetadata: 0 calls in 2m1s\n" + line + line + "stopped at " + line
+		if diff := cmp.Diff(want, said.String()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestProgressOfACrawlThatGoesOn has a journal answer most of what is to be read,
+// at once: how long the rest takes, only the portal's answers tell.
+func TestProgressOfACrawlThatGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, said := plainProgress(t, false)
+		now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRequests: 1000, Left: -1}
+		p.show(now)
+		now.Requests, now.Recalled = 700, 700
+		p.show(now)
+		time.Sleep(59 * time.Second)
+		now.Requests += 100
+		p.show(now)
+		time.Sleep(2 * time.Second)
+		p.done(errors.New("enough"))
+		if want := "800 calls of at least 1000, about 2m0s to go\n"; !strings.Contains(said.String(), want) {
 			t.Errorf("it says %q, want %q", said, want)
 		}
 	})
+}
+
+// TestProgressTellsAPause has a portal that wants to be left alone for five minutes.
+func TestProgressTellsAPause(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "300")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer server.Close()
+	c, err := hubspot.New("any", hubspot.Options{BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		if _, err := c.Account(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("the call ends with %v", err)
+		}
+	})
+	defer waiting.Wait()
+	defer cancel()
+	for c.Pause() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	p := &progress{app: &app{env: &env{stderr: io.Discard}}, client: c}
+	p.start()
+	defer p.done(nil)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count()
+	if line := p.line(); !regexp.MustCompile("^metadata: 1 calls, 1 × 429, paused for [0-9]+m[0-9]+s$").MatchString(line) {
+		t.Errorf("it says %q", line)
+	}
+	if facts := p.facts(); len(facts) < 2 || !strings.HasPrefix(facts[1], "paused for ") {
+		t.Errorf("the bar says %q", facts)
+	}
 }
 
 func TestQuietMeansQuiet(t *testing.T) {
@@ -122,24 +189,40 @@ func TestQuietMeansQuiet(t *testing.T) {
 // would be full; what it draws goes to a terminal.
 func TestTheBarNeverEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, said := plainProgress(t, false)
-		var screen bytes.Buffer
-		p.screen = &screen
-		now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRequests: 20, Left: 77}
-		for now.Requests = 10; now.Requests < 40; now.Requests++ {
+		var said, screen bytes.Buffer
+		p, _ := plainProgress(t, false)
+		p.done(errors.New("it is another that is looked at"))
+		p = &progress{app: &app{env: &env{stderr: &said}}, client: p.client, screen: &screen}
+		p.start()
+		time.Sleep(drawEvery / 2) // so that no answer comes with a tick
+		now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRequests: 10, Left: 77}
+		for ; now.Requests < 30; now.Requests++ {
 			p.show(now)
 			time.Sleep(time.Second)
-			if p.bar == nil || p.bar.IsFinished() {
+			if p.bar.IsFinished() {
 				t.Fatalf("the bar is gone after %d calls", now.Requests)
 			}
 		}
-		if drawn := screen.String(); !strings.Contains(drawn, "(5/10") || !strings.Contains(drawn, "(28/29") || !strings.Contains(drawn, "77 left today") {
-			t.Errorf("it draws %q", drawn)
+		for _, part := range []string{"metadata", " 50% |█████     |  5/10 calls, 1.0/s, about 5s to go, 77 left today, 0 records ", " 96% |█████████ |  28/29 calls"} {
+			if !strings.Contains(screen.String(), part) {
+				t.Errorf("it draws %q, without %q", &screen, part)
+			}
 		}
-		p.show(crawl.Progress{Phase: crawl.PhaseSettle, Requests: 40, Left: 76})
+		p.show(crawl.Progress{Phase: crawl.PhaseSettle, Requests: 30, Left: 76})
 		p.done(nil)
-		if want := "records and associations: 0 records, 0 links, 39 calls in 30s\nchanges during the crawl: 0 records, 0 links, 1 calls in 0s\n"; said.String() != want {
-			t.Errorf("it says %q, want %q", said, want)
+		screen.Reset()
+		time.Sleep(time.Hour)
+		want := "metadata: 0 calls in 500ms\nrecords and associations: 0 records, 0 links, 29 calls in 30s\nchanges during the crawl: 0 records, 0 links, 1 calls in 0s\n"
+		if said.String() != want || screen.Len() > 0 {
+			t.Errorf("it says %q, want %q; when it is done it draws %q", &said, want, &screen)
 		}
 	})
+}
+
+func TestFactsThatFit(t *testing.T) {
+	for room, want := range map[int]string{0: "", 2: "", 4: "", 5: "1 × 4", 12: "1 × 4", 13: "1 × 4, middle", 15: "1 × 4, middle", 16: "1 × 4, middle, b", 99: "1 × 4, middle, b"} {
+		if got := fit([]string{"1 × 4", "middle", "b"}, room); got != want {
+			t.Errorf("in %d columns: %q, want %q", room, got, want)
+		}
+	}
 }
