@@ -17,6 +17,7 @@ type answer struct {
 	pair       *Pair
 	links      []hubspot.Link
 	coverage   *graphmodel.Coverage
+	repeated   int // records that a list returned more than once
 }
 
 // collector puts answers into the graph and onto disk. It is used by one
@@ -31,6 +32,7 @@ type collector struct {
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    map[*hubspot.LinkType][]graphmodel.Type
 	teller   *teller
+	repeated int
 }
 
 func newCollector(p *Plan, s *spool, t *teller) *collector {
@@ -54,6 +56,7 @@ func (c *collector) take(a answer) error {
 	if a.coverage != nil {
 		c.cover(*a.coverage)
 	}
+	c.repeated += a.repeated
 	for _, o := range a.objects {
 		if err := c.describe(a.translator, o); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestOddRowsChangeNothing(t *testing.T) {
 		result := s.crawl(t, scope)
 		if diff := cmp.Diff(want, strings.Split(text(t, result.Snapshot), "\n")); diff != "" || !result.Complete {
 			t.Errorf("complete: %t, %+v\n%s", result.Complete, gapsOf(result.Snapshot), diff)
+		}
+		if twice := slices.Contains([]string{"overlap", "duplicate-rows", "versions"}, fault.Name); twice != (result.Repeated > 0) {
+			t.Errorf("it counts %d rows of records that had come before", result.Repeated)
 		}
 		for _, key := range [][3]string{{"objects", "contacts", ""}, {"associations", "contacts", "companies"}} {
 			c, calm := cell(t, result.Snapshot, key[0], key[1], key[2]), cell(t, calm.Snapshot, key[0], key[1], key[2])

@@ -27,6 +27,7 @@ func (l *lister) list(ctx context.Context) error {
 		coverage.Complete, coverage.Reason = false, fmt.Sprintf("pipelines: %v", err)
 	}
 	var listed idSet
+	repeated := 0
 	batch := make([]int64, 0, hubspot.MaxBatchRead)
 	query := hubspot.ObjectQuery{Properties: l.translator.properties}
 	for page, err := range l.pages(ctx, query) {
@@ -42,6 +43,7 @@ func (l *lister) list(ctx context.Context) error {
 		}
 		for _, o := range page.Objects {
 			if !listed.add(o.ID) {
+				repeated++
 				continue
 			}
 			if batch = append(batch, o.ID); len(batch) == cap(batch) {
@@ -58,7 +60,7 @@ func (l *lister) list(ctx context.Context) error {
 	coverage.Received = int64(listed.size())
 	coverage.Requested = coverage.Received + coverage.Failed
 	coverage.FinishedAt = time.Now().UTC()
-	return put(ctx, l.answers, answer{coverage: &coverage})
+	return put(ctx, l.answers, answer{coverage: &coverage, repeated: repeated})
 }
 
 // pages lists the type. Where the portal does not take a cursor that it gave

@@ -31,7 +31,10 @@ type Options struct {
 // Close it when they have been written.
 type Result struct {
 	*graphmodel.Snapshot
-	spool *spool
+	// Repeated counts the rows of lists whose record they had returned before. The
+	// version that was changed last is kept.
+	Repeated int
+	spool    *spool
 }
 
 // Close lets go of what the crawl keeps on disk.
@@ -57,7 +60,7 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 	if err != nil {
 		return nil, errJoinClose(err, spool)
 	}
-	return &Result{Snapshot: snapshot, spool: spool}, nil
+	return &Result{Snapshot: snapshot, Repeated: r.collector.repeated, spool: spool}, nil
 }
 
 // errJoinClose closes the spool of a crawl that ends with err, which matters more

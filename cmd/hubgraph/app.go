@@ -82,13 +82,17 @@ type app struct {
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, e *env, args []string) int {
-	a := &app{env: e}
+	out := &output{to: e.stdout}
+	a := &app{env: &env{stdin: e.stdin, stdout: out, stderr: e.stderr, getenv: e.getenv}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
-	root.SetOut(e.stdout)
+	root.SetOut(out)
 	root.SetErr(e.stderr)
 	err := root.ExecuteContext(ctx)
+	if out.err != nil {
+		err = out.err
+	}
 	if err == nil {
 		return 0
 	}
@@ -104,6 +108,22 @@ func run(ctx context.Context, e *env, args []string) int {
 		return exitUsage
 	}
 	return code(err)
+}
+
+// output is where results go. It remembers that one could not be printed: nobody
+// looks after each line.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+// Write prints.
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.to.Write(p)
+	if err != nil && o.err == nil {
+		o.err = fmt.Errorf("print the result: %w (make room, or send it elsewhere)", err)
+	}
+	return n, err
 }
 
 // codes are the exit codes of the errors of the packages below.

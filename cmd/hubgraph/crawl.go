@@ -161,6 +161,9 @@ func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
 		return nil, untilMidnight(err, j.client)
 	}
 	defer result.Close()
+	if n := result.Repeated; n > 0 {
+		a.say("%d rows of lists were of records that had come before: the newest version of each is kept", n)
+	}
 	entry, err := publish(ctx, j, result.Snapshot)
 	if err != nil {
 		return nil, err
