@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -173,4 +175,32 @@ func TestHostileFolderNames(t *testing.T) {
 	if got := ask(t, open(t, file), "SELECT DISTINCT snapshot_id AS id, (SELECT count(*) FROM objects) AS n FROM association_stats"); got != "[\n{\"id\":\"20261122T020000Z\",\"n\":7}\n]\n" {
 		t.Error(got)
 	}
+}
+
+// TestALockEndsWhileProcessesStart has processes be started all the time: each
+// shares the lock's file until it runs its program.
+func TestALockEndsWhileProcessesStart(t *testing.T) {
+	d, err := OpenData(filepath.Join(t.TempDir(), "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var starting sync.WaitGroup
+	for range 4 {
+		starting.Go(func() {
+			for ctx.Err() == nil {
+				_ = exec.Command("true").Run()
+			}
+		})
+	}
+	for range 300 {
+		unlock, err := d.Lock()
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		unlock()
+	}
+	cancel()
+	starting.Wait()
 }

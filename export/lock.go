@@ -54,6 +54,8 @@ func (d *Data) Lock() (unlock func(), err error) {
 		if d.run != "" {
 			_ = d.within(func(root *os.Root) error { return root.RemoveAll(d.run) }) // the next Lock sweeps again
 		}
+		// A process that is being started shares the file until it runs its program.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
 		f.Close()
 	}, nil
 }
