@@ -50,7 +50,7 @@ func (s *settling) lookUpAll(ctx context.Context, keys map[graphmodel.Key]bool) 
 func (s *settling) lookUp(ctx context.Context, t *translator, ids []int64) error {
 	open := ids
 	for _, among := range []fate{live, archived} {
-		found, err := s.run.readObjects(ctx, t, open, among == archived)
+		found, err := lookup{s.run, t, among == archived}.all(ctx, open)
 		if err != nil {
 			return err
 		}
@@ -129,70 +129,76 @@ func (s *settling) wasListed(k graphmodel.Key) bool {
 	return ok && n.Seen && !n.Archived
 }
 
+// lookup is how records of one type are read by id.
+type lookup struct {
+	run        *run
+	translator *translator
+	archived   bool // among the archived ones, instead of the live ones
+}
+
 // found is the answer to look-ups.
 type found struct {
 	objects map[int64]hubspot.Object
 	into    map[int64]int64 // merged-away id -> the survivor that was answered in its place
 }
 
-// readObjects reads records by id, in calls of 100.
-func (r *run) readObjects(ctx context.Context, t *translator, ids []int64, archived bool) (found, error) {
+// all reads records by id, in calls of 100.
+func (l lookup) all(ctx context.Context, ids []int64) (found, error) {
 	var mu sync.Mutex
 	all := found{map[int64]hubspot.Object{}, map[int64]int64{}}
 	calls, ctx := errgroup.WithContext(ctx)
-	calls.SetLimit(r.options.Workers)
+	calls.SetLimit(l.run.options.Workers)
 	for chunk := range slices.Chunk(ids, hubspot.MaxBatchObjects) {
 		calls.Go(func() error {
-			batch, err := r.readBatch(ctx, t, chunk, archived)
-			if err != nil {
-				return err
-			}
-			into, err := r.survivors(ctx, t, chunk, batch)
+			part, err := l.some(ctx, chunk)
 			mu.Lock()
 			defer mu.Unlock()
-			for _, o := range batch.Objects {
-				all.objects[o.ID] = o
-			}
-			maps.Copy(all.into, into)
+			maps.Copy(all.objects, part.objects)
+			maps.Copy(all.into, part.into)
 			return err
 		})
 	}
 	return all, calls.Wait()
 }
 
-func (r *run) readBatch(ctx context.Context, t *translator, ids []int64, archived bool) (hubspot.ObjectBatch, error) {
-	batch, err := r.client.ReadObjects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: ids, Properties: t.properties, Archived: archived})
+// some reads records by id, in one call and one for each id of which that says
+// nothing. Either it was merged away, or it was passed over, which proves nothing:
+// what HubSpot lacks it names. A survivor lists the ids that were merged into it;
+// one that does not took in a record that had taken one of them in before.
+func (l lookup) some(ctx context.Context, ids []int64) (found, error) {
+	f := found{map[int64]hubspot.Object{}, map[int64]int64{}}
+	batch, err := l.read(ctx, ids)
+	if err != nil {
+		return f, err
+	}
+	silent := batch.Unanswered
+	for _, o := range batch.Objects {
+		f.objects[o.ID] = o
+		claims := mergedInto(o)
+		silent = slices.DeleteFunc(silent, func(id int64) bool { return slices.Contains(claims, id) })
+	}
+	if len(ids) == 1 {
+		if len(silent) == 1 && len(batch.Objects) == 1 {
+			f.into[ids[0]] = batch.Objects[0].ID
+		}
+		return f, nil // the answer was about it alone: an empty one says that there is none
+	}
+	for _, id := range silent {
+		alone, err := l.some(ctx, []int64{id})
+		if err != nil {
+			return f, err
+		}
+		maps.Copy(f.objects, alone.objects)
+		maps.Copy(f.into, alone.into)
+	}
+	return f, nil
+}
+
+func (l lookup) read(ctx context.Context, ids []int64) (hubspot.ObjectBatch, error) {
+	t := l.translator
+	batch, err := l.run.client.ReadObjects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: ids, Properties: t.properties, Archived: l.archived})
 	if err == nil && len(batch.Failed) > 0 {
 		err = fmt.Errorf("%w: record %d: %s", errRefused, batch.Failed[0].ID, batch.Failed[0].Message)
 	}
 	return batch, err
-}
-
-// survivors finds which ids were merged into the records that came in their
-// place. A survivor lists the ids that were merged into it; one that came and
-// lists none of those that were asked for took in a record that had taken one of
-// them in before. To learn whose it is, takes a call for each id alone.
-func (r *run) survivors(ctx context.Context, t *translator, asked []int64, batch hubspot.ObjectBatch) (map[int64]int64, error) {
-	open := slices.Clone(batch.Unanswered)
-	unexplained := false
-	for _, o := range batch.Objects {
-		claims := mergedInto(o)
-		explained := slices.Contains(asked, o.ID) || slices.ContainsFunc(claims, func(id int64) bool { return slices.Contains(asked, id) })
-		unexplained = unexplained || !explained
-		open = slices.DeleteFunc(open, func(id int64) bool { return slices.Contains(claims, id) })
-	}
-	into := map[int64]int64{}
-	if !unexplained {
-		return into, nil
-	}
-	for _, id := range open {
-		alone, err := r.readBatch(ctx, t, []int64{id}, false)
-		if err != nil {
-			return nil, err
-		}
-		if len(alone.Objects) == 1 && alone.Objects[0].ID != id {
-			into[id] = alone.Objects[0].ID
-		}
-	}
-	return into, nil
 }

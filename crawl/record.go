@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -85,7 +86,7 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		PipelineID: get("pipeline", "hs_pipeline"), StageID: get("dealstage", "hs_pipeline_stage"),
 		Amount: decimal(get("amount")), CloseDate: moment(get("closedate")),
 		Domain: strings.ToLower(get("domain")), LifecycleStage: get("lifecyclestage"),
-		EmailDomain: strings.ToLower(get("hs_email_domain")),
+		EmailDomain: strings.ToLower(cmp.Or(get("hs_email_domain"), t.domain(o.Properties["email"]))),
 		Currency:    get("deal_currency_code", "hs_line_item_currency_code"),
 		URL:         t.url + strconv.FormatInt(o.ID, 10),
 	}
@@ -106,6 +107,16 @@ func (t *translator) record(o hubspot.Object) graphmodel.Record {
 		}
 	}
 	return r
+}
+
+// domain is that of an e-mail address, if addresses were asked for by name: only
+// then may one be looked at.
+func (t *translator) domain(address string) string {
+	if !t.asked["email"] {
+		return ""
+	}
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
 }
 
 // name is what people call a record, of properties that were asked for by name.

@@ -50,6 +50,10 @@ func TestRecordKeepsOfPeopleOnlyWhatWasAskedFor(t *testing.T) {
 	if got.Name != "Ada L" || got.EmailDomain != "example.com" || got.Properties["email"] != "Ada@Example.COM" || got.Properties["phone"] != "" {
 		t.Errorf("asked for names and e-mail: %+v", got)
 	}
+	delete(contact.Properties, "hs_email_domain")
+	if got := tr.record(contact).EmailDomain; got != "example.com" {
+		t.Errorf("of the address that was asked for it keeps the domain %q", got)
+	}
 	plan := testPlan()
 	plan.Scope = Scope{}
 	tr = plan.translator(hubspot.ObjectType{ID: "0-1", Name: "contacts"})
@@ -57,7 +61,7 @@ func TestRecordKeepsOfPeopleOnlyWhatWasAskedFor(t *testing.T) {
 		t.Errorf("of contacts it asks for other properties: %s", diff)
 	}
 	got = tr.record(contact)
-	if got.Name != "" || got.EmailDomain != "example.com" || len(got.Properties) != 0 {
+	if got.Name != "" || got.EmailDomain != "" || len(got.Properties) != 0 {
 		t.Errorf("asked for nothing: %+v", got)
 	}
 }

@@ -56,7 +56,9 @@ type option struct {
 	Hidden      bool   `json:"hidden"`
 }
 
-// computed are properties that HubSpot fills in itself, with their types.
+// computed are properties that HubSpot fills in itself, with their types. Of
+// hs_email_domain, the domain of a contact's address, no document at hand speaks;
+// it is known from the properties that portals hand out.
 var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string", "hs_email_domain": "string"}
 
 // usualTypes are the types of standard properties that do not hold plain text.
