@@ -28,6 +28,7 @@ type call struct {
 	inputs    int
 	oauth     bool // its token is one of a public app
 	fault     *rule
+	hit       []string // ids of the records that the fault is about here; none: it is about whatever comes first
 }
 
 // answer is what a call is answered with.

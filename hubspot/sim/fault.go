@@ -32,8 +32,12 @@ type Fault struct {
 // body, header and wire, or two of them.
 type faultKind struct {
 	about   string
+	aim     aim // whether it is about some records, which then stand in front of the parameter
 	param   param
+	must    bool                             // the parameter has no usual value
+	inner   string                           // it is another fault for some requests: the parameter names which, this is the usual one
 	only    func(*call) bool                 // the requests that it fits; nil: all
+	above   bool                             // of these, batches of more inputs than the number in front of the parameter
 	before  func(*call, string)              // what happens first
 	instead func(*call, string) answer       // the answer, in place of the portal's
 	edit    func(*document, string)          // what changes in the answer's JSON
@@ -54,7 +58,7 @@ func FaultKinds() []FaultKind {
 	var list []FaultKind
 	for _, name := range sortedKeys(faultKinds) {
 		k := faultKinds[name]
-		list = append(list, FaultKind{name, k.about, k.param.String()})
+		list = append(list, FaultKind{name, k.about, k.takes()})
 	}
 	return list
 }
@@ -62,7 +66,8 @@ func FaultKinds() []FaultKind {
 // faultKinds are all kinds by name.
 var faultKinds = func() map[string]faultKind {
 	all := map[string]faultKind{}
-	for _, kinds := range []map[string]faultKind{refusalFaults, garblingFaults, wireFaults, pageFaults, batchFaults, otherFaults} {
+	for _, kinds := range []map[string]faultKind{refusalFaults, garblingFaults, wireFaults, pageFaults, batchFaults, wrappingFaults,
+		absenceFaults, accountFaults, linkFaults, rowFaults, edgeFaults, definitionFaults, otherFaults} {
 		maps.Copy(all, kinds)
 	}
 	return all
@@ -87,7 +92,10 @@ type faults struct {
 type rule struct {
 	Fault
 	kind  faultKind
+	front front             // what stands in front of the parameter
+	text  string            // the parameter, or its usual value
 	count int               // requests that fitted
+	asked map[string]int    // how often a record came that the fault is about, by where it came
 	seen  map[uint64]uint64 // how often a request came, by what it asks for
 
 	editing sync.Mutex
@@ -97,9 +105,28 @@ type rule struct {
 func newFaults(o Options) *faults {
 	f := &faults{seed: o.Seed}
 	for _, fault := range o.Faults {
-		f.rules = append(f.rules, &rule{Fault: fault, kind: faultKinds[fault.Name], seen: map[uint64]uint64{}, streams: map[string]*stream{}})
+		f.rules = append(f.rules, newRule(fault))
 	}
 	return f
+}
+
+// newRule makes a rule of a fault that was checked. Where it is another fault for
+// some requests, it has that one's ways.
+func newRule(f Fault) *rule {
+	r := &rule{Fault: f, kind: faultKinds[f.Name], asked: map[string]int{}, seen: map[uint64]uint64{}, streams: map[string]*stream{}}
+	r.front, r.text, _ = r.kind.cut(f.Param) // checked
+	if r.kind.inner != "" {
+		name, text := innerFault(r.kind, r.text)
+		outer := r.kind
+		r.kind, r.text = faultKinds[name], text
+		inside := r.kind.only
+		r.kind.only = func(c *call) bool { return outer.only(c) && (inside == nil || inside(c)) }
+		r.kind.aim, r.kind.above = outer.aim, outer.above
+	}
+	if r.text == "" {
+		r.text = r.kind.param.usual
+	}
+	return r
 }
 
 // next counts a request and gives the first fault that it meets, if any.
@@ -107,16 +134,24 @@ func (f *faults) next(c *call) *rule {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var met *rule
+	mentioned := sync.OnceValue(c.mentioned)
 	for _, r := range f.rules {
-		if r.fits(c) && r.due(c, f.seed) && met == nil {
-			met = r
+		if !r.fits(c) {
+			continue
+		}
+		of := r.named(c, mentioned)
+		if len(of) == 0 && len(r.front.records) > 0 {
+			continue
+		}
+		if r.due(c, f.seed) && met == nil {
+			met, c.hit = r, of
 		}
 	}
 	return met
 }
 
 func (r *rule) fits(c *call) bool {
-	return r.on(c) && (r.kind.only == nil || r.kind.only(c))
+	return r.on(c) && (r.kind.only == nil || r.kind.only(c)) && (!r.kind.above || len(c.asks()) > r.front.number)
 }
 
 // due counts a request that the rule fits, and reports whether it is hit.
@@ -144,28 +179,20 @@ func (r *rule) draw(c *call, seed uint64) bool {
 	return rand.New(rand.NewPCG(key, r.seen[key])).Float64()*100 < r.Percent
 }
 
-// param is the parameter, or its usual value.
-func (r *rule) param() string {
-	if r.Param == "" {
-		return r.kind.param.usual
-	}
-	return r.Param
-}
-
 // strike gives the answer of a request that meets the fault.
 func (r *rule) strike(c *call) answer {
 	if r.kind.before != nil {
-		r.kind.before(c, r.param())
+		r.kind.before(c, r.text)
 	}
 	if r.kind.instead != nil {
-		return r.kind.instead(c, r.param())
+		return r.kind.instead(c, r.text)
 	}
 	a := c.serve()
 	if r.kind.edit != nil {
 		r.edit(c, &a)
 	}
 	if r.kind.body != nil && a.status != http.StatusNoContent {
-		a = answer{status: a.status, header: a.header, raw: r.kind.body(a.bytes(c), r.param())}
+		a = answer{status: a.status, header: a.header, raw: r.kind.body(a.bytes(c), r.text)}
 	}
 	if r.kind.silent {
 		return answer{}
@@ -177,12 +204,12 @@ func (r *rule) strike(c *call) answer {
 // that was all there was to send.
 func (r *rule) send(c *call, w http.ResponseWriter, status int, body []byte) bool {
 	if r.kind.header != nil {
-		r.kind.header(c, w.Header(), r.param())
+		r.kind.header(c, w.Header(), r.text)
 	}
 	if r.kind.wire == nil {
 		return false
 	}
-	r.kind.wire(&exchange{w, c.request, status, body, r.param()})
+	r.kind.wire(&exchange{w, c.request, status, body, r.text})
 	return true
 }
 

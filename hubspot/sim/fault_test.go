@@ -77,11 +77,12 @@ func (a *api) look(request, header string) (seen, string) {
 }
 
 // pagedFaults are shown by tests of more than one request.
-var pagedFaults = []string{"cursor-cycle", "overlap", "duplicate-rows", "versions", "unanswered", "trimmed", "too-many", "swapped", "stale", "stall", "gzip-bomb"}
+var pagedFaults = []string{"cursor-cycle", "overlap", "duplicate-rows", "versions", "unanswered", "trimmed", "too-many", "swapped", "stale", "stall", "gzip-bomb",
+	"list-ends", "most-inputs", "search-lacks", "search-counts", "search-empty"}
 
 // TestEveryFaultIsShown has no kind of fault without a test.
 func TestEveryFaultIsShown(t *testing.T) {
-	shown := pagedFaults
+	shown := append(recordFaultNames(), pagedFaults...)
 	for _, c := range faultCases {
 		shown = append(shown, c.fault)
 	}

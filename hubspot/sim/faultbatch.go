@@ -9,14 +9,14 @@ import (
 // batchFaults are answers to batches that do not account for what was asked.
 var batchFaults = map[string]faultKind{
 	"unanswered": {about: "nothing is said about some of the inputs", param: numberParam("COUNT", "1", 1, most), only: batched, edit: unanswered},
-	"item":       {about: "one input fails, whatever was done with it", param: anyParam("CATEGORY", "INTERNAL_ERROR"), only: batched, edit: failed},
+	"item":       {about: "one input fails, whatever was done with it", aim: mayAim, param: anyParam("CATEGORY", "INTERNAL_ERROR"), only: batched, edit: failed},
 	"bare-error": {about: "error items without subCategory and context", only: batched, edit: bare},
 	"trimmed":    {about: "one of the error items only, with the number of all", only: batched, edit: trimmed},
 	"num-errors": {about: "a number of errors that is not theirs", param: numberParam("COUNT", "99", 0, most), only: batched,
 		edit: func(d *document, n string) { d.fields["numErrors"] = paramNumber(n) }},
 	"status-200": {about: "200, errors or not", only: batched, edit: func(d *document, _ string) { d.status = http.StatusOK }},
-	"too-many":   {about: "the first result comes once more", only: batched, edit: func(d *document, _ string) { d.add(func(row map[string]any) {}) }},
-	"stranger":   {about: "a result for a record that was not asked for", only: batched, edit: func(d *document, _ string) { d.add(estrange) }},
+	"too-many":   {about: "a result comes once more", aim: mayAim, only: batched, edit: func(d *document, _ string) { d.add(func(row map[string]any) {}) }},
+	"stranger":   {about: "a result, once more, for a record that was not asked for", aim: mayAim, only: batched, edit: func(d *document, _ string) { d.add(estrange) }},
 	"swapped":    {about: "the results in the opposite order", only: batched, edit: func(d *document, _ string) { slices.Reverse(rows(d.fields, "results")) }},
 }
 
@@ -41,25 +41,21 @@ func unanswered(d *document, n string) {
 	d.fields["numErrors"] = len(rows(d.fields, "errors"))
 }
 
-// failed makes an error item of the first result.
+// failed makes an error item of the first result, or of what is said of the
+// records that are named.
 func failed(d *document, category string) {
-	list := rows(d.fields, "results")
-	if len(list) == 0 {
+	if _, ok := d.fields["results"].([]any); !ok {
 		return
 	}
-	first := list[0].(map[string]any)
-	id := first["id"]
-	for _, end := range []string{"from", "to"} {
-		if nested, ok := first[end].(map[string]any); ok && id == nil {
-			id = nested["id"]
+	if d.call.hit != nil {
+		d.silence()
+		for _, id := range d.call.hit {
+			d.complain(complaint(category, id))
 		}
+	} else if list := rows(d.fields, "results"); len(list) > 0 {
+		d.fields["results"] = list[1:]
+		d.complain(complaint(category, subject(list[0])))
 	}
-	if id == nil {
-		id = first["fromObjectId"]
-	}
-	errors := append(rows(d.fields, "errors"), map[string]any{"status": "error", "category": category, "message": "Unable to read associations",
-		"context": map[string]any{"id": []any{textOf(id)}}})
-	d.fields["results"], d.fields["errors"], d.fields["numErrors"], d.status = list[1:], errors, len(errors), http.StatusMultiStatus
 }
 
 func bare(d *document, _ string) {
@@ -75,12 +71,20 @@ func trimmed(d *document, _ string) {
 	}
 }
 
-// add repeats the first result, changed.
+// add repeats the first result, or those of the records that are named, changed.
 func (d *document) add(change func(map[string]any)) {
-	if list := rows(d.fields, "results"); len(list) > 0 {
-		row := decoded(marshal(list[0]))
+	list := rows(d.fields, "results")
+	again := list[:min(1, len(list))]
+	if d.call.hit != nil {
+		again = slices.DeleteFunc(slices.Clone(list), func(result any) bool { return !d.hits(result) })
+	}
+	for _, result := range again {
+		row := decoded(marshal(result))
 		change(row)
-		d.fields["results"] = append(list, row)
+		list = append(list, row)
+	}
+	if len(again) > 0 {
+		d.fields["results"] = list
 	}
 }
 

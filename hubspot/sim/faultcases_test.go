@@ -10,6 +10,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // troubled is the portal that faults are tried on.
 const troubled = `
+object p_vans 2-1001
 contacts 1 email=ada@example.com updated=2026-01-02
 contacts 2 email=bo@example.com updated=2026-01-02
 contacts 3 email=cy@example.com updated=2026-01-02
@@ -28,6 +29,9 @@ var troubledRequests = map[string][3]string{
 	"list-after":          {"GET", "@objects/contacts?limit=2&after=2", ""},
 	"associations-read":   {"POST", "@associations/contacts/companies/batch/read", `{"inputs":[{"id":"1"},{"id":"2"},{"id":"3"}]}`},
 	"associations-create": {"POST", "@associations/contacts/companies/batch/create", `{"inputs":[{"from":{"id":"3"},"to":{"id":"13"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":279}]}]}`},
+	"labels":              {"GET", "@associations/contacts/companies/labels", ""},
+	"schema":              {"GET", "@schemas/contacts", ""},
+	"schemas":             {"GET", "@schemas", ""},
 	"usage":               {"GET", "@account-info/api-usage/daily/private-apps", ""},
 	"token":               {"POST", "/oauth/v1/token", ""},
 }
@@ -114,6 +118,20 @@ var faultCases = []struct {
 	{"old-rows", "", "list-after", seen{Status: 200, Body: `{"paging":{"next":{"after":"new-1",`}},
 	{"link", "", "list", seen{Status: 200, Body: `"link":"http://other.invalid/"`}},
 	{"null-results", "", "list", seen{Status: 200, Body: `"results":null`}},
+	{"no-results", "", "list", seen{Status: 200, Body: `{"paging":{"next":{"after":"2","link":"https://api.hubapi.com/crm/v3/objects/contacts?after=2&limit=2&properties=email"}}}`}},
+	{"no-results", "", "associations-read", seen{Status: 207, Body: `"numErrors":1,"startedAt"`}},
+	{"results-object", "", "list", seen{Status: 200, Body: `"results":{}`}},
+	{"unheard-of-keys", "", "list", seen{Status: 200, Body: `"links":{},"paging"`}},
+	{"unheard-of-keys", "", "list", seen{Status: 200, Body: `"unheardOfNull":null,"updatedAt":"2026-01-02T00:00:00.000Z"}],"unheardOf":{"id":"1","results":[null]}`}},
+	{"unheard-of-keys", "", "associations-read", seen{Status: 207, Body: `"label":null,"typeId":279,"unheardOf":{`}},
+	{"schema-bare", "", "schema", seen{Status: 200, Body: `"associations":[],`}},
+	{"schema-bare", "", "schemas", seen{Status: 200, Body: `"associations":[],`}},
+	{"schema-ids", "", "schema", seen{Status: 200, Body: `"id":"CONTACT_TO_COMPANY",`}},
+	{"label-bare", "", "labels", seen{Status: 200, Body: `{"results":[{"label":"Primary","typeId":1},{"category":"HUBSPOT_DEFINED",`}},
+	{"label-bare", "279", "labels", seen{Status: 200, Body: `"typeId":1},{"label":null,"typeId":279},{"category"`}},
+	{"duplicate-rows", "", "labels", seen{Status: 200, Body: `"typeId":931},{"category":"HUBSPOT_DEFINED","label":"Primary","typeId":1}`}},
+	{"clock", "", "list", seen{Status: 200, Header: "Date: Wed, 04 Mar 2026 13:00:00 GMT", Body: `"id":"1"`}},
+	{"clock", "-90s", "list", seen{Status: 200, Header: "Date: Wed, 04 Mar 2026 11:58:30 GMT", Body: `"id":"1"`}},
 	{"ids", "", "list", seen{Status: 200, Body: `"id":1,`}},
 	{"ids", "", "associations-read", seen{Status: 207, Body: `"toObjectId":"11"`}},
 	{"usage-forgets", "", "usage", seen{Status: 200, Body: `"currentUsage":0`}},

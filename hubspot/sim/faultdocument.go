@@ -23,7 +23,7 @@ func (r *rule) edit(c *call, a *answer) {
 	if d.fields == nil {
 		return
 	}
-	r.kind.edit(d, r.param())
+	r.kind.edit(d, r.text)
 	*a = answer{status: d.status, header: a.header, raw: marshal(d.fields)}
 }
 

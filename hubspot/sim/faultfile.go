@@ -176,13 +176,19 @@ func (f Fault) check() error {
 	} else if f.On != "" && !slices.Contains(operations(), f.On) {
 		return fmt.Errorf("there is no operation %s: choose among %s", quote(f.On), strings.Join(operations(), ", "))
 	}
+	_, rest, err := kind.cut(f.Param)
 	switch {
-	case f.Param == "":
-		return nil
+	case err != nil:
+	case kind.inner != "":
+		name, param := innerFault(kind, rest)
+		err = Fault{Name: name, Param: param}.checkInner()
+	case rest == "" && !kind.must:
 	case kind.param.check == nil:
-		return fmt.Errorf("%s takes no parameter", f.Name)
+		return fmt.Errorf("%s takes no parameter%s", f.Name, map[bool]string{true: " behind the records"}[kind.aim != unaimed])
+	default:
+		err = kind.param.check(rest)
 	}
-	if err := kind.param.check(f.Param); err != nil {
+	if err != nil {
 		return fmt.Errorf("the parameter of %s is %s: %w", f.Name, quote(f.Param), err)
 	}
 	return nil
@@ -248,6 +254,15 @@ func durationParam(name, usual string) param {
 	return param{name, usual, func(text string) error {
 		if d, err := time.ParseDuration(text); err != nil || d < 0 {
 			return fmt.Errorf("expected a duration such as 500ms or 30s")
+		}
+		return nil
+	}}
+}
+
+func signedParam(name, usual string) param {
+	return param{name, usual, func(text string) error {
+		if _, err := time.ParseDuration(text); err != nil {
+			return fmt.Errorf("expected a duration such as 30s or -1h")
 		}
 		return nil
 	}}

@@ -13,18 +13,30 @@ import (
 
 func TestParseFaults(t *testing.T) {
 	t.Parallel()
-	got, err := sim.ParseFaults([]string{"500=3", "429:30=10", "redirect:307 http://other.invalid/?a=b=1"})
-	want := []sim.Fault{{Name: "500", Every: 3}, {Name: "429", Param: "30", Every: 10}, {Name: "redirect", Param: "307 http://other.invalid/?a=b", Every: 1}}
+	got, err := sim.ParseFaults([]string{"500=3", "429:30=10", "redirect:307 http://other.invalid/?a=b=1", "poison:deals:301,305 x2 cut=1"})
+	want := []sim.Fault{{Name: "500", Every: 3}, {Name: "429", Param: "30", Every: 10}, {Name: "redirect", Param: "307 http://other.invalid/?a=b", Every: 1},
+		{Name: "poison", Param: "deals:301,305 x2 cut", Every: 1}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	for text, want := range map[string]string{
-		"500":         `"500" is no fault: write NAME=N or NAME:PARAM=N`,
-		"500=0":       `"500=0" is no fault`,
-		"teapot=1":    "there is no fault teapot: choose among 400, 401,",
-		"500:x=1":     "500 takes no parameter",
-		"cut:far=1":   "the parameter of cut is far: expected a number from 0",
-		"slow:soon=1": "expected a duration such as 500ms",
+		"500":                  `"500" is no fault: write NAME=N or NAME:PARAM=N`,
+		"500=0":                `"500=0" is no fault`,
+		"teapot=1":             "there is no fault teapot: choose among 400, 401,",
+		"500:x=1":              "500 takes no parameter",
+		"cut:far=1":            "the parameter of cut is far: expected a number from 0",
+		"poison=1":             `the parameter of poison is "": expected the ids of records, such as 301 or 301,305 or deals:301`,
+		"poison:a=1":           "expected the ids of records",
+		"poison:1 teapot=1":    "there is no fault teapot",
+		"poison:1 poison 2=1":  "poison cannot be a part of another fault",
+		"poison:1 stale=1":     "stale cannot be a part of another fault",
+		"poison:1 cut far=1":   "the parameter of cut is far",
+		"silent:1 2=1":         "silent takes no parameter behind the records",
+		"search-lacks=1":       "the parameter of search-lacks is \"\": expected the ids of records",
+		"most-inputs:many=1":   "expected how many inputs are taken",
+		"most-inputs:5 item=1": "item cannot be a part of another fault",
+		"clock:later=1":        "expected a duration such as 30s or -1h",
+		"slow:soon=1":          "expected a duration such as 500ms",
 	} {
 		if _, err := sim.ParseFaults([]string{text}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

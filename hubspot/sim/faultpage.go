@@ -18,6 +18,8 @@ var pageFaults = map[string]faultKind{
 	"duplicate-rows": {about: "every row comes twice", only: readsAlone, edit: eachPage(doubled)},
 	"versions":       {about: "the first row comes twice, the second time older and with other values", only: readsAlone, edit: eachPage(versioned)},
 	"link":           {about: "the link to the next page leads elsewhere", param: anyParam("URL", "http://other.invalid/"), only: readsAlone, edit: eachPage(linked)},
+	"no-results":     {about: "no key results", only: readsAlone, edit: func(d *document, _ string) { delete(d.fields, "results") }},
+	"results-object": {about: "an object in place of the rows", only: readsAlone, edit: func(d *document, _ string) { d.fields["results"] = map[string]any{} }},
 	"null-results":   {about: "null in place of the rows", only: readsAlone, edit: func(d *document, _ string) { d.fields["results"] = nil }},
 	"ids":            {about: "ids as numbers where they are texts, and the other way round", edit: func(d *document, _ string) { flip(d.fields) }},
 	"usage-forgets":  {about: "the usage of the day is told as none", only: func(c *call) bool { return c.operation == "usage" }, edit: forgetUsage},
@@ -28,6 +30,8 @@ type stream struct {
 	home string // the cursor to which a cycle leads back
 	at   int    // pages since then
 	last []any  // the rows of the page before
+	// numbers are those of the pages to which cursors lead, from 1.
+	numbers map[string]int
 }
 
 // onePage is a page in an answer: a list is one, a batch read of associations
@@ -54,7 +58,7 @@ func (d *document) pages() []*onePage {
 		if _, paged := d.fields["results"].([]any); !paged {
 			return nil
 		}
-		return []*onePage{d.page(d.fields, "results", "", d.call.asked())}
+		return []*onePage{d.page(d.fields, "results", d.call.query("archived"), d.call.asked())}
 	}
 	var list []*onePage
 	asked := d.call.askedFor()

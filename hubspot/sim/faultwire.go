@@ -36,6 +36,10 @@ var wireFaults = map[string]faultKind{
 		header: func(_ *call, h http.Header, kind string) { h.Set("Content-Type", kind) }},
 	"daily-remaining": {about: "a header that says how many requests of the day are left", param: numberParam("COUNT", "0", 0, most),
 		header: func(_ *call, h http.Header, n string) { h.Set("X-HubSpot-RateLimit-Daily-Remaining", n) }},
+	"clock": {about: "the portal's clock is ahead, or behind where the sign is -", param: signedParam("TIME", "1h"),
+		header: func(c *call, h http.Header, d string) {
+			h.Set("Date", c.time().Add(paramDuration(d)).UTC().Format(http.TimeFormat))
+		}},
 	"no-rate-headers": {about: "no header about limits", header: withoutLimits},
 }
 
