@@ -30,8 +30,8 @@ func (a *app) sim() *cobra.Command {
 		Use:   "sim",
 		Short: "Serve a simulated HubSpot portal on loopback, to test against",
 		Long: `Serve a simulated HubSpot portal. The first line on stdout is its base URL, and
-nothing else is printed there; SIGTERM ends it. ` + "`go doc ./hubspot/sim`" + ` tells the
-language of portal files, and what is known of HubSpot and what is not.
+nothing else is printed there; SIGTERM ends it. ` + "`hubgraph help portal`" + ` explains
+the language of portal files.
 
 GET /_sim/truth      the defects that were planted, as an audit must find them
 GET /_sim/requests   the requests that were answered, and the faults that they met
@@ -82,6 +82,11 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 	flags.StringVar(&o.faultFile, "fault-file", "", "file of faults: which requests they hit, and how")
 	flags.BoolVar(&o.helpFaults, "help-faults", false, "list the faults")
 	return cmd
+}
+
+// portalLanguage is the help on portal files: no command, but a topic.
+func (a *app) portalLanguage() *cobra.Command {
+	return &cobra.Command{Use: "portal", Short: "The language of portal files", Long: sim.Language()}
 }
 
 // start makes the server that the flags ask for.
@@ -168,5 +173,14 @@ func writeFaults(w io.Writer) error {
 	for _, f := range sim.FaultKinds() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Name, f.Param, f.About)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(w, `
+IDS are records, as 301 or 301,305 or deals:301. A fault that names some hits the
+requests that hold one of them: as an input, as a row, or in the path; with xTIMES
+the first TIMES that each of them is asked for at one path, as in
+  hubgraph sim --fault 'poison:deals:301,305 x2 cut=1'
+`)
+	return err
 }

@@ -9,48 +9,19 @@
 // # The portal language
 //
 // A portal is a text of lines; # starts a comment, a value with blanks stands in
-// double quotes.
+// double quotes. [Language] explains each statement, and so does hubgraph help
+// portal.
 //
-//	portal 7654321 type=STANDARD timezone=UTC currency=EUR domain=app.hubspot.com
-//	fact merge=primary                           how an open question is answered, see [Facts]
-//	owner 42 email=ada@example.com first=Ada last=Lovelace
-//	object p_cars 2-1001 singular=Car plural=Cars    also display, required, searchable, secondary, description
-//	property deals score "Score" type=number     a property; others come with their first value
-//	pipeline deals default "Sales"
-//	stage deals default won "Closed won" isClosed=true probability=1.0
-//	label contacts 21 "Advisor" companies 22 "Advises"    a pair of labels, ids optional
-//	label contacts "Colleague" contacts name=peer    one label for both directions; name is the internal one
-//	label deals p_cars                           the plain association of a pair that HubSpot gives none
-//	limit contacts companies plain 1             most records that one record may have
+//	portal 7654321 timezone=UTC currency=EUR
+//	fact merge=primary                              how an open question is answered, see [Facts]
+//	label contacts 21 "Advisor" companies 22 "Advises"
+//	contacts 101 email=bo@example.com updated=-36h
+//	contacts 101 -> companies 201 primary "Advisor"
+//	contacts 102 ->> companies 201 279              just this row, on the first record: a defect
+//	defect inverse_pair_missing contacts 102 companies 201
 //
-//	contacts 101 email=bo@example.com created=2026-01-31T09:00:00Z updated=-36h
-//	contacts 102 archived                        also archived=TIME
-//	contacts 103 merged=101                      went into a record that stands above
-//	contacts 104 absent                          no such record: only associations name it
-//
-//	contacts 101 -> companies 201                the plain association, with its inverse
-//	contacts 101 -> companies 201 primary "Advisor"   more types: by word, text, id or CATEGORY:ID
-//	contacts 101 ->> companies 201 279           just these rows on the first record: a defect
-//
-// A portal changes by the same lines, and by
-//
-//	rename contacts companies "Advisor" "Counsel"
-//	undefine contacts companies "Advisor"        the label, its inverse and all their rows
-//	unlink contacts 101 companies 201            everything; with types, just these
-//	cut contacts 101 companies 201 279           rows of this direction only: a defect
-//	archive contacts 101
-//	merge contacts 101 102                       the second into the first
-//
-// What is wrong in it on purpose is claimed, with the check that has to find it
-// and what names the finding; a claim that does not hold is an error. The last
-// two compare with the portal before the night, and stand in its text only.
-//
-//	defect deal_fully_orphaned deals 301         so deal_without_contact, deal_without_company
-//	defect inverse_pair_missing contacts 101 companies 201
-//	defect inverse_label_missing contacts 101 companies 201 USER_DEFINED:21
-//	defect edge_endpoint_absent contacts 101 companies 209 279
-//	defect edge_label_changed contacts 101 companies 201
-//	defect association_definition_changed contacts companies USER_DEFINED:21
+// A portal changes by the same lines, and by those with rename, undefine, unlink,
+// cut, archive and merge.
 //
 // # Faults
 //
@@ -60,6 +31,14 @@
 //	associations-read              nth=3      cut 100
 //	GET /crm/*/objects/contacts    every=10   429 30
 //	*                              share=5%   reset-after
+//	*                                         poison "deals:301,305 x2 504"
+//
+// Some kinds name records in front of their parameter, as ID or TYPE:ID with
+// commas between them, and xTIMES behind. They hit the requests that hold one of
+// these, as an input, a row of the answer, or in the path; with xTIMES the first
+// ones only, for each record and each path. TYPE is the type that the path is
+// about: in a pair the first one. What is said of other records stays, but where
+// the whole answer is another: poison makes any other kind one about records.
 //
 // # Control
 //
