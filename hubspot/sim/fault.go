@@ -32,9 +32,9 @@ type Fault struct {
 // body, header and wire, or two of them.
 type faultKind struct {
 	about   string
-	aim     aim // whether it is about some records, which then stand in front of the parameter
+	aim     aim // at records, which stand in front of the parameter: it fits the requests that hold one
 	param   param
-	must    bool                             // the parameter has no usual value
+	unseen  bool                             // it fits requests that do not hold its records, too
 	inner   string                           // it is another fault for some requests: the parameter names which, this is the usual one
 	only    func(*call) bool                 // the requests that it fits; nil: all
 	above   bool                             // of these, batches of more inputs than the number in front of the parameter

@@ -237,6 +237,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		{sim.Options{Faults: []sim.Fault{{Name: "429"}}, WithoutScope: []string{"deals"}}, ""},
 		{sim.Options{Faults: []sim.Fault{{Name: "teapot"}}}, "there is no fault teapot"},
 		{sim.Options{Faults: []sim.Fault{{Name: "500", Param: "1"}}}, "500 takes no parameter"},
+		{sim.Options{Faults: []sim.Fault{{Name: "poison", Param: "p_cars:1"}}}, `the portal has no object type "p_cars"`},
+		{sim.Options{Faults: []sim.Fault{{Name: "poison", Param: "Deals:1,0-1:1"}}}, ""},
 		{sim.Options{WithoutScope: []string{"p_cars"}}, `the portal has no object type "p_cars"`},
 	} {
 		if err := tt.options.Check(portal); tt.want == "" != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.want) {

@@ -7,7 +7,7 @@ import "strconv"
 var absenceFaults = map[string]faultKind{
 	"list-ends":     {about: "a list has no cursor behind so many pages, although there are more", param: numberParam("PAGES", "1", 1, most), only: isList, edit: eachPage(ended)},
 	"list-lacks":    {about: "a list passes over the records, which are found by search and by id", aim: mustAim, only: isList, edit: lacking},
-	"search-lacks":  {about: "search does not find the records, and does not count them", must: true, param: recordsParam, only: isSearch, before: unsearched},
+	"search-lacks":  {about: "search does not find the records, and does not count them", aim: mustAim, unseen: true, only: isSearch, before: unsearched},
 	"search-counts": {about: "search counts so many more than it finds, or fewer", param: numberParam("DELTA, such as -1 or 5", "-1", -most, most), only: isSearch, edit: miscounted},
 	"search-empty":  {about: "a page of a search is empty and the last, whatever the total says", only: isSearch, edit: foundless},
 }
@@ -37,15 +37,9 @@ func lacking(d *document, _ string) {
 // unsearched adds to each group of filters that the records are not meant, so
 // that pages and totals are those of an index without them. Like any filter it
 // counts against the limits of a search.
-func unsearched(c *call, names string) {
-	var ids []any
-	for _, n := range recordsOf(names) {
-		if c.of(n.typ) {
-			ids = append(ids, n.id)
-		}
-	}
+func unsearched(c *call, _ string) {
 	fields := decoded(c.body)
-	if fields == nil || len(ids) == 0 {
+	if fields == nil {
 		return
 	}
 	groups := rows(fields, "filterGroups")
@@ -54,7 +48,7 @@ func unsearched(c *call, names string) {
 	}
 	for _, group := range groups {
 		if g, ok := group.(map[string]any); ok {
-			g["filters"] = append(rows(g, "filters"), map[string]any{"propertyName": "hs_object_id", "operator": "NOT_IN", "values": ids})
+			g["filters"] = append(rows(g, "filters"), map[string]any{"propertyName": "hs_object_id", "operator": "NOT_IN", "values": c.hit})
 		}
 	}
 	fields["filterGroups"] = groups

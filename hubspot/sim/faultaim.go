@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// aim says whether a kind of fault is about records that it names: it then fits
-// only requests that hold one of them.
+// aim says whether a kind of fault is about records that it names.
 type aim int
 
 const (
@@ -68,14 +67,17 @@ func recordsOf(text string) []recordName {
 	return list
 }
 
-// recordsParam is a parameter that names records, of a fault that fits requests
-// without them too.
-var recordsParam = param{"IDS", "", func(text string) error {
-	if !recordNames.MatchString(text) {
-		return fmt.Errorf("expected the ids of records, such as 301 or 301,305 or deals:301")
+// known checks that the portal has the object types of the records that a fault
+// names.
+func (f Fault) known(p *Portal) error {
+	front, _, _ := faultKinds[f.Name].cut(f.Param) // checked
+	for _, n := range front.records {
+		if n.typ != "" && p.typeOf(n.typ) == nil {
+			return fmt.Errorf("the portal has no object type %q", n.typ)
+		}
 	}
 	return nil
-}}
+}
 
 // takes describes what a kind takes as its parameter.
 func (k faultKind) takes() string {
@@ -153,7 +155,7 @@ func (c *call) ofTypes() []*objectType {
 func (r *rule) named(c *call, mentioned func() map[string]bool) []string {
 	var hit []string
 	for _, n := range r.front.records {
-		if !mentioned()[n.id] || !c.of(n.typ) {
+		if !c.of(n.typ) || !r.kind.unseen && !mentioned()[n.id] {
 			continue
 		}
 		place := c.request.Method + c.request.URL.Path + "#" + n.id

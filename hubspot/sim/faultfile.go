@@ -182,7 +182,7 @@ func (f Fault) check() error {
 	case kind.inner != "":
 		name, param := innerFault(kind, rest)
 		err = Fault{Name: name, Param: param}.checkInner()
-	case rest == "" && !kind.must:
+	case rest == "":
 	case kind.param.check == nil:
 		return fmt.Errorf("%s takes no parameter%s", f.Name, map[bool]string{true: " behind the records"}[kind.aim != unaimed])
 	default:

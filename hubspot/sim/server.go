@@ -61,7 +61,11 @@ func (o Options) Check(p *Portal) error {
 		}
 	}
 	for _, f := range o.Faults {
-		if err := f.check(); err != nil {
+		err := f.check()
+		if err == nil {
+			err = f.known(p)
+		}
+		if err != nil {
 			return fmt.Errorf("fault %s: %w", f, err)
 		}
 	}
