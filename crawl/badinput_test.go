@@ -17,8 +17,9 @@ const (
 	contactReads = "POST /crm/associations/*/0-1/0-2/batch/read"
 )
 
-// TestBadAnswersAreNamed has answers that HubSpot should not give. Each ends, soon,
-// in a gap of the cell that it is about, and says what is wrong.
+// TestBadAnswersAreNamed has answers that HubSpot should not give, and no search that
+// could serve in the place of a list. Each ends, soon, in a gap of the cell that it is
+// about, and says what is wrong. Where search serves, a list is made good.
 func TestBadAnswersAreNamed(t *testing.T) {
 	t.Parallel()
 	type bad struct {
@@ -49,32 +50,32 @@ func TestBadAnswersAreNamed(t *testing.T) {
 		{contactList, "gzip-bomb", "1024", 1, "larger than an answer can be"},
 		{contactList, "long-value", "104857600", 1, "larger than an answer can be"},
 		{contactList, "many-results", "1000000", 1, "larger than an answer can be"},
-		{contactReads, "cursor-cycle", "", 3, "pages go in a circle"},
-		{contactReads, "stranger", "", 3, "not asked for"},
-		{contactReads, "too-many", "", 3, "or twice"},
-		{contactReads, "null-results", "", 3, "it has no results"},
-		{contactReads, "html", "", 3, "text/html"},
-		{contactReads, "deep", "10000", 3, "64 deep"},
-		{contactReads, "content-type", "application/octet-stream", 3, "octet-stream"},
-		{contactReads, "empty", "", 3, "without a body"},
-		{contactReads, "no-content", "", 3, "status 204"},
-		{contactReads, "not-json", "", 3, "is not HubSpot's"},
-		{contactReads, "two-documents", "", 3, "a key comes twice"},
-		{contactReads, "bom", "", 3, "invalid character"},
-		{contactReads, "invalid-utf8", "", 3, "not UTF-8"},
-		{contactReads, "nan", "", 3, "invalid character"},
-		{contactReads, "exponent", "", 3, "1e999999"},
-		{contactReads, "duplicate-keys", "", 3, "a key comes twice"},
-		{contactReads, "old-rows", "", 6, "bring nothing new"},
-		{contactReads, "gzip-bomb", "1024", 1, "larger than an answer can be"},
-		{contactReads, "many-results", "1000000", 1, "larger than an answer can be"},
-		{contactReads, "huge", "200000000", 1, "larger than an answer can be"},
-		{contactReads, "unanswered", "", 4, "asked twice and not answered"},
+		{contactReads, "cursor-cycle", "", 16, "pages go in a circle"},
+		{contactReads, "null-results", "", 16, "it has no results"},
+		{contactReads, "html", "", 16, "text/html"},
+		{contactReads, "deep", "10000", 16, "64 deep"},
+		{contactReads, "content-type", "application/octet-stream", 16, "octet-stream"},
+		{contactReads, "empty", "", 16, "without a body"},
+		{contactReads, "no-content", "", 16, "status 204"},
+		{contactReads, "not-json", "", 16, "is not HubSpot's"},
+		{contactReads, "two-documents", "", 16, "a key comes twice"},
+		{contactReads, "bom", "", 16, "invalid character"},
+		{contactReads, "invalid-utf8", "", 16, "not UTF-8"},
+		{contactReads, "nan", "", 16, "invalid character"},
+		{contactReads, "exponent", "", 16, "1e999999"},
+		{contactReads, "duplicate-keys", "", 16, "a key comes twice"},
+		{contactReads, "old-rows", "", 16, "bring nothing new"},
+		{contactReads, "gzip-bomb", "1024", 16, "larger than an answer can be"},
+		{contactReads, "many-results", "1000000", 16, "larger than an answer can be"},
+		{contactReads, "huge", "200000000", 16, "larger than an answer can be"},
+		{contactReads, "unanswered", "", 16, "several times and not answered"},
 	} {
 		cases[tt.fault+tt.param+" "+strings.Fields(tt.on)[0]] = tt
 	}
+	want := text(t, serve(t, "2026-09", severalPages, sim.Options{PageSize: 2}).crawl(t, contactScope).Snapshot)
 	atOnce(t, cases, func(t *testing.T, tt bad) {
-		s := serve(t, "2026-09", severalPages, sim.Options{PageSize: 2, Faults: []sim.Fault{{Name: tt.fault, Param: tt.param, On: tt.on}}})
+		fault := sim.Fault{Name: tt.fault, Param: tt.param, On: tt.on}
+		s := serve(t, "2026-09", severalPages, sim.Options{PageSize: 2, Faults: []sim.Fault{fault, {Name: "403", On: "search"}}})
 		result := s.crawl(t, contactScope)
 		met := 0
 		for _, r := range s.server.Requests() {
@@ -86,6 +87,13 @@ func TestBadAnswersAreNamed(t *testing.T) {
 			t.Errorf("it is asked for %d times, want %d at most", met, tt.most)
 		}
 		isGap(t, result.Snapshot, tt.on, tt.reason)
+		if tt.on == contactList {
+			s := serve(t, "2026-09", severalPages, sim.Options{PageSize: 2, Faults: []sim.Fault{fault}})
+			result := s.crawl(t, contactScope)
+			if got := text(t, result.Snapshot); got != want || !result.Complete {
+				t.Errorf("with search it is complete: %t, %+v, and equal: %t", result.Complete, gapsOf(result.Snapshot), got == want)
+			}
+		}
 	})
 }
 
@@ -98,9 +106,9 @@ var severalPages = contacts(150) + "companies 2\ncompanies 3\ncompanies 4\ncompa
 // else.
 func isGap(t *testing.T, s *graphmodel.Snapshot, on, reason string) {
 	t.Helper()
-	of, rest := cell(t, s, "objects", "contacts", ""), cell(t, s, "associations", "companies", "contacts")
+	of, rest := cellOf(t, s, "objects", "contacts", ""), cellOf(t, s, "associations", "companies", "contacts")
 	if on == contactReads {
-		of = cell(t, s, "associations", "contacts", "companies")
+		of = cellOf(t, s, "associations", "contacts", "companies")
 	}
 	if s.Complete || of.Complete || of.Verdict != graphmodel.VerdictIncomplete || !strings.Contains(of.Reason, reason) {
 		t.Errorf("the snapshot is complete: %t, the cell: %t, %s, for %q; want a reason with %q", s.Complete, of.Complete, of.Verdict, of.Reason, reason)
@@ -116,7 +124,7 @@ func TestErrorDocumentsWithStatus200AreNamed(t *testing.T) {
 	t.Parallel()
 	atOnce(t, map[string]string{"list": contactList, "reads": contactReads}, func(t *testing.T, on string) {
 		s := serveSpoiled(t, severalPages, func(a onTheWay) {
-			if on == contactList && a.lists() || on == contactReads && strings.HasSuffix(a.request.URL.Path, "/0-1/0-2/batch/read") {
+			if on == contactList && (a.lists() || strings.HasSuffix(a.request.URL.Path, "/search")) || on == contactReads && strings.HasSuffix(a.request.URL.Path, "/0-1/0-2/batch/read") {
 				clear(a.doc)
 				a.doc["status"], a.doc["message"] = "error", "internal error"
 			}

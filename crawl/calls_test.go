@@ -168,7 +168,7 @@ func TestEveryPageIsRead(t *testing.T) {
 				t.Errorf("%s has %d links, want %d", key, count[key], want)
 			}
 		}
-		c := cell(t, result.Snapshot, "associations", "companies", "contacts")
+		c := cellOf(t, result.Snapshot, "associations", "companies", "contacts")
 		if !c.Complete || c.Requested != 2 || c.Received != 2 {
 			t.Errorf("coverage %+v", c)
 		}

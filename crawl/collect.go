@@ -1,33 +1,31 @@
 package crawl
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
 
-// answer is one thing that a crawl learnt: records of a type, links of a pair,
-// or how completely a cell was read.
+// answer is one thing that a crawl learnt: records of a type, or links of a pair.
 type answer struct {
 	translator *translator
 	objects    []hubspot.Object
+	repeated   int // of the objects, those that came before
 	pair       *Pair
 	links      []hubspot.Link
-	coverage   *graphmodel.Coverage
-	repeated   int // records that a list returned more than once
+	again      *rereading // what the links are put into; nil: into the graph
 }
 
 // collector puts answers into the graph and onto disk. It is used by one
 // goroutine at a time.
 type collector struct {
 	plan     *Plan
+	ledger   *ledger
 	graph    *graphmodel.Graph
 	spool    *spool
-	coverage []graphmodel.Coverage
-	last     map[string]int64             // object type -> the largest id that its list gave
+	since    time.Time                    // what is dated later may have happened during the crawl
+	young    map[string][]int64           // object type -> records that may have been made during the crawl
 	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    map[*hubspot.LinkType][]graphmodel.Type
@@ -35,37 +33,41 @@ type collector struct {
 	repeated int
 }
 
-func newCollector(p *Plan, s *spool, t *teller) *collector {
-	return &collector{plan: p, graph: graphmodel.New(), spool: s, coverage: append(slices.Clone(p.coverage), p.outOfScope()...),
-		last: map[string]int64{}, aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, types: map[*hubspot.LinkType][]graphmodel.Type{}, teller: t}
+func newCollector(p *Plan, l *ledger, s *spool, t *teller) *collector {
+	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), young: map[string][]int64{},
+		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, types: map[*hubspot.LinkType][]graphmodel.Type{}, teller: t}
 }
 
-// collect takes answers until there are no more. After an error it goes on to
-// take them, so that nobody waits for it, and passes over them.
+// collect takes answers until there are no more, or one cannot be kept, which ends
+// the crawl.
 func (c *collector) collect(answers <-chan answer) error {
-	var failed error
 	for a := range answers {
-		if failed == nil {
-			failed = c.take(a)
+		if err := c.take(a); err != nil {
+			return err
 		}
 	}
-	return failed
+	return nil
 }
 
 func (c *collector) take(a answer) error {
-	if a.coverage != nil {
-		c.cover(*a.coverage)
-	}
 	c.repeated += a.repeated
 	for _, o := range a.objects {
 		if err := c.describe(a.translator, o); err != nil {
 			return err
 		}
-		c.graph.Put(graphmodel.Node{Key: graphmodel.Key{Type: a.translator.typ.Name, ID: o.ID}, Seen: true, Archived: o.Archived})
-		c.last[a.translator.typ.Name] = max(c.last[a.translator.typ.Name], o.ID)
+		k := graphmodel.Key{Type: a.translator.typ.Name, ID: o.ID}
+		c.graph.Put(graphmodel.Node{Key: k, Seen: true, Archived: o.Archived})
+		if !o.CreatedAt.Before(c.since) {
+			c.young[k.Type] = append(c.young[k.Type], k.ID)
+		}
 	}
 	for _, l := range a.links {
-		c.graph.Link(graphmodel.Key{Type: a.pair.From.Name, ID: l.From}, graphmodel.Key{Type: a.pair.To.Name, ID: l.To}, c.typesOf(l.Types)...)
+		e := graphmodel.Edge{From: graphmodel.Key{Type: a.pair.From.Name, ID: l.From}, To: graphmodel.Key{Type: a.pair.To.Name, ID: l.To}, Types: c.typesOf(l.Types)}
+		if a.again != nil {
+			a.again.take(e)
+		} else {
+			c.graph.Link(e.From, e.To, e.Types...)
+		}
 	}
 	c.teller.add(len(a.objects), len(a.links))
 	return nil
@@ -75,29 +77,11 @@ func (c *collector) take(a answer) error {
 // into it.
 func (c *collector) describe(t *translator, o hubspot.Object) error {
 	r := t.record(o)
-	for _, old := range mergedInto(o) {
+	for _, old := range o.MergedIDs() {
 		c.aliases[graphmodel.Key{Type: r.Type, ID: old}] = r.ID
 		c.merged[r.Key] = o.UpdatedAt
 	}
 	return c.spool.put(r)
-}
-
-// cover takes in how completely a cell was read. What is read of it once more
-// adds to what is known.
-func (c *collector) cover(more graphmodel.Coverage) {
-	cell := c.cell(more.Kind, more.From, more.To)
-	if cell == nil {
-		c.coverage = append(c.coverage, more)
-		return
-	}
-	cell.Requested += more.Requested
-	cell.Received += more.Received
-	cell.Empty += more.Empty
-	cell.Failed += more.Failed
-	cell.Unread += more.Unread
-	cell.Complete = cell.Complete && more.Complete
-	cell.Reason = cmp.Or(cell.Reason, more.Reason)
-	cell.FinishedAt = more.FinishedAt
 }
 
 // typesOf translates the types of a link. The client hands out one slice for
@@ -115,14 +99,4 @@ func (c *collector) typesOf(types []hubspot.LinkType) []graphmodel.Type {
 		c.types[&types[0]] = own
 	}
 	return own
-}
-
-// cell finds the coverage of one cell.
-func (c *collector) cell(kind, from, to string) *graphmodel.Coverage {
-	for i := range c.coverage {
-		if cell := &c.coverage[i]; cell.Kind == kind && cell.From == from && cell.To == to {
-			return cell
-		}
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package crawl
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,10 +36,6 @@ func (p *Plan) count(ctx context.Context, c *hubspot.Client) error {
 	}
 	return nil
 }
-
-// dispensable reports whether a crawl goes on after err without what was asked
-// for: a second opinion is not worth its end.
-func dispensable(err error) bool { return passable(err) || errors.Is(err, hubspot.ErrUnavailable) }
 
 // choose leaves out one of the two directions of each pair of object types where
 // the scope says so: that which starts from the type with more records, or with

@@ -79,13 +79,13 @@ func TestMissingScopeIsAGap(t *testing.T) {
 			t.Error("the snapshot says that it is complete")
 		}
 		for _, key := range [][3]string{{"objects", "deals", ""}, {"associations", "contacts", "deals"}, {"types", "deals", "contacts"}} {
-			c := cell(t, result.Snapshot, key[0], key[1], key[2])
+			c := cellOf(t, result.Snapshot, key[0], key[1], key[2])
 			if c.Complete || !strings.Contains(c.Reason, "crm.objects.deals.read") {
 				t.Errorf("%v: complete %t, reason %q; want a gap that names the scope", key, c.Complete, c.Reason)
 			}
 		}
 		for _, key := range [][3]string{{"objects", "contacts", ""}, {"associations", "contacts", "companies"}} {
-			if c := cell(t, result.Snapshot, key[0], key[1], key[2]); !c.Complete {
+			if c := cellOf(t, result.Snapshot, key[0], key[1], key[2]); !c.Complete {
 				t.Errorf("%v is incomplete: %s", key, c.Reason)
 			}
 		}
@@ -98,7 +98,7 @@ func TestRefusedInputIsCounted(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "2026-09", small, sim.Options{Faults: []sim.Fault{{Name: "item", Every: 1}}})
 	result := s.crawl(t, Scope{Types: []string{"contacts", "companies"}})
-	c := cell(t, result.Snapshot, "associations", "contacts", "companies")
+	c := cellOf(t, result.Snapshot, "associations", "contacts", "companies")
 	if result.Complete || c.Complete || c.Requested != 3 || c.Failed != 1 || c.Received+c.Empty != 2 || c.Unread != 0 {
 		t.Errorf("coverage %+v", c)
 	}
@@ -112,7 +112,7 @@ func TestUnansweredInputIsCounted(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "2026-09", small, sim.Options{Faults: []sim.Fault{{Name: "unanswered", Every: 1}}})
 	result := s.crawl(t, Scope{Types: []string{"contacts", "companies"}})
-	c := cell(t, result.Snapshot, "associations", "contacts", "companies")
+	c := cellOf(t, result.Snapshot, "associations", "contacts", "companies")
 	if result.Complete || c.Complete || c.Requested != 3 || c.Unread != 1 || c.Received+c.Empty != 2 || c.Failed != 0 {
 		t.Errorf("coverage %+v", c)
 	}

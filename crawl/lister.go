@@ -6,41 +6,42 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"time"
+	"strings"
 
-	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
+
+// longestNames is how many characters the names of properties may take in the
+// address of a list. HubSpot answers 414 to addresses of more than some 15,000.
+const longestNames = 8000
 
 // lister lists the records of one object type.
 type lister struct {
 	client     *hubspot.Client
+	reader     *hubspot.Reader
+	ledger     *ledger
 	translator *translator
 	readers    []*pairReader
 	answers    chan<- answer
 }
 
-// list reads all pages of the type and hands the ids on in full batches.
+func (l *lister) cell() cell { return cell{from: l.translator.typ.Name} }
+
+// list reads all pages of the type and hands the ids on in full batches. What a list
+// that breaks off lacks is looked for when the crawl settles.
 func (l *lister) list(ctx context.Context) error {
-	coverage := graphmodel.Coverage{Kind: "objects", From: l.translator.typ.Name, Complete: true, StartedAt: time.Now().UTC()}
-	if err := l.translator.plan.pipelines[coverage.From]; err != nil {
-		coverage.Complete, coverage.Reason = false, fmt.Sprintf("pipelines: %v", err)
-	}
+	defer l.finish()
+	l.ledger.ask(l.cell(), 0)
 	var listed idSet
-	repeated := 0
 	batch := make([]int64, 0, hubspot.MaxBatchRead)
-	query := hubspot.ObjectQuery{Properties: l.translator.properties}
-	for page, err := range l.pages(ctx, query) {
-		if passable(err) {
-			coverage.Complete, coverage.Reason, coverage.Failed = false, err.Error(), 1
+	for page, err := range l.pages(ctx) {
+		if err != nil {
+			if err := l.breakOff(ctx, err); err != nil {
+				return err
+			}
 			break
 		}
-		if err != nil {
-			return fmt.Errorf("list %s: %w", coverage.From, err)
-		}
-		if err := put(ctx, l.answers, answer{translator: l.translator, objects: page.Objects}); err != nil {
-			return err
-		}
+		repeated := 0
 		for _, o := range page.Objects {
 			if !listed.add(o.ID) {
 				repeated++
@@ -53,36 +54,92 @@ func (l *lister) list(ctx context.Context) error {
 				batch = make([]int64, 0, hubspot.MaxBatchRead)
 			}
 		}
+		l.ledger.ask(l.cell(), len(page.Objects)-repeated)
+		l.ledger.answer(l.cell(), len(page.Objects)-repeated, 0)
+		if err := put(ctx, l.answers, answer{translator: l.translator, objects: page.Objects, repeated: repeated}); err != nil {
+			return err
+		}
 	}
-	if err := l.finish(ctx, batch, coverage.Complete || coverage.Failed == 0); err != nil {
-		return err
-	}
-	coverage.Received = int64(listed.size())
-	coverage.Requested = coverage.Received + coverage.Failed
-	coverage.FinishedAt = time.Now().UTC()
-	return put(ctx, l.answers, answer{coverage: &coverage, repeated: repeated})
+	return l.handOn(ctx, batch)
 }
 
-// pages lists the type. Where the portal does not take a cursor that it gave
-// before, which may be hours ago in a crawl that goes on, the list begins once
-// more: what comes twice is passed over.
-func (l *lister) pages(ctx context.Context, query hubspot.ObjectQuery) iter.Seq2[hubspot.ObjectPage, error] {
+// breakOff decides about a list that cannot be read on. Where the portal answers
+// otherwise, the crawl goes on without its end.
+func (l *lister) breakOff(ctx context.Context, err error) error {
+	ends := fmt.Errorf("list %s: %w", l.translator.typ.Name, err)
+	if ctx.Err() != nil || !passable(err) && hubspot.ClassOf(err) != hubspot.Outage {
+		return ends
+	}
+	if !passable(err) && l.client.Reachable(ctx) != nil {
+		return ends
+	}
+	l.ledger.breakOff(l.cell(), fmt.Sprintf("its list breaks off: %v", err))
+	return nil
+}
+
+// pages lists the type, each page with the properties that are wanted. Where the
+// portal does not take a cursor that it gave before, which may be hours ago in a
+// crawl that goes on, the list begins once more: what comes twice is passed over.
+func (l *lister) pages(ctx context.Context) iter.Seq2[hubspot.ObjectPage, error] {
+	query := hubspot.ObjectQuery{Properties: l.translator.properties}
+	tooMany := len(strings.Join(query.Properties, ",")) > longestNames
+	if tooMany {
+		query.Properties = nil
+	}
 	return func(yield func(hubspot.ObjectPage, error) bool) {
 		begun := false
 		for page, err := range l.client.Objects(ctx, l.translator.typ.ID, query) {
 			if begun && notTaken(err) {
 				break
 			}
-			if begun = true; !yield(page, err) || err != nil || page.After == "" {
+			if begun = true; !l.give(ctx, page, err, tooMany, yield) || err != nil || page.After == "" {
 				return
 			}
 		}
 		for page, err := range l.client.Objects(hubspot.Anew(ctx), l.translator.typ.ID, query) {
-			if !yield(page, err) {
+			if !l.give(ctx, page, err, tooMany, yield) {
 				return
 			}
 		}
 	}
+}
+
+// give yields a page. Its records are read by id where an address cannot hold the
+// properties that are wanted.
+func (l *lister) give(ctx context.Context, page hubspot.ObjectPage, err error, byID bool, yield func(hubspot.ObjectPage, error) bool) bool {
+	if err == nil && byID {
+		page.Objects, err = l.readByID(ctx, page.Objects)
+	}
+	return yield(page, err)
+}
+
+// readByID reads the records of a page again, with all properties. One that is not
+// answered stays as the list has it, and is lost.
+func (l *lister) readByID(ctx context.Context, listed []hubspot.Object) ([]hubspot.Object, error) {
+	read := hubspot.ObjectRead{Properties: l.translator.properties}
+	for _, o := range listed {
+		read.IDs = append(read.IDs, o.ID)
+	}
+	batch, err := l.reader.Objects(ctx, l.translator.typ.ID, read)
+	if err != nil {
+		return nil, err
+	}
+	whole := map[int64]hubspot.Object{}
+	for _, o := range batch.Objects {
+		whole[o.ID] = o
+	}
+	for _, item := range batch.Failed {
+		l.ledger.doubt(l.cell(), item.ID, "its properties: "+reason(item), false)
+	}
+	for _, id := range batch.Unanswered {
+		l.ledger.doubt(l.cell(), id, "its properties: "+silence, true)
+	}
+	for i, o := range listed {
+		if all, ok := whole[o.ID]; ok {
+			listed[i] = all
+		}
+	}
+	return listed, nil
 }
 
 // notTaken reports whether the portal did not take what it was sent.
@@ -92,6 +149,9 @@ func notTaken(err error) bool {
 }
 
 func (l *lister) handOn(ctx context.Context, batch []int64) error {
+	if len(batch) == 0 {
+		return nil
+	}
 	for _, reader := range l.readers {
 		select {
 		case reader.ids <- batch:
@@ -102,17 +162,9 @@ func (l *lister) handOn(ctx context.Context, batch []int64) error {
 	return nil
 }
 
-// finish hands on the last batch and lets the readers know that it is the last,
-// and whether the list was read to its end.
-func (l *lister) finish(ctx context.Context, batch []int64, whole bool) error {
-	if len(batch) > 0 {
-		if err := l.handOn(ctx, batch); err != nil {
-			return err
-		}
-	}
+// finish lets the readers know that there is no more.
+func (l *lister) finish() {
 	for _, reader := range l.readers {
-		reader.listed = whole
 		close(reader.ids)
 	}
-	return nil
 }

@@ -1,13 +1,12 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,190 +14,157 @@ import (
 	"hubgraph/hubspot"
 )
 
-// errRefused is wrapped by errors about a record that HubSpot refuses to give.
-var errRefused = errors.New("HubSpot refuses a record")
-
-// lookUpAll asks for records by id that were not looked up before: among the live
-// ones, then among the archived ones. Where the list of a type has a gap nothing
-// is asked: a record that it lacks proves nothing.
-func (s *settling) lookUpAll(ctx context.Context, keys map[graphmodel.Key]bool) error {
-	ids := map[string][]int64{}
-	for k := range keys {
-		if s.fates[k] == 0 {
-			ids[k.Type] = append(ids[k.Type], k.ID)
+// lookUpAll looks the records up that are to be, until no look-up brings another:
+// among the live ones, then among the archived ones. Nothing is asked of a type
+// whose records are refused as a whole.
+func (w *worklist) lookUpAll(ctx context.Context) error {
+	for len(w.lookups) > 0 {
+		ids := map[string][]int64{}
+		for k := range w.lookups {
+			if w.fates[k] == 0 {
+				ids[k.Type] = append(ids[k.Type], k.ID)
+			}
 		}
-	}
-	for _, t := range s.run.plan.Types {
-		of := s.c.cell("objects", t.Name, "")
-		if len(ids[t.Name]) == 0 || of == nil || !of.Complete {
-			continue
+		clear(w.lookups)
+		for _, t := range w.plan.Types {
+			slices.Sort(ids[t.Name])
+			if err := w.lookUpType(ctx, w.plan.translator(t), ids[t.Name]); err != nil {
+				return fmt.Errorf("look up %s by id: %w", t.Name, err)
+			}
+			w.collector.teller.update()
 		}
-		slices.Sort(ids[t.Name])
-		err := s.lookUp(ctx, s.run.plan.translator(t), ids[t.Name])
-		if passable(err) || errors.Is(err, errRefused) {
-			of.Complete, of.Reason, of.Failed = false, fmt.Sprintf("look up records by id: %v", err), int64(len(ids[t.Name]))
-		} else if err != nil {
-			return fmt.Errorf("look up %s by id: %w", t.Name, err)
-		}
-		of.FinishedAt = time.Now().UTC()
-		s.c.teller.update()
 	}
 	return nil
 }
 
-// lookUp learns the fates of records of one type.
-func (s *settling) lookUp(ctx context.Context, t *translator, ids []int64) error {
+// lookUpType learns the fates of records of one type.
+func (w *worklist) lookUpType(ctx context.Context, t *translator, ids []int64) error {
 	open := ids
 	for _, among := range []fate{live, archived} {
-		found, err := lookup{s.run, t, among == archived}.all(ctx, open)
+		found, err := w.readByID(ctx, t, open, among == archived)
 		if err != nil {
 			return err
 		}
-		for _, id := range slices.Sorted(maps.Keys(found.objects)) {
-			if err := s.meet(t, found.objects[id], among); err != nil {
+		for _, o := range found.Objects {
+			if err := w.found(t, o, among); err != nil {
 				return err
 			}
 		}
-		for old, id := range found.into {
-			s.c.aliases[graphmodel.Key{Type: t.typ.Name, ID: old}] = id
+		for old, id := range found.Into {
+			w.collector.aliases[graphmodel.Key{Type: t.typ.Name, ID: old}] = id
 		}
+		w.give(t, found)
 		open = slices.DeleteFunc(slices.Clone(open), func(id int64) bool {
 			k := graphmodel.Key{Type: t.typ.Name, ID: id}
-			_, alias := s.c.aliases[k]
-			return alias || s.fates[k] != 0
+			_, alias := w.collector.aliases[k]
+			return alias || w.fates[k] != 0
 		})
 	}
 	for _, id := range ids {
-		s.conclude(graphmodel.Key{Type: t.typ.Name, ID: id})
+		w.conclude(graphmodel.Key{Type: t.typ.Name, ID: id})
 	}
 	return nil
+}
+
+// give gives up on the records that were not answered.
+func (w *worklist) give(t *translator, found hubspot.ObjectBatch) {
+	c := cell{from: t.typ.Name}
+	why := map[int64]string{}
+	for _, item := range found.Failed {
+		why[item.ID] = reason(item)
+	}
+	for _, id := range found.Unanswered {
+		why[id] = silence
+	}
+	for id, reason := range why {
+		k := graphmodel.Key{Type: t.typ.Name, ID: id}
+		if w.fates[k] = lost; w.ledger.broken(c) == "" {
+			w.ledger.doubt(c, id, reason, reason == silence)
+		}
+	}
+}
+
+// readByID reads records by id, in calls of 100 side by side.
+func (w *worklist) readByID(ctx context.Context, t *translator, ids []int64, archived bool) (hubspot.ObjectBatch, error) {
+	var mu sync.Mutex
+	all := hubspot.ObjectBatch{Into: map[int64]int64{}}
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(w.options.Workers)
+	for chunk := range slices.Chunk(ids, hubspot.MaxBatchObjects) {
+		calls.Go(func() error {
+			part, err := w.reader.Objects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: chunk, Properties: t.properties, Archived: archived})
+			mu.Lock()
+			defer mu.Unlock()
+			all.Objects = append(all.Objects, part.Objects...)
+			all.Failed = append(all.Failed, part.Failed...)
+			all.Unanswered = append(all.Unanswered, part.Unanswered...)
+			maps.Copy(all.Into, part.Into)
+			return err
+		})
+	}
+	err := calls.Wait()
+	slices.SortFunc(all.Objects, func(a, b hubspot.Object) int { return cmp.Compare(a.ID, b.ID) })
+	return all, err
+}
+
+// found takes in a record that a look-up found. It may not be one that was asked
+// for, but the one that this was merged into.
+func (w *worklist) found(t *translator, o hubspot.Object, among fate) error {
+	k := graphmodel.Key{Type: t.typ.Name, ID: o.ID}
+	delete(w.collector.aliases, k) // whatever another record claims
+	if w.fates[k] != 0 {
+		return nil
+	}
+	w.fates[k] = among
+	switch {
+	case among == archived && (w.wasListed(k) || !o.ArchivedAt.Before(w.collector.since)):
+		w.gone(k)
+	case among == live && !w.wasListed(k):
+		w.ledger.ask(cell{from: k.Type}, 1)
+		w.ledger.answer(cell{from: k.Type}, 1, 0)
+		w.readRecord(k, true)
+	}
+	return w.collector.describe(t, o)
 }
 
 // conclude gives a record its fate that was not found under its own id. When it
 // was merged HubSpot does not say, but its survivor changed at that time.
-func (s *settling) conclude(k graphmodel.Key) {
-	_, alias := s.c.aliases[k]
+func (w *worklist) conclude(k graphmodel.Key) {
+	_, alias := w.collector.aliases[k]
 	switch {
-	case s.fates[k] != 0:
+	case w.fates[k] != 0:
+		return
 	case alias:
-		s.fates[k] = merged
-		s.note(k, s.wasListed(k) || s.mergedLately(k))
-	default:
-		s.fates[k] = absent
-		s.note(k, s.wasListed(k))
-	}
-}
-
-// mergedLately reports whether a record may have been merged during the crawl.
-func (s *settling) mergedLately(k graphmodel.Key) bool {
-	return !s.c.merged[s.current(k)].Before(s.since)
-}
-
-// meet takes in a record that a look-up found. It may not be one that was asked
-// for, but the one that this was merged into.
-func (s *settling) meet(t *translator, o hubspot.Object, among fate) error {
-	k := graphmodel.Key{Type: t.typ.Name, ID: o.ID}
-	delete(s.c.aliases, k) // whatever another record claims
-	if s.fates[k] != 0 {
-		return nil
-	}
-	s.fates[k] = among
-	n := graphmodel.Node{Key: k, Seen: true, Archived: among == archived}
-	if known, ok := s.c.graph.Node(k); !ok || known != n {
-		s.change.nodes = append(s.change.nodes, n)
-	}
-	if among == live {
-		s.note(k, !s.wasListed(k))
-	} else {
-		s.note(k, s.wasListed(k) || !o.ArchivedAt.Before(s.since))
-	}
-	return s.c.describe(t, o)
-}
-
-// note takes in that a record came or went during the crawl, if it did.
-func (s *settling) note(k graphmodel.Key, changed bool) {
-	if changed {
-		s.change.records[k] = !s.wasListed(k)
-	}
-}
-
-// wasListed reports whether a list returned the record as a live one, or the
-// crawl has found that it is one since.
-func (s *settling) wasListed(k graphmodel.Key) bool {
-	n, ok := s.c.graph.Node(k)
-	return ok && n.Seen && !n.Archived
-}
-
-// lookup is how records of one type are read by id.
-type lookup struct {
-	run        *run
-	translator *translator
-	archived   bool // among the archived ones, instead of the live ones
-}
-
-// found is the answer to look-ups.
-type found struct {
-	objects map[int64]hubspot.Object
-	into    map[int64]int64 // merged-away id -> the survivor that was answered in its place
-}
-
-// all reads records by id, in calls of 100.
-func (l lookup) all(ctx context.Context, ids []int64) (found, error) {
-	var mu sync.Mutex
-	all := found{map[int64]hubspot.Object{}, map[int64]int64{}}
-	calls, ctx := errgroup.WithContext(ctx)
-	calls.SetLimit(l.run.options.Workers)
-	for chunk := range slices.Chunk(ids, hubspot.MaxBatchObjects) {
-		calls.Go(func() error {
-			part, err := l.some(ctx, chunk)
-			mu.Lock()
-			defer mu.Unlock()
-			maps.Copy(all.objects, part.objects)
-			maps.Copy(all.into, part.into)
-			return err
-		})
-	}
-	return all, calls.Wait()
-}
-
-// some reads records by id, in one call and one for each id of which that says
-// nothing. Either it was merged away, or it was passed over, which proves nothing:
-// what HubSpot lacks it names. A survivor lists the ids that were merged into it;
-// one that does not took in a record that had taken one of them in before.
-func (l lookup) some(ctx context.Context, ids []int64) (found, error) {
-	f := found{map[int64]hubspot.Object{}, map[int64]int64{}}
-	batch, err := l.read(ctx, ids)
-	if err != nil {
-		return f, err
-	}
-	silent := batch.Unanswered
-	for _, o := range batch.Objects {
-		f.objects[o.ID] = o
-		claims := mergedInto(o)
-		silent = slices.DeleteFunc(silent, func(id int64) bool { return slices.Contains(claims, id) })
-	}
-	if len(ids) == 1 {
-		if len(silent) == 1 && len(batch.Objects) == 1 {
-			f.into[ids[0]] = batch.Objects[0].ID
+		w.fates[k] = merged
+		survivor := w.current(k)
+		if !w.wasListed(k) && w.collector.merged[survivor].Before(w.collector.since) {
+			return
 		}
-		return f, nil // the answer was about it alone: an empty one says that there is none
-	}
-	for _, id := range silent {
-		alone, err := l.some(ctx, []int64{id})
-		if err != nil {
-			return f, err
+		w.gone(k)
+		if w.isLive(survivor) {
+			w.readRecord(survivor, false)
 		}
-		maps.Copy(f.objects, alone.objects)
-		maps.Copy(f.into, alone.into)
+		return
 	}
-	return f, nil
+	w.fates[k] = absent
+	if w.wasListed(k) {
+		w.gone(k)
+	}
 }
 
-func (l lookup) read(ctx context.Context, ids []int64) (hubspot.ObjectBatch, error) {
-	t := l.translator
-	batch, err := l.run.client.ReadObjects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: ids, Properties: t.properties, Archived: l.archived})
-	if err == nil && len(batch.Failed) > 0 {
-		err = fmt.Errorf("%w: record %d: %s", errRefused, batch.Failed[0].ID, batch.Failed[0].Message)
+// gone takes in that a record went during the crawl: what lists it is read again, and
+// what it listed matters no more.
+func (w *worklist) gone(k graphmodel.Key) {
+	w.went[k] = true
+	for _, pair := range w.plan.Pairs {
+		if c := (cell{pair.From.Name, pair.To.Name}); c.from == k.Type && w.ledger.reopen(c, k.ID) {
+			w.ledger.answer(c, 0, 1)
+		}
 	}
-	return batch, err
+	for e := range w.graph.Out(k) {
+		w.readListing(graphmodel.Listing{From: e.To, To: k.Type}, false)
+	}
+	for e := range w.graph.In(k) {
+		w.readListing(graphmodel.Listing{From: e.From, To: k.Type}, false)
+	}
 }

@@ -54,7 +54,7 @@ contacts 1 ->> companies 14 279
 	for _, silent := range []string{"11", "12", "13", "14"} {
 		for _, always := range []bool{false, true} {
 			if always && silent != "13" {
-				continue // what is never told is not there
+				continue
 			}
 			s := serveSpoiled(t, portal, func(a onTheWay) {
 				a.hush(silent, always)
@@ -66,7 +66,13 @@ contacts 1 ->> companies 14 279
 				got = append(got, fmt.Sprintf("%d seen=%t archived=%t", 10+id, n.Seen, n.Archived))
 			}
 			want := []string{"10 seen=true archived=false", "11 seen=true archived=true", "12 seen=true archived=false", "13 seen=false archived=false", "14 seen=false archived=false"}
-			if !slices.Equal(got, want) || !result.Complete || len(result.Aliases) != 1 {
+			var gaps []int64 // HubSpot names what is not there: one that it never names may be
+			for _, g := range result.Gaps {
+				if g.Kind == "objects" && g.From == "companies" && g.ID != nil {
+					gaps = append(gaps, *g.ID)
+				}
+			}
+			if !slices.Equal(got, want) || result.Complete == always || always != slices.Equal(gaps, []int64{13}) || len(result.Aliases) != 1 {
 				t.Errorf("silent about %s, always %t: complete %t, %q, %v", silent, always, result.Complete, got, result.Aliases)
 			}
 		}

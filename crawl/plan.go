@@ -237,16 +237,3 @@ func typesGap(from, to string, err error) graphmodel.Coverage {
 	now := time.Now().UTC()
 	return graphmodel.Coverage{Kind: "types", From: from, To: to, Requested: 1, Failed: 1, Reason: err.Error(), StartedAt: now, FinishedAt: now}
 }
-
-// passable reports whether a crawl goes on after err, with a gap in its
-// coverage: the portal refused this one thing, or answered it with nonsense.
-func passable(err error) bool {
-	var refused *hubspot.Error
-	switch {
-	case err == nil, errors.Is(err, hubspot.ErrUnauthorized), errors.Is(err, hubspot.ErrDailyLimit), errors.Is(err, hubspot.ErrUnavailable):
-		return false
-	case errors.Is(err, hubspot.ErrMalformed):
-		return true
-	}
-	return errors.As(err, &refused) && refused.Status >= 400 && refused.Status < 500
-}

@@ -137,7 +137,7 @@ func state(n graphmodel.Node) string {
 }
 
 // cell finds the coverage of a cell.
-func cell(t *testing.T, s *graphmodel.Snapshot, kind, from, to string) graphmodel.Coverage {
+func cellOf(t *testing.T, s *graphmodel.Snapshot, kind, from, to string) graphmodel.Coverage {
 	t.Helper()
 	for _, c := range s.Coverage {
 		if c.Kind == kind && c.From == from && c.To == to {

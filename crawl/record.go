@@ -130,17 +130,6 @@ func (t *translator) name(get func(...string) string) string {
 	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
-// mergedInto lists the ids that HubSpot says were merged into o.
-func mergedInto(o hubspot.Object) []int64 {
-	var ids []int64
-	for part := range strings.SplitSeq(o.Properties[mergedIDs], ";") {
-		if id := number(strings.TrimSpace(part)); id != nil && *id != o.ID {
-			ids = append(ids, *id)
-		}
-	}
-	return ids
-}
-
 // number is nil for a text that is none. Most properties are empty, and an error
 // costs an allocation.
 func number(s string) *int64 {

@@ -86,7 +86,7 @@ func TestMomentAndDecimal(t *testing.T) {
 }
 
 func TestMergedInto(t *testing.T) {
-	got := mergedInto(hubspot.Object{ID: 7, Properties: map[string]string{mergedIDs: "5; 6;7;x;"}})
+	got := hubspot.Object{ID: 7, Properties: map[string]string{mergedIDs: "5; 6;7;x;"}}.MergedIDs()
 	if diff := cmp.Diff([]int64{5, 6}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -8,109 +8,86 @@ import (
 	"hubgraph/hubspot"
 )
 
-// readAgain chooses what is to be read once more: all of the records that are
-// new, of those that others were merged into, of both ends of one-sided
-// associations, and what lists a record whose state changed.
-func (s *settling) readAgain() {
-	for k, unlisted := range s.change.records {
-		switch s.fates[k] {
-		case live:
-			s.readRecord(k, unlisted)
-		case merged:
-			if survivor := s.current(k); s.isLive(survivor) {
-				s.readRecord(survivor, false)
-			}
-		}
-		if s.fates[k] != live {
-			for e := range s.c.graph.Out(k) {
-				s.readListing(listing{e.To, k.Type}, false)
-			}
-			for e := range s.c.graph.In(k) {
-				s.readListing(listing{e.From, k.Type}, false)
-			}
-		}
-	}
-	for _, e := range s.oneSided() {
-		to := s.current(e.To)
-		s.readListing(listing{e.From, to.Type}, false)
-		s.readListing(listing{to, e.From.Type}, false)
-	}
-}
-
-// readRecord has everything read that a record lists.
-func (s *settling) readRecord(k graphmodel.Key, first bool) {
-	for _, pair := range s.run.plan.Pairs {
+// readRecord has everything read that a record lists; counted where it is read for
+// the first time.
+func (w *worklist) readRecord(k graphmodel.Key, counted bool) {
+	for _, pair := range w.plan.Pairs {
 		if pair.From.Name == k.Type {
-			s.readListing(listing{k, pair.To.Name}, first)
+			w.readListing(graphmodel.Listing{From: k, To: pair.To.Name}, counted)
 		}
 	}
 }
 
-// readListing has a listing read that the crawl covers and that was not read again
-// yet, of a record that is there.
-func (s *settling) readListing(of listing, first bool) {
-	if _, ok := s.pairs[[2]string{of.from.Type, of.to}]; ok && s.isLive(of.from) && !s.twice[of] {
-		s.change.listings[of] = first || s.change.listings[of]
+// readListing has a listing read, once, that the crawl covers, of a record that is
+// there.
+func (w *worklist) readListing(l graphmodel.Listing, counted bool) {
+	if _, ok := w.pairs[[2]string{l.From.Type, l.To}]; ok && !w.reread[l] && w.isLive(l.From) {
+		w.rereads[l] = counted || w.rereads[l]
 	}
 }
 
-// apply makes the change.
-func (s *settling) apply(ctx context.Context) error {
-	s.before, s.made = s.c.graph, s.change
-	s.c.graph, s.change = s.changed(), newChange()
-	return s.readListings(ctx)
+// rereading gathers what is read again of one pair. Until its reader has ended it is
+// the reader's and the collector's, each of which has a part of its own.
+type rereading struct {
+	pair    Pair
+	ids     []int64
+	counted map[int64]bool // what becomes of them is counted: they are new, or were lost
+
+	lost  map[int64]string // by the reader
+	empty map[int64]bool   // by the reader
+	quiet map[int64]bool   // by the reader: of the lost, those that were not answered
+	whole error            // by the reader: HubSpot refuses the pair
+
+	listed map[int64][]graphmodel.Edge // by the collector
 }
 
-// changed is the graph without what is known better by now: what records list
-// that are no longer there, and what is about to be read again.
-func (s *settling) changed() *graphmodel.Graph {
-	g := graphmodel.New()
-	for n := range s.before.Nodes() {
-		if n.Seen && !s.went(n.Key) {
-			g.Put(n)
+func (a *rereading) take(e graphmodel.Edge) { a.listed[e.From.ID] = append(a.listed[e.From.ID], e) }
+
+// readAgain reads the listings that are to be, in full batches of each pair.
+func (w *worklist) readAgain(ctx context.Context) error {
+	all := map[[2]string]*rereading{}
+	for l, counted := range w.rereads {
+		if w.reread[l] = true; !w.isLive(l.From) {
+			continue
 		}
-	}
-	for _, n := range s.made.nodes {
-		g.Put(n)
-	}
-	for e := range s.before.Edges() {
-		if _, again := s.made.listings[listing{e.From, e.To.Type}]; !again && !s.went(e.From) {
-			g.Link(e.From, e.To, e.Types...)
+		key := [2]string{l.From.Type, l.To}
+		if all[key] == nil {
+			all[key] = &rereading{pair: w.pairs[key], counted: map[int64]bool{}, lost: map[int64]string{}, empty: map[int64]bool{}, quiet: map[int64]bool{}, listed: map[int64][]graphmodel.Edge{}}
 		}
-	}
-	return g
-}
-
-// went reports whether a record turned out to be gone.
-func (s *settling) went(k graphmodel.Key) bool {
-	_, changed := s.made.records[k]
-	return changed && s.fates[k] != live
-}
-
-// readListings reads what readAgain chose, in full batches of each pair.
-func (s *settling) readListings(ctx context.Context) error {
-	ids := map[[2]string][]int64{}
-	again := map[[2]string]map[int64]bool{}
-	for of, first := range s.made.listings {
-		s.twice[of] = true
-		key := [2]string{of.from.Type, of.to}
-		ids[key] = append(ids[key], of.from.ID)
-		if again[key] == nil {
-			again[key] = map[int64]bool{}
+		all[key].ids = append(all[key].ids, l.From.ID)
+		c := cell{l.From.Type, l.To}
+		if counted {
+			w.ledger.ask(c, 1)
+		} else if w.ledger.reopen(c, l.From.ID) {
+			counted = true
 		}
-		again[key][of.from.ID] = !first
+		all[key].counted[l.From.ID] = counted
 	}
-	return s.run.gather(ctx, func(ctx context.Context, g *gathering) {
-		for key, list := range ids {
-			slices.Sort(list)
-			reader := g.reader(ctx, s.pairs[key], again[key])
-			g.producers.Go(func() error { return reader.feed(ctx, list) })
+	clear(w.rereads)
+	err := w.gather(ctx, func(ctx context.Context, g *gathering) {
+		for _, a := range all {
+			slices.Sort(a.ids)
+			reader := g.read(ctx, a.pair, a)
+			g.producers.Go(func() error { return reader.feed(ctx, a.ids) })
 		}
 	})
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		w.takeRereading(a)
+	}
+	for _, a := range all { // when all is taken in
+		for _, id := range a.ids {
+			w.compare(graphmodel.Listing{From: graphmodel.Key{Type: a.pair.From.Name, ID: id}, To: a.pair.To.Name}, a.counted[id])
+		}
+	}
+	return nil
 }
 
 // feed hands ids to a reader in full batches, and ends it.
 func (r *pairReader) feed(ctx context.Context, ids []int64) error {
+	defer close(r.ids)
 	for batch := range slices.Chunk(ids, hubspot.MaxBatchRead) {
 		select {
 		case r.ids <- batch:
@@ -118,7 +95,43 @@ func (r *pairReader) feed(ctx context.Context, ids []int64) error {
 			return context.Cause(ctx)
 		}
 	}
-	r.listed = true
-	close(r.ids)
 	return nil
+}
+
+// account notes what became of the inputs of a call.
+func (a *rereading) account(b *hubspot.AssociationBatch) {
+	if b.Refused != nil {
+		a.whole = b.Refused
+	}
+	for _, id := range b.Empty {
+		a.empty[id] = true
+	}
+	for _, item := range b.Failed {
+		a.lost[item.ID] = reason(item)
+	}
+	for _, id := range b.Unanswered {
+		a.lost[id], a.quiet[id] = silence, true
+	}
+}
+
+// takeRereading takes in what was read again.
+func (w *worklist) takeRereading(a *rereading) {
+	c := cell{a.pair.From.Name, a.pair.To.Name}
+	for _, id := range a.ids {
+		l := graphmodel.Listing{From: graphmodel.Key{Type: c.from, ID: id}, To: c.to}
+		why, failed := a.lost[id]
+		w.listed[l], w.failed[l] = a.listed[id], failed
+		switch {
+		case failed && a.whole != nil && a.counted[id]:
+			w.ledger.refuse(c, 1, why)
+		case failed && a.counted[id]:
+			w.ledger.lose(c, id, why, a.quiet[id])
+		case failed:
+			w.ledger.doubt(c, id, why, a.quiet[id])
+		case a.counted[id] && a.empty[id]:
+			w.ledger.answer(c, 0, 1)
+		case a.counted[id]:
+			w.ledger.answer(c, 1, 0)
+		}
+	}
 }

@@ -52,7 +52,8 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 	if err != nil {
 		return nil, err
 	}
-	r := &run{client: c, plan: p, options: o, collector: newCollector(p, spool, newTeller(c, p, o.Progress))}
+	r := &run{client: c, reader: c.NewReader(), plan: p, options: o, ledger: newLedger()}
+	r.collector = newCollector(p, r.ledger, spool, newTeller(c, p, o.Progress))
 	if err := r.all(ctx); err != nil {
 		return nil, errJoinClose(err, spool)
 	}
@@ -73,8 +74,10 @@ func errJoinClose(err error, s *spool) error {
 // run is one crawl under way.
 type run struct {
 	client    *hubspot.Client
+	reader    *hubspot.Reader
 	plan      *Plan
 	options   Options
+	ledger    *ledger
 	collector *collector
 }
 
@@ -82,20 +85,20 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.readAll(ctx); err != nil {
 		return err
 	}
-	return newSettling(r).settle(ctx)
+	return newWorklist(r).settle(ctx)
 }
 
 // readAll lists every type and reads every pair.
 func (r *run) readAll(ctx context.Context) error {
 	return r.gather(ctx, func(ctx context.Context, g *gathering) {
 		for _, t := range r.plan.Types {
-			var readers []*pairReader
+			l := lister{client: r.client, reader: r.reader, ledger: r.ledger, translator: r.plan.translator(t), answers: g.answers}
 			for _, pair := range r.plan.Pairs {
 				if pair.From.ID == t.ID {
-					readers = append(readers, g.reader(ctx, pair, nil))
+					r.ledger.ask(cell{pair.From.Name, pair.To.Name}, 0)
+					l.readers = append(l.readers, g.read(ctx, pair, nil))
 				}
 			}
-			l := lister{client: r.client, translator: r.plan.translator(t), readers: readers, answers: g.answers}
 			g.producers.Go(func() error { return l.list(ctx) })
 		}
 	})
@@ -103,18 +106,17 @@ func (r *run) readAll(ctx context.Context) error {
 
 // gathering is a part of a crawl whose answers go into the graph.
 type gathering struct {
-	client    *hubspot.Client
+	run       *run
 	producers *errgroup.Group // listers, and what reads pairs
 	calls     *errgroup.Group // the association calls themselves
 	answers   chan answer
 }
 
-// reader starts to read a pair. Of the ids in again the pair was read before.
-func (g *gathering) reader(ctx context.Context, pair Pair, again map[int64]bool) *pairReader {
-	reader := newPairReader(g.client, pair, g.calls, g.answers)
-	reader.again = again
-	g.producers.Go(func() error { return reader.read(ctx) })
-	return reader
+// read starts to read a pair.
+func (g *gathering) read(ctx context.Context, pair Pair, again *rereading) *pairReader {
+	r := &pairReader{reader: g.run.reader, ledger: g.run.ledger, pair: pair, calls: g.calls, answers: g.answers, ids: make(chan []int64), again: again}
+	g.producers.Go(func() error { return r.read(ctx) })
+	return r
 }
 
 // gather runs what start starts until all of it has ended. The producers run in
@@ -125,7 +127,7 @@ func (r *run) gather(ctx context.Context, start func(context.Context, *gathering
 	producers, ctx := errgroup.WithContext(ctx)
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(r.options.Workers)
-	g := &gathering{r.client, producers, calls, make(chan answer)}
+	g := &gathering{r, producers, calls, make(chan answer)}
 	start(ctx, g)
 	group.Go(func() error {
 		defer close(g.answers)

@@ -19,12 +19,16 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 	s := &graphmodel.Snapshot{
 		PortalID: p.Account.PortalID, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
 		Requests: p.source.requests(), Complete: true,
-		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Coverage: got.coverage, Aliases: got.finalAliases(),
+		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Aliases: got.finalAliases(),
 		Graph: got.graph, Records: got.spool.records,
 	}
 	for _, t := range p.Types {
 		s.Types = append(s.Types, graphmodel.ObjectType{ID: t.ID, Name: t.Name, Singular: t.Singular, Label: p.labels[t.Name], Custom: t.Custom()})
 	}
+	read, gaps := r.ledger.close()
+	s.Coverage = slices.Concat(p.coverage, p.outOfScope(), read)
+	s.Gaps = slices.Concat(p.gaps(), gaps)
+	sortGaps(s.Gaps)
 	slices.SortFunc(s.Coverage, func(a, b graphmodel.Coverage) int {
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
@@ -33,7 +37,7 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		s.Coverage[i].Verdict = s.Coverage[i].Outcome()
 	}
 	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
-	if s.Complete { // of a part of the links nothing is learned
+	if !slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil }) { // of a part of the links nothing is learned
 		k.graph = s.Graph
 	}
 	resolveInverses(s.Definitions, k)
@@ -73,4 +77,15 @@ func (c *collector) final(old graphmodel.Key) int64 {
 		visited[id] = true
 		id = next
 	}
+}
+
+// gaps are the association types that could not be read.
+func (p *Plan) gaps() []graphmodel.Gap {
+	var gaps []graphmodel.Gap
+	for _, c := range p.coverage {
+		if c.Gap() {
+			gaps = append(gaps, graphmodel.Gap{Kind: c.Kind, From: c.From, To: c.To, Reason: c.Reason})
+		}
+	}
+	return gaps
 }

@@ -43,3 +43,13 @@ func (s *Source) requests() int64 {
 	now := s.client.Stats()
 	return now.Requests - s.before.Requests + now.Recalled - s.before.Recalled
 }
+
+// clockSkew is how far the times of a portal's servers may be apart.
+const clockSkew = 10 * time.Minute
+
+// since is the time, by the portal's clock, from which on what happened there may
+// have happened during the crawl.
+func (s *Source) since() time.Time {
+	ahead, _ := s.client.ClockAhead()
+	return s.started.Add(-ahead - clockSkew)
+}

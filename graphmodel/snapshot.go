@@ -23,6 +23,7 @@ type Snapshot struct {
 	Definitions []Definition
 	Stages      []Stage
 	Coverage    []Coverage
+	Gaps        []Gap // by kind, object types and record
 	Aliases     []Alias
 
 	Graph *Graph // sealed
@@ -101,6 +102,9 @@ type Coverage struct {
 	Empty     int64  // ids answered with "has none"
 	Failed    int64  // ids whose answer was an error
 	Unread    int64  // ids that were asked and never answered in full
+	// Unreadable is how many values of records are kept as text alone, for they are
+	// not what their property should hold.
+	Unreadable int64
 	// Expected is how many records there are by another source than what was
 	// read; nil where none was asked, or none answers.
 	Expected              *int64
@@ -108,6 +112,15 @@ type Coverage struct {
 	Verdict               Verdict
 	Reason                string // why the verdict is not VerdictComplete
 	StartedAt, FinishedAt time.Time
+}
+
+// Gap is a part of a cell that was not read: one record, or where ID is nil, the
+// cell as a whole.
+type Gap struct {
+	Kind, From string // as in Coverage
+	ID         *int64 // of the record of type From
+	To         string
+	Reason     string
 }
 
 // Verdict is what Coverage comes to.

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"strconv"
 )
@@ -44,74 +42,41 @@ type AssociationBatch struct {
 	Empty      []int64 // without associations, as HubSpot says itself
 	Failed     []ItemError
 	Unanswered []int64 // HubSpot says nothing about them
+	// Refused is why HubSpot reads no associations of this pair of object types, of
+	// whatever record: whose inputs are among Failed. nil mostly.
+	Refused error
 }
 
 // noAssociations is the subCategory of the error item by which HubSpot says that
 // a record has no associations. The item's category is that of a real error.
 const noAssociations = "crm.associations.NO_ASSOCIATIONS_FOUND"
 
-// mostRefusals is how many calls in a row HubSpot may refuse while a batch is
-// halved to find its bad inputs. Between 1,000 inputs and one there are ten.
-const mostRefusals = 16
-
-// mostHalvings is how often in a row a batch is halved because it takes HubSpot
-// too long: of 1,000 inputs, down to 31 and fewer.
-const mostHalvings = 5
-
 // ReadAssociations reads one page of the associations of each input, from one
-// object type to another, by their ids. It sends one call for up to MaxBatchRead
-// inputs, each of another record. Where HubSpot refuses a whole batch because of
-// a bad input it sends the halves, and the bad input is among Failed. So is one
-// whose cursors go in a circle. It sends the halves too where a batch takes
-// HubSpot too long.
+// object type to another, by their ids, in one call for up to MaxBatchRead inputs,
+// each of another record. What is no answer to an input is not taken for one: the
+// input is among Failed or Unanswered. A Reader asks again.
 func (c *Client) ReadAssociations(ctx context.Context, from, to string, inputs []ReadInput) (*AssociationBatch, error) {
-	if len(inputs) > MaxBatchRead {
-		return nil, fmt.Errorf("read associations of %d records: HubSpot takes %d in a call", len(inputs), MaxBatchRead)
-	}
-	whole := &AssociationBatch{}
-	refusals, halvings := 0, 0
-	for open := [][]ReadInput{inputs}; len(open) > 0; {
-		last := len(open) - 1
-		part := open[last]
-		open = open[:last]
-		if len(part) == 0 {
-			continue
-		}
-		batch, err := c.readAssociations(ctx, from, to, part)
-		var refused *Error
-		switch {
-		case err == nil:
-			refusals, halvings = 0, 0
-			whole.add(batch)
-		case tooMuch(err) && len(part) > 1 && halvings < mostHalvings && c.budget.spend():
-			halvings++
-			open = append(open, part[len(part)/2:], part[:len(part)/2])
-		case !errors.As(err, &refused) || refused.Status != http.StatusBadRequest || errors.Is(err, ErrNotFound):
-			return nil, err
-		case refusals == mostRefusals:
-			return nil, err // it is not for the inputs
-		case len(part) == 1:
-			refusals++
-			whole.Failed = append(whole.Failed, ItemError{part[0].ID, refused.Category, refused.SubCategory, refused.Message})
-		default:
-			refusals++
-			open = append(open, part[len(part)/2:], part[:len(part)/2])
-		}
-	}
-	return whole, nil
+	return c.readAssociations(ctx, from, to, inputs, 0)
 }
 
 func (b *AssociationBatch) add(part *AssociationBatch) {
-	if b.Answered == nil && b.Empty == nil && b.Failed == nil && b.Unanswered == nil {
-		*b = *part // the only part, mostly
+	if b.Answered == nil && b.Empty == nil {
+		b.Links, b.Next, b.Answered, b.Empty = part.Links, part.Next, part.Answered, part.Empty // the only part, mostly
 		return
 	}
 	b.Links, b.Next = append(b.Links, part.Links...), append(b.Next, part.Next...)
 	b.Answered, b.Empty = append(b.Answered, part.Answered...), append(b.Empty, part.Empty...)
-	b.Failed, b.Unanswered = append(b.Failed, part.Failed...), append(b.Unanswered, part.Unanswered...)
 }
 
-func (c *Client) readAssociations(ctx context.Context, from, to string, inputs []ReadInput) (*AssociationBatch, error) {
+// readAssociations is ReadAssociations with so many attempts; 0 means as many as
+// the client makes.
+func (c *Client) readAssociations(ctx context.Context, from, to string, inputs []ReadInput, attempts int) (*AssociationBatch, error) {
+	if len(inputs) > MaxBatchRead {
+		return nil, fmt.Errorf("read associations of %d records: HubSpot takes %d in a call", len(inputs), MaxBatchRead)
+	}
+	if len(inputs) == 0 {
+		return &AssociationBatch{}, nil
+	}
 	places, err := newAsked(inputs)
 	if err != nil {
 		return nil, err
@@ -120,19 +85,16 @@ func (c *Client) readAssociations(ctx context.Context, from, to string, inputs [
 	if err != nil {
 		return nil, err
 	}
-	var answer *linksAnswer
-	r := request{types: []string{from, to}, body: text, large: len(inputs) > 1}
+	var batch *AssociationBatch
+	r := request{types: []string{from, to}, body: text, most: attempts}
 	err = c.do(ctx, opReadLinks, r, func(data []byte) error {
-		var err error
-		if answer, err = decodeLinks(data, &c.types); err != nil {
-			return err
+		answer, err := decodeLinks(data, &c.types)
+		if err == nil {
+			batch, err = c.accountLinks(answer, places)
 		}
-		return places.check(answer.results)
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return c.accountLinks(answer, inputs, places), nil
+	return batch, err
 }
 
 // inputsText is the body of a batch read. A crawl sends thousands: it is put
@@ -201,78 +163,129 @@ func (a *asked) place(id int64) (int, bool) {
 	return i, ok
 }
 
-// check refuses results that nobody asked for.
-func (a *asked) check(results []linksResult) error {
-	a.next = 0
-	done := make([]bool, len(a.inputs))
-	for i := range results {
-		r := &results[i]
-		place, ok := a.place(r.from)
-		if !ok || done[place] {
-			return fmt.Errorf("it answers for record %d, which was not asked for, or twice", r.from)
+// The marks of an input while an answer is held against what was asked.
+const (
+	silent   = iota // nothing is said of it yet
+	answered        // by a result
+	empty           // by an error item that says so
+	doubtful        // by what cannot all be true, or cannot be read
+)
+
+// accountLinks holds an answer against what was asked. A result that nobody asked
+// for is passed over. An input of which there are two different results, or a result
+// and an error, is not answered. Where more errors or results do not say which record
+// they are about than records are without an answer, they may be about any: the whole
+// answer is then none.
+func (c *Client) accountLinks(a *linksAnswer, asked *asked) (*AssociationBatch, error) {
+	b := &AssociationBatch{Answered: make([]int64, 0, len(a.results))}
+	marks := make([]uint8, len(asked.inputs))
+	fail := func(i int, item ItemError) {
+		if marks[i] != doubtful {
+			marks[i] = doubtful
+			b.Failed = append(b.Failed, item)
 		}
-		done[place], r.place = true, place
 	}
-	a.next = 0 // for the error items
-	return nil
+	places, first := make([]int, len(a.results)), make([]int, len(asked.inputs))
+	asked.next = 0
+	for n := range a.results {
+		r := &a.results[n]
+		i, ok := asked.place(r.from)
+		places[n] = i
+		switch {
+		case !ok:
+			places[n] = -1
+		case r.odd != "":
+			fail(i, ItemError{ID: r.from, Message: "its answer cannot be read: " + r.odd})
+		case marks[i] == answered:
+			if places[n] = -1; !a.same(a.results[first[i]], *r) {
+				fail(i, ItemError{ID: r.from, Message: "it is answered twice, and not alike"})
+			}
+		case marks[i] == silent:
+			marks[i], first[i] = answered, n
+		}
+	}
+	asked.next = 0
+	for _, item := range a.errors {
+		c.accountItem(item, asked, marks, fail)
+	}
+	left := 0
+	for i, mark := range marks {
+		switch id := asked.inputs[i].ID; mark {
+		case silent:
+			left++
+			b.Unanswered = append(b.Unanswered, id)
+		case empty:
+			b.Empty = append(b.Empty, id)
+		}
+	}
+	if n := max(a.unnamed, nameless(a.errors)); n > left {
+		return nil, fmt.Errorf("of %d errors or results it does not say which record they are about, and %d records are without an answer", n, left)
+	}
+	c.takeLinks(b, a, asked, places, marks)
+	return b, nil
 }
 
-// accountLinks holds an answer against what was asked.
-func (c *Client) accountLinks(a *linksAnswer, inputs []ReadInput, places *asked) *AssociationBatch {
-	b := &AssociationBatch{Links: a.links, Answered: make([]int64, 0, len(a.results))}
-	done := make([]bool, len(inputs))
-	for _, result := range a.results {
-		i := result.place
-		done[i] = true
-		next, err := inputs[i].next(result.after, ends(a.links[result.first:result.end]))
-		if err != nil {
-			b.Failed = append(b.Failed, ItemError{ID: result.from, Message: err.Error()})
+// accountItem takes in an error item. That a record has no associations can only
+// be said of its first page.
+func (c *Client) accountItem(item errorItem, asked *asked, marks []uint8, fail func(int, ItemError)) {
+	for _, id := range item.ids() {
+		i, ok := asked.place(id)
+		switch {
+		case !ok:
+		case marks[i] == answered:
+			fail(i, ItemError{ID: id, Message: "it has both an answer and an error"})
+		case item.SubCategory != noAssociations:
+			fail(i, c.itemError(id, item))
+		case asked.inputs[i].After != "":
+			fail(i, ItemError{ID: id, Message: "it is said to have no associations, behind its first page of them"})
+		case marks[i] == silent:
+			marks[i] = empty
+		}
+	}
+}
+
+// nameless counts the error items that name no record.
+func nameless(list []errorItem) (n int) {
+	for _, item := range list {
+		if len(item.ids()) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// same reports whether two results say the same.
+func (a *linksAnswer) same(r, s linksResult) bool {
+	return r.after == s.after && slices.EqualFunc(a.links[r.first:r.end], a.links[s.first:s.end], func(l, m Link) bool {
+		return l.To == m.To && slices.Equal(l.Types, m.Types)
+	})
+}
+
+// takeLinks takes the results of the inputs that are answered. Mostly that is all
+// of them.
+func (c *Client) takeLinks(b *AssociationBatch, a *linksAnswer, asked *asked, places []int, marks []uint8) {
+	kept := 0
+	for n, r := range a.results {
+		i := places[n]
+		if i < 0 || marks[i] != answered {
 			continue
 		}
-		b.Answered = append(b.Answered, result.from)
-		if result.after != "" {
+		next, err := asked.inputs[i].next(r.after, ends(a.links[r.first:r.end]))
+		if err != nil {
+			b.Failed = append(b.Failed, ItemError{ID: r.from, Message: err.Error()})
+			continue
+		}
+		b.Answered = append(b.Answered, r.from)
+		if r.after != "" {
 			b.Next = append(b.Next, next)
 		}
-	}
-	silent := len(inputs) - len(a.results)
-	onlyEmpty := c.accountErrors(b, a.errors, places, done)
-	// HubSpot has been seen to count more errors than it lists. Where the count
-	// is that of the records without a result, and every error that it does list
-	// says "no associations", the others say the same.
-	trimmed := onlyEmpty && len(a.errors) > 0 && a.total == silent
-	for i, in := range inputs {
-		switch {
-		case done[i]:
-		case trimmed:
-			b.Empty = append(b.Empty, in.ID)
-		default:
-			b.Unanswered = append(b.Unanswered, in.ID)
+		if kept == r.first {
+			kept = r.end
+		} else {
+			kept += copy(a.links[kept:], a.links[r.first:r.end])
 		}
 	}
-	return b
-}
-
-// accountErrors takes in the error items for the inputs that are not done, and
-// reports whether all of them say that a record has no associations.
-func (c *Client) accountErrors(b *AssociationBatch, items []errorItem, places *asked, done []bool) bool {
-	onlyEmpty := true
-	for _, item := range items {
-		empty := item.SubCategory == noAssociations
-		onlyEmpty = onlyEmpty && empty
-		for _, n := range item.ids() {
-			i, ok := places.place(n)
-			if !ok || done[i] {
-				continue
-			}
-			done[i] = true
-			if empty {
-				b.Empty = append(b.Empty, n)
-			} else {
-				b.Failed = append(b.Failed, c.itemError(n, item))
-			}
-		}
-	}
-	return onlyEmpty
+	b.Links = a.links[:kept]
 }
 
 // next is the input for the page behind this one, which brought these records.

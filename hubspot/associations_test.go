@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -90,13 +89,15 @@ func TestReadAssociationsAccountsForEveryInput(t *testing.T) {
 		{"silence", answerOf([]string{result(1, 10, "")}, 0),
 			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Unanswered: []int64{2, 3, 4, 5}}},
 		{"items cut short, all empty", answerOf([]string{result(1, 10, "")}, 4, item(noAssociations, "2")),
-			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Empty: []int64{2, 3, 4, 5}}},
+			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Empty: []int64{2}, Unanswered: []int64{3, 4, 5}}},
 		{"items cut short, not all empty", answerOf([]string{result(1, 10, "")}, 4, item(noAssociations, "2"), item("x", "3")),
 			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Empty: []int64{2}, Failed: []ItemError{{3, "OBJECT_NOT_FOUND", "x", "about [3]"}}, Unanswered: []int64{4, 5}}},
 		{"items cut short, but not as many as are silent", answerOf([]string{result(1, 10, "")}, 3, item(noAssociations, "2")),
 			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Empty: []int64{2}, Unanswered: []int64{3, 4, 5}}},
 		{"an item for what was answered, another twice", answerOf([]string{result(1, 10, "")}, 3, item(noAssociations, "1"), item(noAssociations, "2"), item("x", "2"), item("x", "9")),
-			AssociationBatch{Links: []Link{{1, 10, none}}, Answered: []int64{1}, Empty: []int64{2}, Unanswered: []int64{3, 4, 5}}},
+			AssociationBatch{Failed: []ItemError{{1, "", "", "it has both an answer and an error"}, {2, "OBJECT_NOT_FOUND", "x", "about [2]"}}, Unanswered: []int64{3, 4, 5}}},
+		{"results of another, and twice", answerOf([]string{result(7, 10, ""), result(1, 10, ""), result(2, 10, ""), result(1, 11, "")}, 0),
+			AssociationBatch{Links: []Link{{2, 10, none}}, Answered: []int64{2}, Failed: []ItemError{{1, "", "", "it is answered twice, and not alike"}}, Unanswered: []int64{3, 4, 5}}},
 		{"items without anything", answerOf(nil, 5, `{}`, `{"message":"no"}`, `{"subCategory":{"x":1},"context":null}`, `{"context":{"id":[1]}}`),
 			AssociationBatch{Failed: []ItemError{{1, "", "", ""}}, Unanswered: []int64{2, 3, 4, 5}}},
 		{"an item with numbers", answerOf(nil, 2, `{"context":{"fromObjectId":[1,"2"],"id":3,"objectId":"4"},"subCategory":"`+noAssociations+`"}`, `{"subCategory":7}`),
@@ -123,14 +124,25 @@ func TestReadAssociationsAccountsForEveryInput(t *testing.T) {
 	}
 }
 
-func TestAnswersThatNobodyAskedForAreRefused(t *testing.T) {
+// TestErrorsWithoutARecordSpoilAnAnswer has errors that may be about any of the
+// records that are answered.
+func TestErrorsWithoutARecordSpoilAnAnswer(t *testing.T) {
 	for name, answer := range map[string]string{
-		"another record":   answerOf([]string{result(7, 10, "")}, 0),
-		"the record twice": answerOf([]string{result(1, 10, ""), result(1, 11, "")}, 0),
+		"an item that names none": answerOf([]string{result(1, 10, ""), result(2, 10, "")}, 1, `{"category":"INTERNAL_ERROR"}`),
+		"more than are silent":    answerOf([]string{result(1, 10, "")}, 2, `{"category":"INTERNAL_ERROR"}`, `{"context":{}}`),
 	} {
 		if b, err := read(t, answer, numbered(2)...); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %+v, %v", name, b, err)
 		}
+	}
+}
+
+// TestALaterPageIsNotEmpty has a record of which nothing is left behind its first
+// page of associations.
+func TestALaterPageIsNotEmpty(t *testing.T) {
+	b, err := read(t, answerOf(nil, 2, item(noAssociations, "1", "2")), ReadInput{ID: 1, After: "c"}, ReadInput{ID: 2})
+	if err != nil || !slices.Equal(b.Empty, []int64{2}) || len(b.Failed) != 1 || b.Failed[0].ID != 1 {
+		t.Errorf("%+v, %v", b, err)
 	}
 }
 
@@ -177,68 +189,5 @@ func TestInputsAreChecked(t *testing.T) {
 	}
 	if b, err := c.ReadAssociations(t.Context(), "0-1", "0-2", nil); err != nil || len(b.Answered) != 0 {
 		t.Errorf("nothing asked: %+v, %v", b, err)
-	}
-}
-
-// TestABatchIsHalvedForItsBadInputs has a portal that refuses each batch with a
-// bad input as a whole.
-func TestABatchIsHalvedForItsBadInputs(t *testing.T) {
-	bad := map[string]bool{"1": true, "500": true, "501": true}
-	calls := 0
-	c := onServer(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-		calls++
-		ids, _ := asks(r)
-		var rows []string
-		for _, id := range ids {
-			if bad[id] {
-				w.WriteHeader(400)
-				io.WriteString(w, `{"category":"VALIDATION_ERROR","subCategory":"crm.associations.INVALID_IDENTIFIER","message":"bad"}`)
-				return
-			}
-			n, _ := strconv.ParseInt(id, 10, 64)
-			rows = append(rows, result(n, 7, ""))
-		}
-		io.WriteString(w, answerOf(rows, 0))
-	})
-	got, err := c.ReadAssociations(t.Context(), "0-1", "0-2", numbered(1000))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var failed []int64
-	for _, f := range got.Failed {
-		failed = append(failed, f.ID)
-	}
-	slices.Sort(failed)
-	if len(got.Answered) != 997 || len(got.Links) != 997 || !slices.Equal(failed, []int64{1, 500, 501}) {
-		t.Errorf("%d answered, %d links, failed %v", len(got.Answered), len(got.Links), failed)
-	}
-	if calls > 60 {
-		t.Errorf("it took %d calls", calls)
-	}
-}
-
-func TestARefusalOfEverythingEndsSoon(t *testing.T) {
-	calls := 0
-	c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
-		calls++
-		return reply(400, `{"category":"VALIDATION_ERROR","message":"no such pair"}`), nil
-	})
-	_, err := c.ReadAssociations(t.Context(), "0-1", "0-2", numbered(1000))
-	var refused *Error
-	if !errors.As(err, &refused) || refused.Status != 400 || calls != mostRefusals+1 {
-		t.Errorf("%d calls, %v", calls, err)
-	}
-}
-
-func TestOtherRefusalsAreNotHalved(t *testing.T) {
-	for status, want := range map[int]error{401: ErrUnauthorized, 403: ErrScope, 404: ErrNotFound, 400: ErrNotFound} {
-		calls := 0
-		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
-			calls++
-			return reply(status, `{"message":"Unable to infer object type from: x"}`), nil
-		})
-		if _, err := c.ReadAssociations(t.Context(), "0-1", "0-2", numbered(10)); !errors.Is(err, want) || calls != 1 {
-			t.Errorf("%d: %d calls, %v", status, calls, err)
-		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -28,6 +29,8 @@ const (
 var (
 	errTooSlow = errors.New("the answer comes too slowly")
 	errHuge    = errors.New("it is larger than an answer can be")
+
+	errEncoding = errors.New("it is encoded in a way that was not asked for")
 )
 
 // receiver reads each answer whole, so that one that breaks off is a fault of
@@ -59,12 +62,22 @@ func (v *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	body.data, body.sent = data, sent
 	if err != nil {
 		if ctx.Err() == nil {
-			err = fmt.Errorf("%w: its body cannot be read: %w", ErrMalformed, err)
+			err = unreadable(err)
 		}
 		return nil, errors.Join(v.cause(ctx, err), body.Close())
 	}
 	resp.Body = body
 	return resp, nil
+}
+
+// unreadable says of a body that could not be read whether it is HubSpot's and
+// broke off, or is none of HubSpot's.
+func unreadable(err error) error {
+	var flawed flate.CorruptInputError
+	if errors.Is(err, errHuge) || errors.Is(err, errEncoding) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &flawed) {
+		return fmt.Errorf("%w: its body cannot be read: %w", ErrMalformed, err)
+	}
+	return fmt.Errorf("the answer broke off: %w", err)
 }
 
 func (*receiver) cause(ctx context.Context, err error) error {
@@ -92,7 +105,7 @@ func (v *receiver) read(ctx context.Context, resp *http.Response, cancel context
 	case "gzip":
 		data, err = v.unzip(data, sent)
 	default:
-		err = fmt.Errorf("it is encoded as %q, which was not asked for", encoding)
+		err = fmt.Errorf("%w: %q", errEncoding, encoding)
 	}
 	return data, Body{encoding == "gzip", sent.kept}, err
 }

@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -59,6 +60,7 @@ type Client struct {
 	sent     atomic.Int64
 	retries  atomic.Int64
 	recalled atomic.Int64
+	answered atomic.Int64 // calls that the portal answered with what was asked for
 	overruns atomic.Int64
 	zone     atomic.Pointer[string] // the portal's time zone, once it is known
 
@@ -230,8 +232,8 @@ func (c *Client) APIVersion() string { return c.version }
 type request struct {
 	types []string // for the places in the path, in order
 	query url.Values
-	body  any  // is marshaled, unless it is JSON already, as bytes; nil for none
-	large bool // it can be sent in halves instead
+	body  any // is marshaled, unless it is JSON already, as bytes; nil for none
+	most  int // attempts, 429s aside; 0: as many as the client makes
 }
 
 // do sends an operation until it is answered, or until that is hopeless, and
@@ -255,7 +257,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 	if text != nil {
 		body = text
 	}
-	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, large: r.large, decode: decode}
+	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, most: min(cmp.Or(r.most, c.attempts), c.attempts), decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
 		f := fingerprint(route.method, target.RequestURI(), text)
 		if k.recall(answers, f) {

@@ -51,9 +51,6 @@ type Error struct {
 // day, and says how long (documentation, "Error handling").
 const statusMoving = 477
 
-// statusTimedOut: HubSpot did not answer the network in front of it within 100 s.
-const statusTimedOut = 524
-
 // unknownType is how HubSpot's refusal of an object type that the portal does
 // not have begins: a 400 without a subCategory that would say it.
 const unknownType = "Unable to infer object type"

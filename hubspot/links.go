@@ -11,6 +11,7 @@ type linksAnswer struct {
 	results []linksResult
 	errors  []errorItem
 	total   int // numErrors
+	unnamed int // results that do not say of which record they are
 }
 
 // linksResult is the answer to one input: its part of the links, and the cursor
@@ -19,7 +20,7 @@ type linksResult struct {
 	from       int64
 	first, end int
 	after      string
-	place      int // of its input in the request
+	odd        string // why it is no answer; empty mostly
 }
 
 // linksDoc is the answer as encoding/json reads it. Pointers tell what is

@@ -219,3 +219,10 @@ func results[Row any](data []byte) ([]Row, error) {
 	}
 	return doc.Results, nil
 }
+
+// Reachable asks the portal for what it always has, and returns why it does not
+// answer. What is remembered of earlier runs does not serve for that.
+func (c *Client) Reachable(ctx context.Context) error {
+	_, err := c.Account(WithAnswers(ctx, nil))
+	return err
+}

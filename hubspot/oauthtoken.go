@@ -92,7 +92,7 @@ func (g *grant) read(resp *http.Response) (tokenDoc, error) {
 		return doc, fmt.Errorf("%w: it holds no access token (status %d)", ErrMalformed, status)
 	case status/100 == 3:
 		return doc, fmt.Errorf("%w: it redirects, which is never followed: check the base URL", ErrUnauthorized)
-	case status == http.StatusRequestTimeout, status == http.StatusLocked, status == http.StatusTooManyRequests, status == statusMoving, status >= 500:
+	case (&Error{Status: status}).class() != Refused && status != http.StatusUnauthorized:
 		return doc, fmt.Errorf("status %d", status)
 	}
 	kind := doc.Status
@@ -126,7 +126,7 @@ func (g *grant) named(err error) error {
 
 // buyAgain says whether there is another attempt.
 func buyAgain(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if err == nil || ctx.Err() != nil || errors.Is(err, ErrUnauthorized) || untrusted(err) || unreachable(err) {
+	if err == nil || ctx.Err() != nil || ClassOf(err) == Ended {
 		return false, err
 	}
 	return true, nil

@@ -110,23 +110,51 @@ type ObjectRead struct {
 }
 
 // ObjectBatch is the answer to an ObjectRead. Every id that was asked is the id
-// of one of Objects, or in one of Absent, Failed and Unanswered.
+// of one of Objects, a key of Into, or in one of Absent, Failed and Unanswered.
 type ObjectBatch struct {
 	Objects []Object
 	Absent  []int64 // there is no such record, as HubSpot says itself
 	Failed  []ItemError
-	// Unanswered are the ids that HubSpot says nothing about. One that was
-	// merged away is among them; the record that it went into is among Objects,
-	// under its own id.
+	// Into has the ids that were merged away, and the record of Objects that was
+	// answered in the place of each.
+	Into map[int64]int64
+	// Unanswered are the ids that HubSpot says nothing about, which proves nothing:
+	// what it lacks it names.
 	Unanswered []int64
+	// Refused is why HubSpot gives no record of this type by id: whose ids are among
+	// Failed. nil mostly.
+	Refused error
 }
 
 // objectNotFound is the category of the error item by which HubSpot says that
 // ids of an objects batch read are those of no record.
 const objectNotFound = "OBJECT_NOT_FOUND"
 
-// ReadObjects reads records by id, in one call.
+// mergedIDs is the property in which a record lists the ids that were merged into
+// it, separated by semicolons.
+const mergedIDs = "hs_merged_object_ids"
+
+// MergedIDs lists the records that HubSpot says were merged into o, where its
+// property hs_merged_object_ids was asked for.
+func (o Object) MergedIDs() []int64 {
+	var ids []int64
+	for part := range strings.SplitSeq(o.Properties[mergedIDs], ";") {
+		if id, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil && id != o.ID {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// ReadObjects reads records by id, in one call. A Reader asks again for those that
+// are not answered.
 func (c *Client) ReadObjects(ctx context.Context, typ string, r ObjectRead) (ObjectBatch, error) {
+	return c.readObjects(ctx, typ, r, 0)
+}
+
+// readObjects is ReadObjects with so many attempts; 0 means as many as the client
+// makes.
+func (c *Client) readObjects(ctx context.Context, typ string, r ObjectRead, attempts int) (ObjectBatch, error) {
 	ids := slices.Compact(slices.Sorted(slices.Values(r.IDs)))
 	if len(ids) == 0 {
 		return ObjectBatch{}, nil
@@ -146,7 +174,7 @@ func (c *Client) ReadObjects(ctx context.Context, typ string, r ObjectRead) (Obj
 	}
 	var batch ObjectBatch
 	query := url.Values{"archived": {strconv.FormatBool(r.Archived)}}
-	err := c.do(ctx, opReadObjects, request{types: []string{typ}, query: query, body: body}, func(data []byte) error {
+	err := c.do(ctx, opReadObjects, request{types: []string{typ}, query: query, body: body, most: attempts}, func(data []byte) error {
 		var doc struct {
 			Results []objectDoc
 			Errors  []errorItem
@@ -164,31 +192,52 @@ func (c *Client) ReadObjects(ctx context.Context, typ string, r ObjectRead) (Obj
 	return batch, err
 }
 
-// accountObjects holds an answer against what was asked.
+// accountObjects holds an answer against what was asked. An id of which there are
+// both a record and an error is not answered. One that is silent was merged into the
+// record that claims it, or that is answered when it is asked for alone.
 func (c *Client) accountObjects(ids []int64, found []Object, items []errorItem) ObjectBatch {
-	b := ObjectBatch{Objects: found}
+	b := ObjectBatch{Into: map[int64]int64{}}
 	open := make(map[int64]bool, len(ids))
 	for _, n := range ids {
 		open[n] = true
 	}
-	for _, o := range found {
-		delete(open, o.ID)
-	}
+	said := map[int64]errorItem{}
 	for _, item := range items {
 		for _, n := range item.ids() {
-			if !open[n] {
-				continue
+			if open[n] {
+				said[n] = item
 			}
-			delete(open, n)
-			if item.Category == objectNotFound {
-				b.Absent = append(b.Absent, n)
-			} else {
-				b.Failed = append(b.Failed, c.itemError(n, item))
+		}
+	}
+	for _, o := range found {
+		if _, both := said[o.ID]; both {
+			delete(open, o.ID)
+			delete(said, o.ID)
+			b.Failed = append(b.Failed, ItemError{ID: o.ID, Message: "it has both an answer and an error"})
+			continue
+		}
+		b.Objects = append(b.Objects, o)
+		delete(open, o.ID)
+	}
+	for _, o := range b.Objects {
+		for _, old := range o.MergedIDs() {
+			if _, named := said[old]; open[old] && !named {
+				b.Into[old] = o.ID
+				delete(open, old)
 			}
 		}
 	}
 	for _, n := range ids {
-		if open[n] {
+		item, named := said[n]
+		switch {
+		case !open[n]:
+		case named && item.Category == objectNotFound:
+			b.Absent = append(b.Absent, n)
+		case named:
+			b.Failed = append(b.Failed, c.itemError(n, item))
+		case len(ids) == 1 && len(b.Objects) == 1:
+			b.Into[n] = b.Objects[0].ID
+		default:
 			b.Unanswered = append(b.Unanswered, n)
 		}
 	}

@@ -122,8 +122,8 @@ func TestReadObjectsAccountsForEveryID(t *testing.T) {
 	})
 	got, err := c.ReadObjects(t.Context(), "0-1", ObjectRead{IDs: []int64{5, 1, 3, 3, 2, 4}, Properties: []string{"name"}, Archived: true})
 	want := ObjectBatch{
-		Objects: []Object{{ID: 3, Archived: true}, {ID: 50}}, Absent: []int64{1, 2},
-		Failed: []ItemError{{4, "FORBIDDEN", "", "no"}}, Unanswered: []int64{5},
+		Objects: []Object{{ID: 50}}, Absent: []int64{1, 2},
+		Failed: []ItemError{{3, "", "", "it has both an answer and an error"}, {4, "FORBIDDEN", "", "no"}}, Unanswered: []int64{5},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
 		t.Error(err, diff)

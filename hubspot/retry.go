@@ -36,7 +36,7 @@ type call struct {
 	pace         *pace // that its 429s slow down
 	method, path string
 	effect       effect
-	large        bool // what it asks for can be asked for in halves
+	most         int // attempts, 429s aside
 	decode       func([]byte) error
 	keep         func(Body) error // remembers an answer; nil: nothing does
 	unkept       error            // why an answer could not be remembered
@@ -74,6 +74,7 @@ func (k *call) run(ctx context.Context, req *retryablehttp.Request) error {
 	if k.failures+k.overruns == 0 {
 		k.client.budget.earn()
 	}
+	k.client.answered.Add(1)
 	return errors.Join(k.unkept, resp.Body.Close())
 }
 
@@ -160,27 +161,29 @@ func (f *failure) Unwrap() error { return f.cause }
 // again decides about an attempt that failed with err, and sets the wait.
 func (k *call) again(err error) bool {
 	var refused *Error
-	switch {
-	case errors.As(err, &refused):
-		return k.againAfter(refused)
-	case errors.Is(err, ErrReadOnly), errors.Is(err, errHuge), isUnsent(err), untrusted(err), unreachable(err):
-		return false
-	case errors.Is(err, ErrMalformed):
-		k.garbled++
-		return k.garbled < mostGarbled && k.later(0)
-	}
-	return k.repeat(0)
-}
-
-// againAfter decides about a refusal.
-func (k *call) againAfter(e *Error) bool {
-	switch e.Status {
-	case http.StatusTooManyRequests:
-		if e.PolicyName == policyDaily {
+	errors.As(err, &refused)
+	switch ClassOf(err) {
+	case Limited:
+		if errors.Is(err, ErrDailyLimit) {
 			k.client.pace.end()
 			return false
 		}
-		return k.overrun(e)
+		return k.overrun(refused)
+	case Garbled:
+		k.garbled++
+		return !errors.Is(err, errHuge) && k.garbled < mostGarbled && k.later(0)
+	case Outage:
+		if refused == nil {
+			return k.repeat(0)
+		}
+		return k.againAfter(refused)
+	}
+	return false
+}
+
+// againAfter decides about a refusal that is an outage.
+func (k *call) againAfter(e *Error) bool {
+	switch e.Status {
 	case http.StatusLocked:
 		return k.later(max(lockedWait, e.RetryAfter))
 	case statusMoving:
@@ -190,29 +193,10 @@ func (k *call) againAfter(e *Error) bool {
 		k.client.pace.pause(k.wait) // no other request can do better
 		k.client.searches.pause(k.wait)
 		return true
-	case http.StatusRequestTimeout:
-		return k.repeat(e.RetryAfter)
 	case 525, 526: // TLS between HubSpot's own servers
 		return false
 	}
-	if k.large && k.failures > 0 && tooMuch(e) {
-		return false
-	}
-	return e.Status >= 500 && k.repeat(e.RetryAfter)
-}
-
-// tooMuch reports whether HubSpot took too long over what was asked, for which its
-// documentation advises to ask for less ("Error handling").
-func tooMuch(err error) bool {
-	var refused *Error
-	if !errors.As(err, &refused) {
-		return false
-	}
-	switch refused.Status {
-	case http.StatusBadGateway, http.StatusGatewayTimeout, statusTimedOut:
-		return true
-	}
-	return false
+	return k.repeat(e.RetryAfter)
 }
 
 // overrun counts a 429, and holds up all requests of the client. A call gives up
@@ -246,9 +230,13 @@ func (k *call) later(asked time.Duration) bool {
 	if asked > 0 {
 		k.wait = stretched(asked)
 	}
+	most := k.most
+	if asked > 0 {
+		most = k.client.attempts // to wait is all that helps
+	}
 	k.failures++
 	k.waited += k.wait
-	return k.failures < k.client.attempts && asked <= longestWait && k.waited <= longestWait+longestWait/5
+	return k.failures < most && asked <= longestWait && k.waited <= longestWait+longestWait/5
 }
 
 // backoff is called by the loop before another attempt.
