@@ -224,6 +224,10 @@ func (c *Client) accountLinks(a *linksAnswer, inputs []ReadInput, places *asked)
 	for _, result := range a.results {
 		i := result.place
 		done[i] = true
+		if result.odd != "" {
+			b.Failed = append(b.Failed, ItemError{ID: result.from, Message: result.odd})
+			continue
+		}
 		next, err := inputs[i].next(result.after, ends(a.links[result.first:result.end]))
 		if err != nil {
 			b.Failed = append(b.Failed, ItemError{ID: result.from, Message: err.Error()})
