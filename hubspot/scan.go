@@ -8,7 +8,8 @@ import "bytes"
 type linksScanner struct {
 	scanner
 	types  *typeSets
-	recent [8]*linkEnd
+	head   []byte // how the last link began, up to its id
+	recent [8]linkEnd
 	hot    int // of them, the last one
 	oldest int // of them, that is given up for a new one
 	answer linksAnswer
@@ -114,24 +115,31 @@ func (s *linksScanner) from() (id int64) {
 	return id
 }
 
-// link reads a link. The text behind the id of most is one that was just seen.
+// link reads a link. Most begin like the one before, and the text behind their id
+// is one that was just seen.
 func (s *linksScanner) link() {
+	start := s.at
+	if s.head != nil && bytes.HasPrefix(s.data[start:], s.head) {
+		s.at += len(s.head)
+		to := s.id()
+		if set := s.seenSet(); set != nil {
+			s.answer.links = append(s.answer.links, Link{To: to, Types: set})
+			return
+		}
+	}
+	s.at = start
 	var l Link
 	var seen uint
-	behind := -1 // the id, where the types are behind it
+	var head []byte // before the id, where the types are behind it
+	behind := 0
 	for more := s.open('{'); more; more = s.next('}') {
 		switch s.key(linkKeys, &seen) {
 		case 0:
+			if l.Types == nil {
+				head = s.data[start:s.at]
+			}
 			l.To = s.id()
-			if l.Types != nil {
-				break
-			}
 			behind = s.at
-			if l.Types = s.seenSet(); l.Types != nil && !s.bad {
-				s.depth--
-				s.answer.links = append(s.answer.links, l)
-				return
-			}
 		case 1:
 			l.Types = s.typeSet()
 		default:
@@ -140,7 +148,8 @@ func (s *linksScanner) link() {
 	}
 	s.need(seen, 1|2)
 	s.answer.links = append(s.answer.links, l)
-	if behind >= 0 && !s.bad {
+	if head != nil && !s.bad {
+		s.head = head
 		s.keepSet(s.data[behind:s.at], l.Types)
 	}
 }
@@ -186,12 +195,12 @@ func (s *linksScanner) typeSet() []LinkType {
 // is not.
 func (s *linksScanner) seenSet() []LinkType {
 	rest := s.data[s.at:]
-	if e := s.recent[s.hot]; e.begins(rest) {
+	if e := &s.recent[s.hot]; e.begins(rest) {
 		s.at += len(e.text)
 		return e.set
 	}
-	for i, e := range s.recent[:] { // not of a copy
-		if e.begins(rest) {
+	for i := range s.recent {
+		if e := &s.recent[i]; e.begins(rest) {
 			s.at, s.hot = s.at+len(e.text), i
 			return e.set
 		}
@@ -202,11 +211,11 @@ func (s *linksScanner) seenSet() []LinkType {
 // keepSet keeps the end of a link in place of the oldest.
 func (s *linksScanner) keepSet(text []byte, set []LinkType) {
 	s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
-	s.recent[s.hot] = &linkEnd{text, set}
+	s.recent[s.hot] = linkEnd{text, set}
 }
 
 // begins reports whether a text begins with the end. Two mostly differ where a label
 // ends.
 func (e *linkEnd) begins(text []byte) bool {
-	return e != nil && len(text) >= len(e.text) && text[len(e.text)-5] == e.text[len(e.text)-5] && bytes.HasPrefix(text, e.text)
+	return len(e.text) > 0 && len(text) >= len(e.text) && text[len(e.text)-5] == e.text[len(e.text)-5] && bytes.HasPrefix(text, e.text)
 }

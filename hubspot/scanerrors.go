@@ -37,15 +37,17 @@ func (s *scanner) item(last errorItem, named *[]int64) (e errorItem) {
 		case 1:
 			e.SubCategory = same(s.orNull(), last.SubCategory)
 		case 2:
-			message = s.orNull()
+			if !s.null() {
+				message, _ = s.quoted()
+			}
 		case 3:
 			e.Context = s.context(named)
 		default:
 			s.skip()
 		}
 	}
-	if e.SubCategory != noAssociations {
-		e.Message = looseText(message)
+	if e.SubCategory != noAssociations && message != nil { // else nobody needs it
+		e.Message = looseText(unquoted(message))
 	}
 	return e
 }

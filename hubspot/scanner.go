@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
@@ -103,15 +104,16 @@ func (s *scanner) next(bracket byte) bool {
 // known ones in any letter case: it is left to it.
 func (s *scanner) key(known []string, seen *uint) int {
 	s.space()
+	rest := s.data[min(s.at+1, len(s.data)):] // a quote is before it
+	name := rest[:max(0, bytes.IndexByte(rest, '"'))]
 	for i, k := range known {
-		if !s.member(k) {
+		if len(k) != len(name) || string(name) != k {
 			continue
 		}
-		if *seen&(1<<i) != 0 {
-			s.bad = true
-			return -1
-		}
+		s.bad = s.bad || s.data[s.at] != '"' || *seen&(1<<i) != 0
 		*seen |= 1 << i
+		s.at += len(k) + 2
+		s.take(':')
 		return i
 	}
 	s.otherKey(known)
@@ -148,52 +150,75 @@ func (s *scanner) otherKey(known []string) {
 // mostUnknown is how many unknown keys the scanners take in the document itself.
 const mostUnknown = 32
 
-// member passes over a key and its colon if they come next.
-func (s *scanner) member(key string) bool {
-	rest := s.data[s.at:]
-	n := len(key)
-	if len(rest) < n+2 || rest[0] != '"' || rest[n+1] != '"' || string(rest[1:n+1]) != key {
-		return false
-	}
-	s.at += n + 2
-	s.take(':')
-	return true
-}
-
 // text reads a string. It is a part of the data where it has no escapes.
 func (s *scanner) text() []byte {
-	s.take('"')
+	whole, escapes := s.quoted()
 	if s.bad {
 		return nil
 	}
+	if !escapes {
+		return whole[1 : len(whole)-1]
+	}
+	return unquoted(whole)
+}
+
+// quoted passes over a string, and gives it with its quotes. It reports whether
+// the string has escapes.
+func (s *scanner) quoted() (whole []byte, escapes bool) {
+	if s.bad || !s.sees('"') {
+		s.bad = true
+		return nil, false
+	}
 	rest := s.data[s.at:]
-	for i, c := range rest {
-		switch {
+	ascii := true
+	for i := 1; i < len(rest); i++ {
+		switch c := rest[i]; {
 		case c == '"':
-			s.at += i + 1
-			return rest[:i]
-		case c < ' ' || c >= utf8.RuneSelf || c == '\\':
-			return s.oddText()
+			whole = rest[:i+1]
+			s.at += len(whole)
+			s.bad = !ascii && !utf8.Valid(whole)
+			return whole, escapes
+		case c == '\\':
+			n := escape(rest[i:])
+			if n == 0 {
+				s.bad = true
+				return nil, false
+			}
+			i, escapes = i+n-1, true
+		case c >= utf8.RuneSelf:
+			ascii = false
+		case c < ' ':
+			s.bad = true
+			return nil, false
 		}
 	}
 	s.bad = true
-	return nil
+	return nil, false
 }
 
-// oddText reads a string, from behind its first quote, that is not all of plain
-// ASCII.
-func (s *scanner) oddText() []byte {
-	rest := s.data[s.at-1:]
-	whole := rest[:quoted(rest)]
+// escape is the length of the escape at the beginning of a text, 0 where it is
+// none.
+func escape(text []byte) int {
+	switch {
+	case len(text) < 6: // an escape, a quote and three brackets at least
+		return 0
+	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+		return 2
+	case text[1] != 'u':
+		return 0
+	}
+	for _, c := range text[2:6] {
+		if hex := c >= '0' && c <= '9' || c|' ' >= 'a' && c|' ' <= 'f'; !hex {
+			return 0
+		}
+	}
+	return 6
+}
+
+// unquoted is the text of a string.
+func unquoted(whole []byte) []byte {
 	var text string
-	if !utf8.Valid(whole) || json.Unmarshal(whole, &text) != nil {
-		s.bad = true
-		return nil
-	}
-	s.at += len(whole) - 1
-	if inner := whole[1 : len(whole)-1]; text == string(inner) {
-		return inner
-	}
+	_ = json.Unmarshal(whole, &text) // it is valid
 	return []byte(text)
 }
 
@@ -249,7 +274,7 @@ func (s *scanner) skip() {
 			s.skip()
 		}
 	case s.sees('"'):
-		s.text()
+		s.quoted()
 	case s.literal("null"), s.literal("true"), s.literal("false"):
 	default:
 		if !json.Valid(s.value()) { // a number
@@ -280,7 +305,7 @@ scan:
 				break scan
 			}
 		case '"':
-			s.at += quoted(s.data[s.at:]) - 1
+			s.at += quotedLen(s.data[s.at:]) - 1
 		}
 		s.at++
 		if s.depth+depth > mostDepth {
@@ -311,9 +336,9 @@ func (s *scanner) need(seen, wanted uint) {
 	}
 }
 
-// quoted is the length of the string at the beginning of a text, or of the text
+// quotedLen is the length of the string at the beginning of a text, or of the text
 // if the string does not end.
-func quoted(text []byte) int {
+func quotedLen(text []byte) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
 		case '"':

@@ -43,7 +43,7 @@ func checkShape(data []byte) error {
 			}
 		case '"':
 			start := i
-			i += quoted(data[i:]) - 1
+			i += quotedLen(data[i:]) - 1
 			if depth != 1 || !isKey(data[i+1:]) {
 				break
 			}
