@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"slices"
 	"time"
 
 	"hubgraph/graphmodel"
@@ -28,14 +29,14 @@ type collector struct {
 	young    map[string][]int64           // object type -> records that may have been made during the crawl
 	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
-	types    map[*hubspot.LinkType][]graphmodel.Type
+	types    []graphmodel.Type            // of one link
 	teller   *teller
 	repeated int
 }
 
 func newCollector(p *Plan, l *ledger, s *spool, t *teller) *collector {
 	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), young: map[string][]int64{},
-		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, types: map[*hubspot.LinkType][]graphmodel.Type{}, teller: t}
+		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, teller: t}
 }
 
 // collect takes answers until there are no more, or one cannot be kept, which ends
@@ -64,6 +65,7 @@ func (c *collector) take(a answer) error {
 	for _, l := range a.links {
 		e := graphmodel.Edge{From: graphmodel.Key{Type: a.pair.From.Name, ID: l.From}, To: graphmodel.Key{Type: a.pair.To.Name, ID: l.To}, Types: c.typesOf(l.Types)}
 		if a.again != nil {
+			e.Types = slices.Clone(e.Types)
 			a.again.take(e)
 		} else {
 			c.graph.Link(e.From, e.To, e.Types...)
@@ -84,19 +86,11 @@ func (c *collector) describe(t *translator, o hubspot.Object) error {
 	return c.spool.put(r)
 }
 
-// typesOf translates the types of a link. The client hands out one slice for
-// all links with the same types, so each is translated once.
+// typesOf translates the types of a link. They are good until the next call.
 func (c *collector) typesOf(types []hubspot.LinkType) []graphmodel.Type {
-	if len(types) == 0 {
-		return nil
+	c.types = c.types[:0]
+	for _, t := range types {
+		c.types = append(c.types, graphmodel.Type(t))
 	}
-	own, ok := c.types[&types[0]]
-	if !ok || len(own) != len(types) {
-		own = make([]graphmodel.Type, len(types))
-		for i, t := range types {
-			own[i] = graphmodel.Type{Category: t.Category, ID: t.ID, Label: t.Label}
-		}
-		c.types[&types[0]] = own
-	}
-	return own
+	return c.types
 }

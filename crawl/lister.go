@@ -39,7 +39,9 @@ func (l *lister) list(ctx context.Context) error {
 			if err := l.breakOff(ctx, err); err != nil {
 				return err
 			}
-			break
+		}
+		if page.Unnamed > 0 {
+			l.ledger.breakOff(l.cell(), fmt.Sprintf("%d rows of its list do not say which record they are", page.Unnamed))
 		}
 		repeated := 0
 		for _, o := range page.Objects {
@@ -107,8 +109,11 @@ func (l *lister) pages(ctx context.Context) iter.Seq2[hubspot.ObjectPage, error]
 // give yields a page. Its records are read by id where an address cannot hold the
 // properties that are wanted.
 func (l *lister) give(ctx context.Context, page hubspot.ObjectPage, err error, byID bool, yield func(hubspot.ObjectPage, error) bool) bool {
-	if err == nil && byID {
-		page.Objects, err = l.readByID(ctx, page.Objects)
+	if byID && len(page.Objects) > 0 {
+		objects, failed := l.readByID(ctx, page.Objects)
+		if page.Objects = objects; failed != nil {
+			err = failed
+		}
 	}
 	return yield(page, err)
 }

@@ -35,7 +35,7 @@ func isJSON(h http.Header) bool {
 func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 	var doc struct {
 		Message, Category string
-		SubCategory       subCategory
+		SubCategory       looseText
 		CorrelationID     string `json:"correlationId"`
 		PolicyName        string
 		Context           contextTexts

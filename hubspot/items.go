@@ -7,10 +7,37 @@ import (
 
 // errorItem is a part of a batch that HubSpot refuses. Each field may be missing.
 type errorItem struct {
-	Category    string
-	SubCategory subCategory
-	Message     string
+	Category    looseText
+	SubCategory looseText
+	Message     looseText
 	Context     namedIDs
+}
+
+// UnmarshalJSON takes anything: what is no item says nothing, and of no record.
+func (e *errorItem) UnmarshalJSON(text []byte) error {
+	type fields errorItem
+	var f fields
+	if json.Unmarshal(text, &f) == nil {
+		*e = errorItem(f)
+	}
+	e.spare()
+	return nil
+}
+
+// spare lets go of the message of an item that says of a record that it has no
+// associations: nobody needs it.
+func (e *errorItem) spare() {
+	if e.SubCategory == noAssociations {
+		e.Message = ""
+	}
+}
+
+// itemsOf reads the error items of an answer: none where they are no list.
+func itemsOf(list json.RawMessage) (items []errorItem) {
+	if json.Unmarshal(list, &items) != nil {
+		return nil
+	}
+	return items
 }
 
 // ids are the records that an error item names.
@@ -20,6 +47,9 @@ func (e errorItem) ids() []int64 { return e.Context }
 // that HubSpot uses.
 type namedIDs []int64
 
+// idKeys are those keys.
+var idKeys = []string{"fromObjectId", "id", "ids", "objectId"}
+
 // UnmarshalJSON takes a context.
 func (n *namedIDs) UnmarshalJSON(text []byte) error {
 	var context contextTexts
@@ -27,7 +57,7 @@ func (n *namedIDs) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*n = nil
-	for _, key := range []string{"fromObjectId", "id", "ids", "objectId"} {
+	for _, key := range idKeys {
 		for _, text := range context[key] {
 			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
 				*n = append(*n, id)
@@ -39,20 +69,7 @@ func (n *namedIDs) UnmarshalJSON(text []byte) error {
 
 // itemError is an error item as it is shown, for one of the records it names.
 func (c *Client) itemError(id int64, e errorItem) ItemError {
-	return ItemError{id, c.clean(e.Category), c.clean(string(e.SubCategory)), c.clean(e.Message)}
-}
-
-// subCategory is a string in HubSpot's answers and an object in its
-// specification, of which nothing is known.
-type subCategory string
-
-// UnmarshalJSON takes a string, and passes over anything else.
-func (s *subCategory) UnmarshalJSON(text []byte) error {
-	var known string
-	if json.Unmarshal(text, &known) == nil {
-		*s = subCategory(known)
-	}
-	return nil
+	return ItemError{id, c.clean(string(e.Category)), c.clean(string(e.SubCategory)), c.clean(string(e.Message))}
 }
 
 // contextTexts are the texts by which an error explains itself: lists of strings

@@ -2,48 +2,13 @@ package hubspot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
-
-// Object is a record as HubSpot sends it.
-type Object struct {
-	ID                               int64
-	Properties                       map[string]string // those without a value are absent
-	CreatedAt, UpdatedAt, ArchivedAt time.Time         // zero where HubSpot says nothing
-	Archived                         bool
-}
-
-type objectDoc struct {
-	ID                               id
-	Properties                       map[string]*string
-	CreatedAt, UpdatedAt, ArchivedAt time.Time
-	Archived                         bool
-}
-
-// objects turns the rows of an answer into records.
-func objects(docs []objectDoc) ([]Object, error) {
-	list := make([]Object, len(docs))
-	for i, d := range docs {
-		if d.ID == 0 {
-			return nil, errors.New("a record has no id")
-		}
-		list[i] = Object{ID: int64(d.ID), Properties: make(map[string]string, len(d.Properties)),
-			CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, ArchivedAt: d.ArchivedAt, Archived: d.Archived}
-		for name, value := range d.Properties {
-			if value != nil {
-				list[i].Properties[name] = *value
-			}
-		}
-	}
-	return list, nil
-}
 
 // ObjectQuery says which records to list.
 type ObjectQuery struct {
@@ -55,11 +20,13 @@ type ObjectQuery struct {
 // ObjectPage is a page of a list.
 type ObjectPage struct {
 	Objects []Object
+	Unnamed int    // rows that name no record
 	After   string // cursor of the next page; empty on the last
 }
 
 // Objects lists the records of a type, by its id, in pages of MaxListPage. It
-// ends with an error that is ErrMalformed where the cursors lead nowhere.
+// ends with an error that is ErrMalformed where the cursors lead nowhere, or a
+// page has a next one without a cursor: what that page holds comes with the error.
 func (c *Client) Objects(ctx context.Context, typ string, q ObjectQuery) iter.Seq2[ObjectPage, error] {
 	return func(yield func(ObjectPage, error) bool) {
 		way := newTrail(q.After)
@@ -95,9 +62,16 @@ func (c *Client) objectPage(ctx context.Context, typ string, q ObjectQuery) (Obj
 		query.Set("after", q.After)
 	}
 	var page ObjectPage
-	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) (err error) {
-		page, err = decodePage(data)
-		return err
+	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) error {
+		a, err := decodeObjects(data)
+		if err != nil {
+			return err
+		}
+		page = ObjectPage{a.objects, a.unnamed, a.after}
+		if a.cut {
+			return errNoCursor
+		}
+		return nil
 	})
 	return page, err
 }
@@ -121,6 +95,7 @@ type ObjectBatch struct {
 	// Unanswered are the ids that HubSpot says nothing about, which proves nothing:
 	// what it lacks it names.
 	Unanswered []int64
+	Unnamed    int // rows that name no record
 	// Refused is why HubSpot gives no record of this type by id: whose ids are among
 	// Failed. nil mostly.
 	Refused error
@@ -175,18 +150,11 @@ func (c *Client) readObjects(ctx context.Context, typ string, r ObjectRead, atte
 	var batch ObjectBatch
 	query := url.Values{"archived": {strconv.FormatBool(r.Archived)}}
 	err := c.do(ctx, opReadObjects, request{types: []string{typ}, query: query, body: body, most: attempts}, func(data []byte) error {
-		var doc struct {
-			Results []objectDoc
-			Errors  []errorItem
+		a, err := decodeObjects(data)
+		if err == nil {
+			batch = c.accountObjects(ids, a.objects, a.errors)
+			batch.Unnamed = a.unnamed
 		}
-		if err := unmarshal(data, &doc); err != nil {
-			return err
-		}
-		if doc.Results == nil {
-			return errNoResults
-		}
-		list, err := objects(doc.Results)
-		batch = c.accountObjects(ids, list, doc.Errors)
 		return err
 	})
 	return batch, err

@@ -3,22 +3,15 @@ package hubspot
 import "bytes"
 
 // linksScanner reads the answer of an associations batch read, of which a crawl
-// gets thousands, many times as fast as encoding/json: it knows the document's
-// keys, and it compares the arrays of association types, which are most of the
-// text, with those that it has just seen instead of reading them.
-//
-// It takes only what it knows, and gives up at anything else: an unknown or
-// repeated key, an escape in a string, a mistake. encoding/json then reads the
-// document anew, and its word is final.
+// gets thousands: it compares the arrays of association types, which are most of
+// the text, with those that it has just seen instead of reading them.
 type linksScanner struct {
-	data   []byte
-	at     int
-	bad    bool // it has given up
+	scanner
 	types  *typeSets
-	recent [8]*linkEnd
-	hot    int     // of them, the last one
-	oldest int     // of them, that is given up for a new one
-	named  []int64 // by error items
+	head   []byte // how the last link began, up to its id
+	recent [8]linkEnd
+	hot    int // of them, the last one
+	oldest int // of them, that is given up for a new one
 	answer linksAnswer
 }
 
@@ -29,19 +22,19 @@ type linkEnd struct {
 	set  []LinkType
 }
 
-// The keys of the documents in an answer.
+// The keys of the documents in an answer that mean something here.
 var (
-	answerKeys = []string{"results", "errors", "numErrors", "status", "startedAt", "completedAt", "requestedAt"}
+	answerKeys = []string{"results", "errors", "numErrors"}
 	resultKeys = []string{"from", "to", "paging"}
 	fromKeys   = []string{"id"}
 	linkKeys   = []string{"toObjectId", "associationTypes"}
 	pagingKeys = []string{"next"}
-	nextKeys   = []string{"after", "link"}
+	nextKeys   = []string{"after"}
 )
 
 // scanLinks reports false where it gave up.
 func scanLinks(data []byte, types *typeSets) (*linksAnswer, bool) {
-	s := linksScanner{data: data, types: types}
+	s := linksScanner{scanner: scanner{data: data}, types: types}
 	s.document()
 	s.space()
 	return &s.answer, !s.bad && s.at == len(data)
@@ -54,11 +47,13 @@ func (s *linksScanner) document() {
 		case 0:
 			s.results()
 		case 1:
-			s.errors()
+			s.answer.errors = s.items()
 		case 2:
-			s.answer.total = int(s.digits())
+			if !s.null() {
+				s.answer.total = int(s.digits())
+			}
 		default:
-			s.text()
+			s.skip()
 		}
 	}
 	s.need(seen, 1)
@@ -70,11 +65,19 @@ func (s *linksScanner) results() {
 		s.answer.links, s.answer.results = make([]Link, 0, room), make([]linksResult, 0, min(room, MaxBatchRead))
 	}
 	for ; more; more = s.next(']') {
-		s.result()
+		s.space()
+		at, depth, first := s.at, s.depth, len(s.answer.links)
+		r := s.result()
+		if row, odd := s.again(at, depth); odd {
+			s.answer.links = s.answer.links[:first]
+			s.answer.add(row, s.types)
+			continue
+		}
+		s.answer.results = append(s.answer.results, r)
 	}
 }
 
-func (s *linksScanner) result() {
+func (s *linksScanner) result() linksResult {
 	r := linksResult{first: len(s.answer.links)}
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
@@ -85,34 +88,39 @@ func (s *linksScanner) result() {
 			for more := s.open('['); more; more = s.next(']') {
 				s.link()
 			}
-		default:
+		case 2:
 			r.after = s.paging()
+		default:
+			s.skip()
 		}
 	}
-	s.need(seen, 1)
+	s.need(seen, 1|2)
 	r.end = len(s.answer.links)
 	for i := r.first; i < r.end; i++ { // "from" may come behind "to"
 		s.answer.links[i].From = r.from
 	}
-	if s.answer.results = append(s.answer.results, r); len(s.answer.results) > MaxBatchRead {
-		s.bad = true // more than was asked for
-	}
+	return r
 }
 
 func (s *linksScanner) from() (id int64) {
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
-		s.key(fromKeys, &seen)
-		id = s.id()
+		if s.key(fromKeys, &seen) == 0 {
+			id = s.id()
+		} else {
+			s.skip()
+		}
 	}
 	s.need(seen, 1)
 	return id
 }
 
-// link reads a link. The text behind the id of most is one that was just seen.
+// link reads a link. Most begin like the one before, and the text behind their id
+// is one that was just seen.
 func (s *linksScanner) link() {
 	start := s.at
-	if s.literal(`{"toObjectId":`) {
+	if s.head != nil && bytes.HasPrefix(s.data[start:], s.head) {
+		s.at += len(s.head)
 		to := s.id()
 		if set := s.seenSet(); set != nil {
 			s.answer.links = append(s.answer.links, Link{To: to, Types: set})
@@ -122,37 +130,60 @@ func (s *linksScanner) link() {
 	s.at = start
 	var l Link
 	var seen uint
-	behind := 0 // the id
+	var head []byte // before the id, where the types are behind it
+	behind := 0
 	for more := s.open('{'); more; more = s.next('}') {
-		if s.key(linkKeys, &seen) == 0 {
+		switch s.key(linkKeys, &seen) {
+		case 0:
+			if l.Types == nil {
+				head = s.data[start:s.at]
+			}
 			l.To = s.id()
 			behind = s.at
-		} else {
+		case 1:
 			l.Types = s.typeSet()
+		default:
+			s.skip()
 		}
 	}
 	s.need(seen, 1|2)
 	s.answer.links = append(s.answer.links, l)
-	s.keepSet(s.data[behind:s.at], l.Types)
+	if head != nil && !s.bad {
+		s.head = head
+		s.keepSet(s.data[behind:s.at], l.Types)
+	}
 }
 
-func (s *linksScanner) paging() (after string) {
+// paging reads where the next page begins. It is empty on the last one.
+func (s *scanner) paging() (after string) {
+	if s.null() {
+		return ""
+	}
 	var seen, inNext uint
 	for more := s.open('{'); more; more = s.next('}') {
-		s.key(pagingKeys, &seen)
+		if s.key(pagingKeys, &seen) < 0 {
+			s.skip()
+			continue
+		}
+		if s.null() {
+			continue
+		}
 		for more := s.open('{'); more; more = s.next('}') {
 			if s.key(nextKeys, &inNext) == 0 {
 				after = string(s.text())
 			} else {
-				s.text()
+				s.skip()
 			}
+		}
+		if after == "" {
+			s.bad = true
 		}
 	}
 	return after
 }
 
 func (s *linksScanner) typeSet() []LinkType {
-	set, err := s.types.of(s.array())
+	set, err := s.types.of(s.value())
 	if err != nil {
 		s.bad = true
 	}
@@ -164,12 +195,12 @@ func (s *linksScanner) typeSet() []LinkType {
 // is not.
 func (s *linksScanner) seenSet() []LinkType {
 	rest := s.data[s.at:]
-	if e := s.recent[s.hot]; e.begins(rest) {
+	if e := &s.recent[s.hot]; e.begins(rest) {
 		s.at += len(e.text)
 		return e.set
 	}
-	for i, e := range s.recent[:] { // not of a copy
-		if e.begins(rest) {
+	for i := range s.recent {
+		if e := &s.recent[i]; e.begins(rest) {
 			s.at, s.hot = s.at+len(e.text), i
 			return e.set
 		}
@@ -177,24 +208,14 @@ func (s *linksScanner) seenSet() []LinkType {
 	return nil
 }
 
-// keepSet keeps the end of a link in place of the oldest, if it is all that there is
-// behind an id.
+// keepSet keeps the end of a link in place of the oldest.
 func (s *linksScanner) keepSet(text []byte, set []LinkType) {
-	if !s.bad && bytes.HasPrefix(text, []byte(`,"associationTypes":`)) {
-		s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
-		s.recent[s.hot] = &linkEnd{text, set}
-	}
+	s.hot, s.oldest = s.oldest, (s.oldest+1)%len(s.recent)
+	s.recent[s.hot] = linkEnd{text, set}
 }
 
 // begins reports whether a text begins with the end. Two mostly differ where a label
 // ends.
 func (e *linkEnd) begins(text []byte) bool {
-	return e != nil && len(text) >= len(e.text) && text[len(e.text)-5] == e.text[len(e.text)-5] && bytes.HasPrefix(text, e.text)
-}
-
-// need gives up if a document lacks one of the wanted keys.
-func (s *linksScanner) need(seen, wanted uint) {
-	if seen&wanted != wanted {
-		s.bad = true
-	}
+	return len(e.text) > 0 && len(text) >= len(e.text) && text[len(e.text)-5] == e.text[len(e.text)-5] && bytes.HasPrefix(text, e.text)
 }

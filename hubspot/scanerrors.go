@@ -1,97 +1,102 @@
 package hubspot
 
-var (
-	errorKeys   = []string{"status", "category", "subCategory", "message", "context"}
-	contextKeys = []string{"fromObjectId", "fromObjectType", "toObjectType"}
-)
+var itemKeys = []string{"category", "subCategory", "message", "context"}
 
-// errors reads the error items, one for each record without associations, which
-// most records of most pairs of object types are. Where one of them is not as
-// HubSpot writes it, encoding/json reads them all.
-func (s *linksScanner) errors() {
-	if s.bad {
-		return
+// items reads the error items, one for each record without associations, which
+// most records of most pairs of object types are.
+func (s *scanner) items() (items []errorItem) {
+	if !s.sees('[') {
+		s.skip()
+		return nil
 	}
-	start := s.at
+	var named []int64 // by all of them
 	for more := s.open('['); more; more = s.next(']') {
-		s.errorItem()
+		s.space()
+		at, depth := s.at, s.depth
+		var last errorItem
+		if len(items) > 0 {
+			last = items[len(items)-1]
+		}
+		e := s.item(last, &named)
+		if row, odd := s.again(at, depth); odd {
+			e = errorItem{}
+			_ = e.UnmarshalJSON(row) // it takes anything
+		}
+		items = append(items, e)
 	}
-	if !s.bad && len(s.answer.errors) <= mostRows {
-		return
-	}
-	s.at, s.bad, s.answer.errors = start, false, nil
-	if unmarshal(s.array(), &s.answer.errors) != nil {
-		s.bad = true
-	}
-	for i := range s.answer.errors {
-		s.answer.errors[i].spare()
-	}
+	return items
 }
 
-func (s *linksScanner) errorItem() {
-	var e, last errorItem
-	if n := len(s.answer.errors); n > 0 {
-		last = s.answer.errors[n-1]
-	}
+func (s *scanner) item(last errorItem, named *[]int64) (e errorItem) {
 	var message []byte
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
-		switch s.key(errorKeys, &seen) {
+		switch s.key(itemKeys, &seen) {
 		case 0:
-			s.text()
+			e.Category = same(s.orNull(), last.Category)
 		case 1:
-			e.Category = same(s.text(), last.Category)
+			e.SubCategory = same(s.orNull(), last.SubCategory)
 		case 2:
-			e.SubCategory = subCategory(same(s.text(), string(last.SubCategory)))
+			if !s.null() {
+				message, _ = s.quoted()
+			}
 		case 3:
-			message = s.text()
+			e.Context = s.context(named)
 		default:
-			e.Context = s.context()
+			s.skip()
 		}
 	}
-	if e.SubCategory != noAssociations {
-		e.Message = string(message)
+	if e.SubCategory != noAssociations && message != nil { // else nobody needs it
+		e.Message = looseText(unquoted(message))
 	}
-	s.answer.errors = append(s.answer.errors, e)
+	return e
+}
+
+// orNull reads a string, or a null, which is an empty one.
+func (s *scanner) orNull() []byte {
+	if s.null() {
+		return nil
+	}
+	return s.text()
 }
 
 // same is a text as a string, without an allocation where it is the last one
 // again.
-func same(text []byte, last string) string {
-	if string(text) == last {
+func same(text []byte, last looseText) looseText {
+	if string(text) == string(last) {
 		return last
 	}
-	return string(text)
+	return looseText(text)
 }
 
-func (s *linksScanner) context() namedIDs {
-	first := len(s.named)
+// context reads the records that an item names, behind those that the items
+// before it name.
+func (s *scanner) context(named *[]int64) namedIDs {
+	first := len(*named)
+	if s.null() {
+		return nil
+	}
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
-		ids := s.key(contextKeys, &seen) == 0
-		for more := s.open('['); more; more = s.next(']') {
-			if ids {
-				s.named = append(s.named, s.quotedID())
-			} else {
-				s.text()
+		switch key := s.key(idKeys, &seen); {
+		case key < 0:
+			s.skip()
+		case s.null():
+		case key > 0:
+			s.bad = true // it is not how HubSpot names them here
+		default:
+			for more := s.open('['); more; more = s.next(']') {
+				*named = append(*named, s.quotedID())
 			}
 		}
 	}
-	return s.named[first:len(s.named):len(s.named)]
+	return (*named)[first:len(*named):len(*named)]
 }
 
 // quotedID reads an id in text.
-func (s *linksScanner) quotedID() int64 {
+func (s *scanner) quotedID() int64 {
 	if !s.sees('"') {
 		s.bad = true
 	}
 	return s.id()
-}
-
-// spare lets go of the message of an item that says of a record that it has no
-// associations: nobody needs it.
-func (e *errorItem) spare() {
-	if e.SubCategory == noAssociations {
-		e.Message = ""
-	}
 }

@@ -2,64 +2,61 @@ package hubspot
 
 import "time"
 
+// The keys of the documents in an answer with records that mean something here.
 var (
-	pageKeys   = []string{"results", "paging"}
-	objectKeys = []string{"id", "properties", "createdAt", "updatedAt", "archived", "archivedAt", "url"}
+	objectsKeys = []string{"results", "paging", "total", "errors"}
+	objectKeys  = []string{"id", "properties", "createdAt", "updatedAt", "archived", "archivedAt"}
 )
 
-// decodePage reads a page of a list.
-func decodePage(data []byte) (ObjectPage, error) {
-	if page, ok := scanPage(data); ok {
-		return page, nil
-	}
-	return decodePageDoc(data)
+// objectsScanner reads an answer with records. What it returns points into one
+// copy of the whole text.
+type objectsScanner struct {
+	scanner
+	copy   string // of data
+	answer objectsAnswer
 }
 
-// decodePageDoc is decodePage by encoding/json.
-func decodePageDoc(data []byte) (ObjectPage, error) {
-	var doc struct {
-		Results []objectDoc
-		Paging  struct{ Next struct{ After string } }
-	}
-	if err := unmarshal(data, &doc); err != nil {
-		return ObjectPage{}, err
-	}
-	if doc.Results == nil {
-		return ObjectPage{}, errNoResults
-	}
-	list, err := objects(doc.Results)
-	return ObjectPage{Objects: list, After: doc.Paging.Next.After}, err
-}
-
-// pageScanner reads a page of a list, as linksScanner does the answer of a batch
-// read: what it does not know it leaves to encoding/json. What it returns points
-// into one copy of the whole text.
-type pageScanner struct {
-	linksScanner
-	copy string // of data
-	page ObjectPage
-}
-
-// scanPage reports false where it gave up.
-func scanPage(data []byte) (ObjectPage, bool) {
-	s := pageScanner{linksScanner: linksScanner{data: data}, copy: string(data)}
-	s.page.Objects = make([]Object, 0, MaxListPage)
+// scanObjects reports false where it gave up.
+func scanObjects(data []byte) (*objectsAnswer, bool) {
+	s := objectsScanner{scanner: scanner{data: data}, copy: string(data)}
+	s.answer.total = -1
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
-		if s.key(pageKeys, &seen) == 0 {
-			for more := s.open('['); more; more = s.next(']') {
-				s.object()
+		switch s.key(objectsKeys, &seen) {
+		case 0:
+			s.results()
+		case 1:
+			s.answer.after = s.paging()
+		case 2:
+			if !s.null() {
+				s.answer.total = s.digits()
 			}
-		} else {
-			s.page.After = s.paging()
+		case 3:
+			s.answer.errors = s.items()
+		default:
+			s.skip()
 		}
 	}
 	s.need(seen, 1)
 	s.space()
-	return s.page, !s.bad && s.at == len(data) && len(s.page.Objects) <= mostRows
+	return &s.answer, !s.bad && s.at == len(data)
 }
 
-func (s *pageScanner) object() {
+func (s *objectsScanner) results() {
+	s.answer.objects = make([]Object, 0, MaxListPage)
+	for more := s.open('['); more; more = s.next(']') {
+		s.space()
+		at, depth := s.at, s.depth
+		o := s.object()
+		if row, odd := s.again(at, depth); odd {
+			s.answer.add(row)
+			continue
+		}
+		s.answer.objects = append(s.answer.objects, o)
+	}
+}
+
+func (s *objectsScanner) object() Object {
 	o := Object{Properties: map[string]string{}}
 	var seen uint
 	for more := s.open('{'); more; more = s.next('}') {
@@ -77,22 +74,21 @@ func (s *pageScanner) object() {
 		case 5:
 			o.ArchivedAt = s.time()
 		default:
-			s.text()
+			s.skip()
 		}
 	}
 	s.need(seen, 1)
-	if o.ID == 0 {
-		s.bad = true
-	}
-	s.page.Objects = append(s.page.Objects, o)
+	return o
 }
 
-func (s *pageScanner) properties(into map[string]string) {
+func (s *objectsScanner) properties(into map[string]string) {
+	if s.null() {
+		return
+	}
 	for more := s.open('{'); more; more = s.next('}') {
 		name := s.kept()
 		s.take(':')
-		s.space()
-		if s.literal("null") {
+		if s.null() {
 			delete(into, name)
 			continue
 		}
@@ -100,29 +96,33 @@ func (s *pageScanner) properties(into map[string]string) {
 	}
 }
 
-// kept is a string as a part of the copy.
-func (s *pageScanner) kept() string {
+// kept is a string, as a part of the copy where it has no escapes.
+func (s *objectsScanner) kept() string {
 	text := s.text()
 	if s.bad {
 		return ""
 	}
 	end := s.at - 1 // before the quote
-	return s.copy[end-len(text) : end]
+	if part := s.copy[max(0, end-len(text)):end]; part == string(text) {
+		return part
+	}
+	return string(text)
 }
 
-func (s *pageScanner) time() (t time.Time) {
-	if text := s.text(); s.bad || t.UnmarshalText(text) != nil {
+// time reads a time, which is zero where there is none.
+func (s *objectsScanner) time() (t time.Time) {
+	if text := s.orNull(); len(text) > 0 && t.UnmarshalText(text) != nil {
 		s.bad = true
 	}
 	return t
 }
 
-func (s *pageScanner) flag() bool {
+func (s *objectsScanner) flag() bool {
 	s.space()
-	if s.literal("true") {
+	switch {
+	case s.literal("true"):
 		return true
-	}
-	if !s.literal("false") {
+	case !s.literal("false") && !s.literal("null"):
 		s.bad = true
 	}
 	return false

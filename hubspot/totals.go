@@ -51,6 +51,7 @@ type ObjectSearch struct {
 type ObjectsFound struct {
 	Total   int64
 	Objects []Object
+	Unnamed int // rows that name no record
 }
 
 // SearchObjects asks the search index, which lags some seconds behind writes and
@@ -63,18 +64,13 @@ func (c *Client) SearchObjects(ctx context.Context, typ string, s ObjectSearch) 
 	}
 	var found ObjectsFound
 	err := c.do(ctx, opSearchObjects, request{types: []string{typ}, body: s.body()}, func(data []byte) error {
-		var doc struct {
-			Total   *int64
-			Results []objectDoc
+		a, err := decodeObjects(data)
+		if err == nil && a.total < 0 {
+			err = errors.New("it does not say how many there are")
 		}
-		if err := unmarshal(data, &doc); err != nil {
-			return err
+		if err == nil {
+			found = ObjectsFound{Total: a.total, Objects: a.objects, Unnamed: a.unnamed}
 		}
-		if doc.Total == nil || *doc.Total < 0 || doc.Results == nil {
-			return errNoResults
-		}
-		list, err := objects(doc.Results)
-		found = ObjectsFound{*doc.Total, list}
 		return err
 	})
 	return found, err

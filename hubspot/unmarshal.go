@@ -12,6 +12,7 @@ import (
 const (
 	mostNesting = 64
 	mostRows    = 10_000
+	rowsDepth   = 2 // of the brackets of a list of rows, in the document
 )
 
 // unmarshal reads a JSON document, if it is of a shape that an answer can have.
@@ -34,14 +35,15 @@ func checkShape(data []byte) error {
 		switch data[i] {
 		case '[', '{':
 			depth++
-			if depth == 3 && data[i] == '{' { // in a list of the document
-				rows++
-			}
 		case ']', '}':
 			depth--
+		case ',':
+			if depth == rowsDepth {
+				rows++
+			}
 		case '"':
 			start := i
-			i += quoted(data[i:]) - 1
+			i += quotedLen(data[i:]) - 1
 			if depth != 1 || !isKey(data[i+1:]) {
 				break
 			}
@@ -51,7 +53,7 @@ func checkShape(data []byte) error {
 			}
 			keys[key] = true
 		}
-		if depth > mostNesting || rows > mostRows || len(keys) > mostRows {
+		if depth > mostNesting || rows >= mostRows || len(keys) > mostRows {
 			return fmt.Errorf("it has more than %d rows, or brackets more than %d deep", mostRows, mostNesting)
 		}
 	}

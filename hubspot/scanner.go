@@ -1,0 +1,351 @@
+package hubspot
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// mostDepth is how deep the brackets are of what the scanners read. HubSpot's are
+// less than ten deep.
+const mostDepth = 32
+
+// scanner reads JSON many times as fast as encoding/json where the keys are known
+// before. It takes no more than encoding/json, and understands it in the same
+// way, or it gives up: then encoding/json reads the row anew, or the document.
+type scanner struct {
+	data    []byte
+	at      int
+	bad     bool // it has given up
+	depth   int  // brackets that are open
+	rows    int  // as checkShape counts them
+	unknown []string
+}
+
+// space passes over white space.
+func (s *scanner) space() {
+	for s.at < len(s.data) && s.data[s.at] <= ' ' {
+		switch s.data[s.at] {
+		case ' ', '\t', '\n', '\r':
+			s.at++
+		default:
+			s.bad = true
+			return
+		}
+	}
+}
+
+// take passes over a character, behind white space.
+func (s *scanner) take(c byte) {
+	if !s.sees(c) {
+		s.bad = true
+		return
+	}
+	s.at++
+}
+
+// sees reports whether a character is next, behind white space.
+func (s *scanner) sees(c byte) bool {
+	s.space()
+	return s.at < len(s.data) && s.data[s.at] == c
+}
+
+// literal passes over a text if it comes next.
+func (s *scanner) literal(text string) bool {
+	if len(s.data)-s.at < len(text) || string(s.data[s.at:s.at+len(text)]) != text {
+		return false
+	}
+	s.at += len(text)
+	return true
+}
+
+// null passes over a null if it comes next, behind white space.
+func (s *scanner) null() bool {
+	s.space()
+	return s.literal("null")
+}
+
+// open enters an array or a document, and reports whether it has something in
+// it.
+func (s *scanner) open(bracket byte) bool {
+	s.take(bracket)
+	if s.depth++; s.depth > mostDepth {
+		s.bad = true
+	}
+	if s.sees(bracket + 2) { // in ASCII the closing bracket comes two behind
+		s.at++
+		s.depth--
+		return false
+	}
+	return !s.bad
+}
+
+// next goes on to the next element, or leaves at the closing bracket.
+func (s *scanner) next(bracket byte) bool {
+	if s.bad {
+		return false
+	}
+	if s.sees(',') {
+		s.at++
+		if s.depth == rowsDepth {
+			s.rows++
+			s.bad = s.rows >= mostRows
+		}
+		return !s.bad
+	}
+	s.take(bracket)
+	s.depth--
+	return false
+}
+
+// key reads a key and its colon, and finds it among the known ones, each of
+// which may come once; of any other key it gives -1. encoding/json takes the
+// known ones in any letter case: it is left to it.
+func (s *scanner) key(known []string, seen *uint) int {
+	s.space()
+	rest := s.data[min(s.at+1, len(s.data)):] // a quote is before it
+	name := rest[:max(0, bytes.IndexByte(rest, '"'))]
+	for i, k := range known {
+		if len(k) != len(name) || string(name) != k {
+			continue
+		}
+		s.bad = s.bad || s.data[s.at] != '"' || *seen&(1<<i) != 0
+		*seen |= 1 << i
+		s.at += len(k) + 2
+		s.take(':')
+		return i
+	}
+	s.otherKey(known)
+	return -1
+}
+
+// otherKey reads a key that is none of the known ones, and its colon.
+func (s *scanner) otherKey(known []string) {
+	name := s.text()
+	for _, c := range name {
+		if c >= utf8.RuneSelf {
+			s.bad = true // some letters are others in lower case
+		}
+	}
+	for _, k := range known {
+		if len(k) == len(name) && strings.EqualFold(k, string(name)) {
+			s.bad = true
+		}
+	}
+	s.take(':')
+	if s.depth > 1 || s.bad {
+		return
+	}
+	for _, before := range s.unknown {
+		if before == string(name) {
+			s.bad = true // checkShape refuses it
+		}
+	}
+	if s.unknown = append(s.unknown, string(name)); len(s.unknown) > mostUnknown {
+		s.bad = true
+	}
+}
+
+// mostUnknown is how many unknown keys the scanners take in the document itself.
+const mostUnknown = 32
+
+// text reads a string. It is a part of the data where it has no escapes.
+func (s *scanner) text() []byte {
+	whole, escapes := s.quoted()
+	if s.bad {
+		return nil
+	}
+	if !escapes {
+		return whole[1 : len(whole)-1]
+	}
+	return unquoted(whole)
+}
+
+// quoted passes over a string, and gives it with its quotes. It reports whether
+// the string has escapes.
+func (s *scanner) quoted() (whole []byte, escapes bool) {
+	if s.bad || !s.sees('"') {
+		s.bad = true
+		return nil, false
+	}
+	rest := s.data[s.at:]
+	ascii := true
+	for i := 1; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c == '"':
+			whole = rest[:i+1]
+			s.at += len(whole)
+			s.bad = !ascii && !utf8.Valid(whole)
+			return whole, escapes
+		case c == '\\':
+			n := escape(rest[i:])
+			if n == 0 {
+				s.bad = true
+				return nil, false
+			}
+			i, escapes = i+n-1, true
+		case c >= utf8.RuneSelf:
+			ascii = false
+		case c < ' ':
+			s.bad = true
+			return nil, false
+		}
+	}
+	s.bad = true
+	return nil, false
+}
+
+// escape is the length of the escape at the beginning of a text, 0 where it is
+// none.
+func escape(text []byte) int {
+	switch {
+	case len(text) < 6: // an escape, a quote and three brackets at least
+		return 0
+	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+		return 2
+	case text[1] != 'u':
+		return 0
+	}
+	for _, c := range text[2:6] {
+		if hex := c >= '0' && c <= '9' || c|' ' >= 'a' && c|' ' <= 'f'; !hex {
+			return 0
+		}
+	}
+	return 6
+}
+
+// unquoted is the text of a string.
+func unquoted(whole []byte) []byte {
+	var text string
+	_ = json.Unmarshal(whole, &text) // it is valid
+	return []byte(text)
+}
+
+// id reads a record's id, a number or a string.
+func (s *scanner) id() (n int64) {
+	if !s.sees('"') {
+		n = s.digits()
+	} else {
+		s.at++
+		n = s.digits()
+		if !s.literal(`"`) {
+			s.bad = true
+		}
+	}
+	if n == 0 {
+		s.bad = true // it is that of no record
+	}
+	return n
+}
+
+// digits reads a whole number without sign; whoever comes next refuses what is
+// left of any other number.
+func (s *scanner) digits() int64 {
+	rest := s.data[s.at:]
+	length := 0
+	var n int64
+	for length < len(rest) && rest[length]-'0' <= 9 {
+		n = n*10 + int64(rest[length]-'0')
+		length++
+	}
+	if length == 0 || length > 18 || length > 1 && rest[0] == '0' {
+		s.bad = true
+	}
+	s.at += length
+	return n
+}
+
+// skip passes over a value of which nothing is needed.
+func (s *scanner) skip() {
+	if s.bad {
+		return
+	}
+	s.space()
+	switch {
+	case s.sees('{'):
+		for more := s.open('{'); more; more = s.next('}') {
+			s.text()
+			s.take(':')
+			s.skip()
+		}
+	case s.sees('['):
+		for more := s.open('['); more; more = s.next(']') {
+			s.skip()
+		}
+	case s.sees('"'):
+		s.quoted()
+	case s.literal("null"), s.literal("true"), s.literal("false"):
+	default:
+		if !json.Valid(s.value()) { // a number
+			s.bad = true
+		}
+	}
+}
+
+// value finds the end of a value, and gives its text unread.
+func (s *scanner) value() []byte {
+	s.space()
+	start, depth := s.at, 0
+scan:
+	for s.at < len(s.data) {
+		switch s.data[s.at] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth < 0 {
+				break scan
+			}
+			if depth == 0 {
+				s.at++
+				break scan
+			}
+		case ',':
+			if depth == 0 {
+				break scan
+			}
+		case '"':
+			s.at += quotedLen(s.data[s.at:]) - 1
+		}
+		s.at++
+		if s.depth+depth > mostDepth {
+			s.bad = true
+			return nil
+		}
+	}
+	return s.data[start:min(s.at, len(s.data))]
+}
+
+// again gives the text of the row that began at a place and depth, and that the
+// scanner gave up at, for encoding/json to read. It reports false where it is
+// none, or nothing was given up.
+func (s *scanner) again(at, depth int) ([]byte, bool) {
+	if !s.bad {
+		return nil, false
+	}
+	s.at, s.depth, s.bad = at, depth, false
+	row := s.value()
+	s.bad = s.bad || !json.Valid(row) || !utf8.Valid(row)
+	return row, !s.bad
+}
+
+// need gives up if a document lacks one of the wanted keys.
+func (s *scanner) need(seen, wanted uint) {
+	if seen&wanted != wanted {
+		s.bad = true
+	}
+}
+
+// quotedLen is the length of the string at the beginning of a text, or of the text
+// if the string does not end.
+func quotedLen(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	return len(text)
+}
