@@ -27,6 +27,7 @@ type collector struct {
 	spool    *spool
 	since    time.Time                    // what is dated later may have happened during the crawl
 	young    map[string][]int64           // object type -> records that may have been made during the crawl
+	bare     []graphmodel.Key             // records whose rows lacked their properties
 	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    []graphmodel.Type            // of one link
@@ -60,6 +61,9 @@ func (c *collector) take(a answer) error {
 		c.graph.Put(graphmodel.Node{Key: k, Seen: true, Archived: o.Archived})
 		if !o.CreatedAt.Before(c.since) {
 			c.young[k.Type] = append(c.young[k.Type], k.ID)
+		}
+		if len(o.Properties) == 0 { // each row has at least its id among them
+			c.bare = append(c.bare, k)
 		}
 	}
 	for _, l := range a.links {

@@ -35,6 +35,7 @@ type ledger struct {
 type account struct {
 	coverage graphmodel.Coverage
 	broken   string           // why the cell as a whole was not read, or not to its end
+	rowsLost bool             // rows came that named no record
 	lost     map[int64]string // the records that were not read, and why
 	unread   map[int64]bool   // of them, those that were never answered; the others failed
 }
@@ -110,6 +111,20 @@ func (l *ledger) reopen(c cell, id int64) (was bool) {
 // breakOff notes that a cell was not read as a whole, or not to its end.
 func (l *ledger) breakOff(c cell, reason string) {
 	l.note(c, func(a *account) { a.broken = cmp.Or(a.broken, reason) })
+}
+
+// loseRows notes that rows came that name no record.
+func (l *ledger) loseRows(c cell, n int) {
+	l.note(c, func(a *account) {
+		a.rowsLost = true
+		a.broken = cmp.Or(a.broken, fmt.Sprintf("%d rows of its list do not say which record they are", n))
+	})
+}
+
+// lacks reports whether rows came that name no record.
+func (l *ledger) lacks(c cell) (lacks bool) {
+	l.note(c, func(a *account) { lacks = a.rowsLost })
+	return lacks
 }
 
 // refuse notes that inputs that were asked for are refused like all others of the

@@ -41,7 +41,7 @@ func (l *lister) list(ctx context.Context) error {
 			}
 		}
 		if page.Unnamed > 0 {
-			l.ledger.breakOff(l.cell(), fmt.Sprintf("%d rows of its list do not say which record they are", page.Unnamed))
+			l.ledger.loseRows(l.cell(), page.Unnamed)
 		}
 		repeated := 0
 		for _, o := range page.Objects {

@@ -124,6 +124,9 @@ func (w *worklist) found(t *translator, o hubspot.Object, among fate) error {
 		w.ledger.answer(cell{from: k.Type}, 1, 0)
 		w.readRecord(k, true)
 	}
+	if len(o.Properties) == 0 {
+		w.ledger.doubt(cell{from: k.Type}, k.ID, "its properties are missing", false)
+	}
 	return w.collector.describe(t, o)
 }
 

@@ -21,8 +21,8 @@ const mostAsked = 3
 
 // prove holds the records of each type against those that search knows, in spans of
 // ids. Where a span's counts are equal that is the proof; where they are not, or
-// records are so young that search may not know them yet, it finds by ids what
-// differs, and has that looked up. A list that broke off is mended so.
+// records are so young that search may not know them yet, or rows of the list were
+// lost, it finds by ids what differs, and has that looked up. A list that broke off is mended so.
 func (w *worklist) prove(ctx context.Context) error {
 	ids := map[string][]int64{}
 	for n := range w.graph.Nodes() {
@@ -35,7 +35,7 @@ func (w *worklist) prove(ctx context.Context) error {
 	for _, t := range w.plan.Types {
 		young := slices.Clone(w.collector.young[t.Name])
 		slices.Sort(young)
-		p := &proof{run: w.run, typ: t, young: young}
+		p := &proof{run: w.run, typ: t, young: young, lacking: w.ledger.lacks(cell{from: t.Name})}
 		searches.Go(func() error {
 			if err := p.hold(ctx, ids[t.Name]); err != nil {
 				return fmt.Errorf("search for %s: %w", t.Name, err)
@@ -56,6 +56,7 @@ type proof struct {
 	*run
 	typ      hubspot.ObjectType
 	young    []int64 // records that search may not know yet, sorted
+	lacking  bool    // the list is known to lack records, somewhere
 	suspects []int64 // ids that search knows and no list returned, or the other way round
 	total    int64   // records that search counts
 	missing  string  // what search counts and does not return; "": nothing
@@ -107,7 +108,7 @@ func (p *proof) search(ctx context.Context, s span, limit int) (hubspot.ObjectsF
 // which search counts so many. It halves the span down to what search returns at
 // once.
 func (p *proof) compare(ctx context.Context, s span, total int64) error {
-	if total == int64(len(s.ids)) && !p.isYoung(s) {
+	if total == int64(len(s.ids)) && !p.isYoung(s) && !p.lacking {
 		return nil
 	}
 	if len(s.ids) <= hubspot.MaxSearchPage {
@@ -152,7 +153,7 @@ func (p *proof) compareIDs(ctx context.Context, s span) error {
 			}
 		}
 		slices.Sort(found)
-		if found = slices.Compact(found); int64(len(found)) >= total {
+		if found = slices.Compact(found); int64(len(found)) >= total && len(page.Objects) < hubspot.MaxSearchPage {
 			break
 		}
 	}

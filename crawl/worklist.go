@@ -19,7 +19,8 @@ import (
 //
 //   - ends of associations that no list returned: they are looked up
 //   - ids that search knows and no list returned, or the other way round
-//   - records that a list returned and a survivor says were merged into it
+//   - records that a list returned and a survivor says were merged into it, or whose
+//     rows lacked their properties
 //   - what a record lists and was not answered: it is read again
 //   - associations that one end lists and the other does not: both are read again,
 //     and both records are looked up if they list something else by now
@@ -79,6 +80,9 @@ func (w *worklist) settle(ctx context.Context) error {
 	}
 	w.strangers()
 	w.claimed()
+	for _, k := range w.collector.bare {
+		w.lookUp(k)
+	}
 	if err := w.lookUpAll(ctx); err != nil {
 		return err
 	}
