@@ -212,8 +212,8 @@ func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
 	if err != nil {
 		return fmt.Errorf("read the association types from %s to %s: %w", from.Name, to.Name, err)
 	}
-	n := int64(len(labels))
-	l.labels = labels
+	n := int64(len(labels.Labels))
+	l.labels = labels.Labels
 	l.coverage = graphmodel.Coverage{Kind: "types", From: from.Name, To: to.Name,
 		Requested: n, Received: n, Complete: true, StartedAt: started, FinishedAt: time.Now().UTC()}
 	return nil

@@ -53,8 +53,21 @@ func (l *linkLog) all() iter.Seq[link] {
 // byPair moves what was logged into the map of pairs, where an edge can be found
 // and changed.
 func (s *store) byPair() map[pair]uint32 {
+	again := map[pair][]uint32{} // of what was linked more than once: the sets
 	for k := range s.log.all() {
-		s.pairs[k.pair] = s.sets.union(s.pairs[k.pair], k.set)
+		first, known := s.pairs[k.pair]
+		switch {
+		case !known:
+			s.pairs[k.pair] = k.set
+		case len(again[k.pair]) == 0 && first == k.set:
+		case len(again[k.pair]) == 0:
+			again[k.pair] = []uint32{first, k.set}
+		default:
+			again[k.pair] = append(again[k.pair], k.set)
+		}
+	}
+	for p, sets := range again {
+		s.pairs[p] = s.sets.unionOf(sets)
 	}
 	s.log = linkLog{}
 	return s.pairs

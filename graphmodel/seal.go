@@ -79,13 +79,13 @@ func (s *store) mergeLinks() {
 	kept := uint32(0)
 	for f := range len(s.ids) {
 		first := kept
-		for i := s.starts[f]; i < s.starts[f+1]; i++ {
-			if kept > first && s.targets[kept-1] == s.targets[i] {
-				s.labels[kept-1] = s.sets.union(s.labels[kept-1], s.labels[i])
-				continue
+		for i, end := s.starts[f], s.starts[f+1]; i < end; kept++ {
+			next := i + 1
+			for next < end && s.targets[next] == s.targets[i] {
+				next++
 			}
-			s.targets[kept], s.labels[kept] = s.targets[i], s.labels[i]
-			kept++
+			s.targets[kept], s.labels[kept] = s.targets[i], s.sets.unionOf(s.labels[i:next])
+			i = next
 		}
 		s.starts[f] = first
 	}

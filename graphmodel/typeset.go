@@ -20,13 +20,21 @@ func (t Type) compare(u Type) int {
 }
 
 // typeSets numbers the sets of types that links carry. A portal has millions of
-// links and few distinct sets. Number 0 is the empty set.
+// links and few distinct sets: what is kept here grows by sets, not by links.
+// Number 0 is the empty set.
 type typeSets struct {
 	sets   [][]Type             // sorted, unique by category and id
 	number map[string]uint32    // of a list of types, by the numbers of its types in their order
 	types  map[Type]uint32      // number of a type
 	unions map[[2]uint32]uint32 // number of the union of two sets
 }
+
+// What is kept to save work: lists of the same types in another order for each
+// set, and unions.
+const (
+	mostOrders = 4
+	mostUnions = 1 << 16
+)
 
 func newTypeSets() *typeSets {
 	return &typeSets{sets: [][]Type{nil}, number: map[string]uint32{"": 0}, types: map[Type]uint32{}, unions: map[[2]uint32]uint32{}}
@@ -40,17 +48,24 @@ func (s *typeSets) of(types []Type) uint32 {
 	if n, ok := s.number[string(key)]; ok {
 		return n // without an allocation: this is asked for every link
 	}
-	sorted := slices.Clone(types)
-	slices.SortStableFunc(sorted, Type.compare)
-	sorted = slices.CompactFunc(sorted, func(a, b Type) bool { return a.compare(b) == 0 })
-	canonical := string(s.key(nil, sorted))
-	n, ok := s.number[canonical]
+	n := s.sorted(slices.Clone(types))
+	if len(s.number) < mostOrders*len(s.sets) {
+		s.number[string(key)] = n
+	}
+	return n
+}
+
+// sorted is of for a list that may be changed.
+func (s *typeSets) sorted(types []Type) uint32 {
+	slices.SortStableFunc(types, Type.compare)
+	types = slices.CompactFunc(types, func(a, b Type) bool { return a.compare(b) == 0 })
+	key := s.key(nil, types)
+	n, ok := s.number[string(key)]
 	if !ok {
 		n = uint32(len(s.sets))
-		s.sets = append(s.sets, sorted)
-		s.number[canonical] = n
+		s.sets = append(s.sets, slices.Clone(types))
+		s.number[string(key)] = n
 	}
-	s.number[string(key)] = n
 	return n
 }
 
@@ -79,8 +94,27 @@ func (s *typeSets) union(old, added uint32) uint32 {
 	pair := [2]uint32{old, added}
 	n, ok := s.unions[pair]
 	if !ok {
-		n = s.of(slices.Concat(s.sets[added], s.sets[old])) // of keeps the first of equals
-		s.unions[pair] = n
+		n = s.sorted(slices.Concat(s.sets[added], s.sets[old])) // sorted keeps the first of equals
+		if len(s.unions) < mostUnions {
+			s.unions[pair] = n
+		}
 	}
 	return n
+}
+
+// unionOf is the union of sets in the order in which they were read. The unions
+// on the way to it are not kept, which would take the square of the memory.
+func (s *typeSets) unionOf(sets []uint32) uint32 {
+	sets = slices.Compact(sets)
+	switch len(sets) {
+	case 1:
+		return sets[0]
+	case 2:
+		return s.union(sets[0], sets[1])
+	}
+	var types []Type
+	for _, set := range slices.Backward(sets) {
+		types = append(types, s.sets[set]...)
+	}
+	return s.sorted(types)
 }

@@ -2,6 +2,7 @@ package graphmodel
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -83,4 +84,68 @@ func TestLinkKeepsNothingOfItsArgument(t *testing.T) {
 	if e, _ := g.Edge(ann, acme); !slices.Equal(e.Types, []Type{plain}) {
 		t.Errorf("edge has %v", e.Types)
 	}
+}
+
+// TestTypesGrowBySets links the same two records with many sets: what that takes
+// is in proportion to the sets.
+func TestTypesGrowBySets(t *testing.T) {
+	const links = 20_000
+	for name, end := range map[string]func(*Graph){"sealed": (*Graph).Seal, "filled": func(g *Graph) { g.Edge(ann, acme) }} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		g := New()
+		for id := range int32(links) {
+			g.Link(ann, acme, Type{"USER_DEFINED", id, ""})
+		}
+		end(g)
+		runtime.ReadMemStats(&after)
+		if e, ok := g.Edge(ann, acme); !ok || len(e.Types) != links {
+			t.Errorf("%s: %d types", name, len(e.Types))
+		}
+		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(links*2000); took > most {
+			t.Errorf("%s: %d MB, want at most %d", name, took>>20, most>>20)
+		}
+	}
+}
+
+// TestOrdersOfASetAreBounded links the same types in all of their orders.
+func TestOrdersOfASetAreBounded(t *testing.T) {
+	sets := newTypeSets()
+	types := make([]Type, 6)
+	for id := range types {
+		types[id] = Type{"USER_DEFINED", int32(id), ""}
+	}
+	want := sets.of(types)
+	var permute func(int)
+	permute = func(n int) {
+		if got := sets.of(types); got != want {
+			t.Errorf("%v has the number %d, want %d", types, got, want)
+		}
+		for i := range n {
+			types[i], types[n-1] = types[n-1], types[i]
+			permute(n - 1)
+			types[i], types[n-1] = types[n-1], types[i]
+		}
+	}
+	permute(len(types))
+	if len(sets.sets) != 2 || len(sets.number) > mostOrders*len(sets.sets) {
+		t.Errorf("%d sets, %d lists", len(sets.sets), len(sets.number))
+	}
+}
+
+// TestTheLastLabelOfManyStands has runs of more than two sets.
+func TestTheLastLabelOfManyStands(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		sets := newTypeSets()
+		var numbers []uint32
+		one := uint32(0)
+		for _, list := range rapid.SliceOfN(rapid.SliceOfN(rapid.SampledFrom(pool), 0, 4), 1, 6).Draw(t, "lists") {
+			numbers = append(numbers, sets.of(list))
+			one = sets.union(one, sets.of(list))
+		}
+		if got := sets.unionOf(numbers); got != one {
+			t.Fatalf("%v, one after the other %v", sets.sets[got], sets.sets[one])
+		}
+	})
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 // errNoResults is said of an answer that lacks what its endpoint always gives.
@@ -51,6 +49,9 @@ type Schema struct {
 	ObjectType   ObjectType
 	Label        string // plural, as people read it
 	Associations []SchemaAssociation
+	// UnreadableAssociations counts the associations of the schema that lack an
+	// end, or a number for an id, as those of older definitions do.
+	UnreadableAssociations int
 }
 
 // SchemaAssociation is an association type in a schema, which gives its id
@@ -66,13 +67,30 @@ type schemaDoc struct {
 	ObjectTypeID string `json:"objectTypeId"`
 	Name         string
 	Labels       struct{ Singular, Plural string }
-	Associations []struct {
+	Associations []json.RawMessage
+}
+
+// association reads an association of a schema. It reports false where that is
+// none.
+func association(row []byte) (SchemaAssociation, bool) {
+	var doc struct {
 		ID               json.RawMessage // a number in text, in HubSpot's answers a string
-		FromObjectTypeID string          `json:"fromObjectTypeId"`
-		ToObjectTypeID   string          `json:"toObjectTypeId"`
-		Name             string
-		MaxToObjectIDs   *int64 `json:"maxToObjectIds"`
+		FromObjectTypeID looseText       `json:"fromObjectTypeId"`
+		ToObjectTypeID   looseText       `json:"toObjectTypeId"`
+		Name             looseText
+		MaxToObjectIDs   json.RawMessage `json:"maxToObjectIds"`
 	}
+	if json.Unmarshal(row, &doc) != nil || doc.FromObjectTypeID == "" || doc.ToObjectTypeID == "" {
+		return SchemaAssociation{}, false
+	}
+	a := SchemaAssociation{From: string(doc.FromObjectTypeID), To: string(doc.ToObjectTypeID), Name: string(doc.Name)}
+	var most int64
+	if !missing(doc.MaxToObjectIDs) && json.Unmarshal(doc.MaxToObjectIDs, &most) == nil {
+		a.MaxTo = &most
+	}
+	n, ok := typeIDOf(doc.ID)
+	a.TypeID = int(n)
+	return a, ok
 }
 
 func (d schemaDoc) schema() (Schema, error) {
@@ -86,12 +104,12 @@ func (d schemaDoc) schema() (Schema, error) {
 	default:
 		s.ObjectType = ObjectType{ID: d.ObjectTypeID, Name: "p_" + d.Name, Singular: "p_" + d.Name}
 	}
-	for _, a := range d.Associations {
-		n, err := strconv.Atoi(strings.Trim(string(a.ID), `"`))
-		if err != nil {
-			continue // a legacy definition whose id is no type id
+	for _, row := range d.Associations {
+		if a, ok := association(row); ok {
+			s.Associations = append(s.Associations, a)
+		} else {
+			s.UnreadableAssociations++
 		}
-		s.Associations = append(s.Associations, SchemaAssociation{TypeID: n, From: a.FromObjectTypeID, To: a.ToObjectTypeID, Name: a.Name, MaxTo: a.MaxToObjectIDs})
 	}
 	return s, nil
 }
@@ -138,29 +156,45 @@ type Label struct {
 	Label    string
 }
 
+// LabelList is what a portal says of the association types of a pair.
+type LabelList struct {
+	Labels     []Label // each category and id once; not nil
+	Unreadable int     // rows that lack their category or their id
+}
+
 // Labels reads the association types from one object type to another, by their
-// ids. They are of this direction only.
-func (c *Client) Labels(ctx context.Context, from, to string) ([]Label, error) {
-	var labels []Label
+// ids. They are of this direction only. Of definitions that come twice the first
+// one stands.
+func (c *Client) Labels(ctx context.Context, from, to string) (LabelList, error) {
+	var list LabelList
 	err := c.do(ctx, opLabels, request{types: []string{from, to}}, func(data []byte) error {
-		docs, err := results[struct {
-			Category string
-			TypeID   int `json:"typeId"`
-			Label    *string
-		}](data)
+		rows, err := results[json.RawMessage](data)
 		if err != nil {
 			return err
 		}
-		labels = make([]Label, len(docs))
-		for i, d := range docs {
-			labels[i] = Label{Category: d.Category, TypeID: d.TypeID}
-			if d.Label != nil {
-				labels[i].Label = *d.Label
+		list = LabelList{Labels: make([]Label, 0, len(rows))}
+		known := map[Label]bool{} // without their texts
+		for _, row := range rows {
+			var doc struct {
+				Category looseText
+				TypeID   json.RawMessage `json:"typeId"`
+				Label    json.RawMessage // null for the plain association
+			}
+			err := json.Unmarshal(row, &doc)
+			n, ok := typeIDOf(doc.TypeID)
+			l := Label{Category: string(doc.Category), TypeID: int(n)}
+			switch {
+			case err != nil || !ok || l.Category == "":
+				list.Unreadable++
+			case !known[l]:
+				known[l] = true
+				l.Label, _ = textOf(doc.Label)
+				list.Labels = append(list.Labels, l)
 			}
 		}
 		return nil
 	})
-	return labels, err
+	return list, err
 }
 
 // Pipeline is a sequence of stages that records of a type move through.

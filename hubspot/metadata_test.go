@@ -28,9 +28,10 @@ func TestAccount(t *testing.T) {
 func TestSchemas(t *testing.T) {
 	const car = `{"objectTypeId":"2-77","name":"cars","labels":{"singular":"Car","plural":"Cars"},"associations":[
 		{"id":"15","fromObjectTypeId":"2-77","toObjectTypeId":"0-1","name":"car_to_contact","maxToObjectIds":10000},
-		{"id":16,"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":"legacy_x","fromObjectTypeId":"0-1","toObjectTypeId":"2-77"}]}`
+		{"id":16,"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":"legacy_x","fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},
+		{"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":7,"fromObjectTypeId":null,"toObjectTypeId":"2-77"},null]}`
 	most := int64(10000)
-	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "Cars", []SchemaAssociation{{15, "2-77", "0-1", "car_to_contact", &most}, {16, "0-1", "2-77", "", nil}}}
+	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "Cars", []SchemaAssociation{{15, "2-77", "0-1", "car_to_contact", &most}, {16, "0-1", "2-77", "", nil}}, 4}
 	got, err := saying(t, car).Schema(t.Context(), "p_cars")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -46,9 +47,15 @@ func TestSchemas(t *testing.T) {
 }
 
 func TestLabels(t *testing.T) {
-	got, err := saying(t, `{"results":[`+plainType+`,`+ownType+`,{"category":"WORK","typeId":5}]}`).Labels(t.Context(), "0-1", "0-2")
-	if diff := cmp.Diff([]Label{{HubSpotDefined, 279, ""}, {UserDefined, 1, "Decision maker"}, {Work, 5, ""}}, got); err != nil || diff != "" {
+	got, err := saying(t, `{"results":[`+plainType+`,`+ownType+`,{"category":"WORK","typeId":5},{"category":"NEW","typeId":"6","label":7},
+		{"category":"USER_DEFINED","typeId":1,"label":"another text"},{"category":"WORK","typeId":1},
+		null,7,{},{"category":"WORK"},{"typeId":9},{"category":null,"typeId":9},{"category":"WORK","typeId":"x"},{"category":"WORK","typeId":2147483648}]}`).Labels(t.Context(), "0-1", "0-2")
+	want := LabelList{[]Label{{HubSpotDefined, 279, ""}, {UserDefined, 1, "Decision maker"}, {Work, 5, ""}, {"NEW", 6, "7"}, {Work, 1, ""}}, 8}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
+	}
+	if got, err := saying(t, `{"results":[]}`).Labels(t.Context(), "0-1", "0-2"); err != nil || got.Labels == nil {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
@@ -66,7 +73,7 @@ func TestPipelines(t *testing.T) {
 }
 
 func TestMetadataThatIsNone(t *testing.T) {
-	for _, body := range []string{`{}`, `[]`, `{"results":null}`, `{"results":[7]}`, `<html>`} {
+	for _, body := range []string{`{}`, `[]`, `{"results":null}`, `{"results":7}`, `<html>`} {
 		c := saying(t, body)
 		_, account := c.Account(t.Context())
 		_, schema := c.Schema(t.Context(), "0-1")

@@ -150,7 +150,7 @@ func TestMetadataOfAPortal(t *testing.T) {
 		}
 		labels, err := c.Labels(t.Context(), "0-1", "0-2")
 		want := hubspot.Label{Category: hubspot.UserDefined, TypeID: 21, Label: "Advisor"}
-		if err != nil || !slices.Contains(labels, want) || slices.ContainsFunc(labels, func(l hubspot.Label) bool { return l.Label == "Advises" }) {
+		if err != nil || !slices.Contains(labels.Labels, want) || slices.ContainsFunc(labels.Labels, func(l hubspot.Label) bool { return l.Label == "Advises" }) {
 			t.Errorf("%+v, %v; want %+v and not its inverse", labels, err, want)
 		}
 		pipelines, err := c.Pipelines(t.Context(), "0-3")

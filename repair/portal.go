@@ -52,7 +52,7 @@ func (p *portal) definitions(ctx context.Context, from, to string) (map[Type]boo
 		return nil, fmt.Errorf("read the association types from %s to %s: %w", from, to, err)
 	}
 	p.labels[pair] = map[Type]bool{}
-	for _, l := range labels {
+	for _, l := range labels.Labels {
 		p.labels[pair][Type{l.Category, int32(l.TypeID)}] = true
 	}
 	return p.labels[pair], nil
