@@ -14,8 +14,9 @@
 //	portal 7654321 type=STANDARD timezone=UTC currency=EUR domain=app.hubspot.com
 //	fact merge=primary                           how an open question is answered, see [Facts]
 //	owner 42 email=ada@example.com first=Ada last=Lovelace
-//	object p_cars 2-1001 singular=Car plural=Cars    also display, required, searchable, secondary, description
+//	object p_cars 2-1001 singular=Car plural=Cars    also display, required, searchable, secondary, description, sensitive
 //	property deals score "Score" type=number     a property; others come with their first value
+//	group deals own "Our own" order=2            a group of properties; others come with the first property that names them
 //	pipeline deals default "Sales"
 //	stage deals default won "Closed won" isClosed=true probability=1.0
 //	label contacts 21 "Advisor" companies 22 "Advises"    a pair of labels, ids optional
@@ -60,6 +61,14 @@
 //	associations-read              nth=3      cut 100
 //	GET /crm/*/objects/contacts    every=10   429 30
 //	*                              share=5%   reset-after
+//
+// # What is not served
+//
+// A path or method that the simulator does not serve is answered with 404 or 405
+// and the header X-Hubgraph-Sim: not-served, which no other answer has;
+// [Options.NotServed] hears of it once for each kind of path. The object types
+// contracts, partner_clients and partner_services answer by name: their ids are
+// the simulator's own, since no document at hand has HubSpot's.
 //
 // # Control
 //
