@@ -21,7 +21,8 @@ type tokenInfo struct {
 // describeToken tells of a token that is good now.
 func (c *call) describeToken(token string) (info tokenInfo, good bool) {
 	s := c.server
-	info = tokenInfo{Token: token, HubID: c.portal.account.id, HubDomain: "example.com", UserID: userID, User: userEmail, Scopes: s.scopes(),
+	user, email := c.portal.installer()
+	info = tokenInfo{Token: token, HubID: c.portal.account.id, HubDomain: "example.com", UserID: user, User: email, Scopes: s.scopes(),
 		ClientID: s.options.OAuth.ClientID, TokenUse: "access_token", TokenType: "access", AppID: appID}
 	if s.tokens.refreshes(token) {
 		info.TokenUse, info.TokenType, info.AppID = "refresh_token", "refresh", 0
@@ -114,5 +115,6 @@ func getPrivateAppToken(c *call) (answer, error) {
 	if doc.TokenKey == "" || doc.TokenKey != cmp.Or(c.server.options.Token, doc.TokenKey) {
 		return answer{}, missing("The token is unknown")
 	}
-	return ok(privateApp{userID, c.portal.account.id, appID, c.server.scopes()}), nil
+	user, _ := c.portal.installer()
+	return ok(privateApp{user, c.portal.account.id, appID, c.server.scopes()}), nil
 }
