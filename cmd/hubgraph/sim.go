@@ -47,6 +47,9 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 			case o.helpFaults:
 				return writeFaults(a.stdout)
 			}
+			o.server.NotServed = func(method, path string) {
+				fmt.Fprintf(a.stderr, "hubgraph: %s %s is not served\n", method, path)
+			}
 			server, err := o.start()
 			if err != nil {
 				return err

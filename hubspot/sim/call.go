@@ -71,7 +71,9 @@ func (p *Portal) current() Switches {
 	return p.switches
 }
 
-// unrouted answers for a path that has no such method, or is none of HubSpot's.
+// unrouted answers for a path that has no such method, or is none of those that
+// are served. HubSpot may well serve it, which is why the answer has a header
+// that says whose refusal it is.
 func (c *call) unrouted() answer {
 	path := c.path()
 	switches := c.portal.current()
@@ -84,11 +86,15 @@ func (c *call) unrouted() answer {
 			methods = append(methods, method)
 		}
 	}
-	if len(methods) == 0 {
-		return (&problem{status: http.StatusNotFound, Status: "error", Message: "resource not found"}).answer()
+	c.server.miss(c.request.Method, path)
+	p := &problem{status: http.StatusNotFound, Status: "error", Message: "resource not found"}
+	header := http.Header{"X-Hubgraph-Sim": {"not-served"}}
+	if len(methods) > 0 {
+		p.status, p.Message = http.StatusMethodNotAllowed, "HTTP 405 Method Not Allowed"
+		header.Set("Allow", strings.Join(methods, ", "))
 	}
-	a := (&problem{status: http.StatusMethodNotAllowed, Status: "error", Message: "HTTP 405 Method Not Allowed"}).answer()
-	a.header = http.Header{"Allow": {strings.Join(methods, ", ")}}
+	a := p.answer()
+	a.header = header
 	return a
 }
 

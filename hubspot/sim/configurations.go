@@ -93,7 +93,9 @@ func (c *call) configure(status int) (answer, error) {
 	for _, in := range inputs {
 		t, p := c.configured(in)
 		if p == nil {
-			p = c.portal.limitable(t, int(*in.Max))
+			if p = c.portal.limitable(t, int(*in.Max)); p != nil && c.portal.switches.LimitRange == "batch" {
+				return answer{}, whole(p)
+			}
 		}
 		if p != nil {
 			problems = append(problems, p)
@@ -188,7 +190,7 @@ type reportTime struct {
 }
 
 // reportUsage answers for any user: a portal here lists owners, not users, so
-// that the address is an owner's only where one has the id.
+// that the address is an owner's only where one is that user.
 func reportUsage(c *call) (answer, error) {
 	id, err := strconv.ParseInt(c.places["userId"], 10, 32)
 	if err != nil || id < 1 {
@@ -196,7 +198,7 @@ func reportUsage(c *call) (answer, error) {
 	}
 	email := "user-" + c.places["userId"] + "@example.com"
 	for _, o := range c.portal.owners {
-		if o.id == id && o.email != "" {
+		if o.userID() == id && o.email != "" {
 			email = o.email
 		}
 	}

@@ -68,7 +68,7 @@ func TestUsageReport(t *testing.T) {
 	clock := func() time.Time { return time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC) }
 	inBoth(t, "owner 42 email=ada@example.com", sim.Options{Now: clock}, func(t *testing.T, a *api) {
 		const path = "@associations/usage/high-usage-report/"
-		a.want(a.call("POST", path+"42", ""), 200, `{"userId":42,"userEmail":"ada@example.com","enqueueTime":{"value":1795312800000,"dateOnly":false,"timeZoneShift":0}}`)
+		a.want(a.call("POST", path+"1000042", ""), 200, `{"userId":1000042,"userEmail":"ada@example.com","enqueueTime":{"value":1795312800000,"dateOnly":false,"timeZoneShift":0}}`)
 		a.want(a.call("POST", path+"43", ""), 200, `{"userId":43,"userEmail":"user-43@example.com","enqueueTime":{"value":1795312800000,"dateOnly":false,"timeZoneShift":0}}`)
 		a.want(a.call("POST", path+"ada", ""), 400, refusal(`Invalid user id "ada": it must be a number`))
 	})

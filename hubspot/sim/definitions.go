@@ -5,6 +5,7 @@ import "slices"
 var definitionRoutes = []route{
 	{name: "labels", method: "GET", legacy: "/crm/v4/associations/{from}/{to}/labels", dated: "/crm/associations/{v}/{from}/{to}/labels", serve: listLabels},
 	{name: "schemas", method: "GET", legacy: "/crm-object-schemas/v3/schemas", dated: "/crm-object-schemas/{v}/schemas", serve: listSchemas},
+	{name: "schemas-read", method: "POST", legacy: "/crm-object-schemas/v3/schemas/batch/read", dated: "/crm-object-schemas/{v}/schemas/batch/read", serve: readSchemas},
 	{name: "schema", method: "GET", legacy: "/crm-object-schemas/v3/schemas/{type}", dated: "/crm-object-schemas/{v}/schemas/{type}", serve: getSchema},
 }
 

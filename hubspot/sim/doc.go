@@ -40,6 +40,14 @@
 // about: in a pair the first one. What is said of other records stays, but where
 // the whole answer is another: poison makes any other kind one about records.
 //
+// # What is not served
+//
+// A path or method that the simulator does not serve is answered with 404 or 405
+// and the header X-Hubgraph-Sim: not-served, which no other answer has;
+// [Options.NotServed] hears of it once for each kind of path. The object types
+// contracts, partner_clients and partner_services answer by name: their ids are
+// the simulator's own, since no document at hand has HubSpot's.
+//
 // # Control
 //
 // Under /_sim/ the simulator itself answers, without a token:

@@ -41,15 +41,18 @@
 //	missing-record    item, batch, dated-batch
 //	                  whether a record that is not there fails its input, the whole batch, or the whole batch in the dated versions only
 //	                  items are recorded; one package claims the last of 2026-09
-//	record-cap        50000, 500000, 250000, 10000, 1000
+//	record-cap        250000, 500000, 50000, 10000, 1000
 //	                  the most records of one type that a record can be associated with
-//	                  HubSpot's depends on the subscription and the pair; all five figures are published
+//	                  250,000 by HubSpot's changelog of 2025-12-02, 50,000 before; the others are published for subscriptions and pairs
 //	label-cap         50, 10
 //	                  the most labels that a pair of object types can have
 //	                  seen in live runs; HubSpot's older documentation says 10
 //	limit-error       unnamed, named, item
 //	                  how the cap of associations is told: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item
 //	                  not documented; one third party names the subCategory
+//	limit-range       item, batch
+//	                  whether a limit that is out of its range fails its input or the whole batch
+//	                  HubSpot's changelog says only that the message names the range
 //	ids               number, string, dated-string
 //	                  how the ids of associated records are written: as numbers, as text, or as text in the dated versions only
 //	                  recorded answers have numbers, the specification says text

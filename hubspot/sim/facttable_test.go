@@ -97,6 +97,12 @@ var factTests = map[string]factTest{
 		"unnamed": "400 | CONTACT 101 already has the maximum of 1 associations with COMPANY; ",
 		"named":   "400 | ASSOCIATIONS_LIMIT_EXCEEDED CONTACT 101 already has the maximum of 1 associations with COMPANY; ",
 		"item":    "207 | CONTACT 101 already has the maximum of 1 associations with COMPANY | 1; contacts 101 companies 201 279"}},
+	"limit-range": {office, func(b bench) string {
+		return brief(b.call("POST", "@associations/definitions/configurations/contacts/companies/batch/create",
+			`{"inputs":[{"category":"HUBSPOT_DEFINED","typeId":279,"maxToObjectIds":10001},{"category":"HUBSPOT_DEFINED","typeId":1,"maxToObjectIds":1}]}`))
+	}, map[string]string{
+		"item":  "207 | The limit of HUBSPOT_DEFINED:279 is 10001: it must be from 1 to 10000 | 1",
+		"batch": "400 | The limit of HUBSPOT_DEFINED:279 is 10001: it must be from 1 to 10000"}},
 	"ids": {office + "contacts 101 -> companies 201", func(b bench) string {
 		var seen []string
 		body := inputs(input(101, 201, "279"))

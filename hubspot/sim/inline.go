@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 )
 
@@ -52,26 +51,36 @@ func (c *call) inline(r *record) map[string]*inlineLinks {
 		if all == nil {
 			all = map[string]*inlineLinks{}
 		}
-		rows := &inlineLinks{}
-		if len(links) > maxInline {
-			links = links[:maxInline]
-			rows.Paging = c.nextInline(r, to, cursor(links[maxInline-1].to))
-		}
-		for _, l := range links {
-			rows.Results = append(rows.Results, inlineLink{fmt.Sprint(l.to.id), l.typ.inlineName()})
+		links, next := rowsOf(links, maxInline)
+		rows := &inlineLinks{Results: inlineRows(links)}
+		if next != "" {
+			rows.Paging = &paging{}
+			rows.Paging.Next.After, rows.Paging.Next.Link = next, c.linkTo(r.typ, r.id, to, next)
 		}
 		all[c.portal.inlineKey(to)] = rows
 	}
 	return all
 }
 
-// nextInline names where the other associations of a record are: at the endpoint
-// for those of one record.
-func (c *call) nextInline(r *record, to *objectType, after string) *paging {
-	p := &paging{}
-	p.Next.After = after
-	p.Next.Link = fmt.Sprintf("https://api.hubapi.com/crm/v3/objects/%s/%d/associations/%s?after=%s", r.typ.Name, r.id, to.Name, url.QueryEscape(after))
-	return p
+// rowsOf gives at most so many rows, and the cursor of the next page. A cursor
+// names a record, so that the rows of one record are not parted.
+func rowsOf(links []link, most int) (page []link, next string) {
+	if len(links) <= most {
+		return links, ""
+	}
+	n := most
+	for n > 1 && links[n-1].to == links[n].to {
+		n--
+	}
+	return links[:n], cursor(links[n-1].to)
+}
+
+func inlineRows(links []link) []inlineLink {
+	rows := []inlineLink{}
+	for _, l := range links {
+		rows = append(rows, inlineLink{fmt.Sprint(l.to.id), l.typ.inlineName()})
+	}
+	return rows
 }
 
 // inlineKey is the name under which associations with an object type stand.

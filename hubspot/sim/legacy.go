@@ -14,13 +14,15 @@ var legacyRoutes = []route{
 	{name: "v3-read", method: "POST", legacy: "/crm/v3/associations/{from}/{to}/batch/read", serve: readV3},
 	{name: "v3-create", method: "POST", legacy: "/crm/v3/associations/{from}/{to}/batch/create", writes: true, serve: createV3},
 	{name: "v3-archive", method: "POST", legacy: "/crm/v3/associations/{from}/{to}/batch/archive", writes: true, serve: archiveV3},
+	{name: "v3-list", method: "GET", legacy: "/crm/v3/objects/{from}/{fromId}/associations/{to}", serve: listV3},
 	{name: "v3-types", method: "GET", legacy: "/crm/v3/associations/{from}/{to}/types", serve: listV3Types},
 	{name: "v3-put", method: "PUT", legacy: "/crm/v3/objects/{from}/{fromId}/associations/{to}/{toId}/{associationType}", writes: true, serve: putV3},
 	{name: "v3-delete", method: "DELETE", legacy: "/crm/v3/objects/{from}/{fromId}/associations/{to}/{toId}/{associationType}", writes: true, serve: deleteV3},
 }
 
-// v3Page is the number of rows that v3 gives for one input. There is no way to
-// the others: it ignores the cursor that it hands out.
+// v3Page is the number of rows that v3 gives for one input, or on one page of one
+// record. From a batch there is no way to the others: it ignores the cursor that
+// it hands out.
 const v3Page = 100
 
 type v3Input struct {
@@ -110,6 +112,25 @@ func v3Page1(id identifier, links []link) v3Result {
 		result.Paging.Next.After = cursor(links[v3Page-1].to)
 	}
 	return result
+}
+
+// listV3 answers with a page of the associations of one record: one row for each
+// type, as within a record of a list, whose link leads here.
+func listV3(c *call) (answer, error) {
+	size, err := c.limit(v3Page, maxSinglePage)
+	if err != nil {
+		return answer{}, err
+	}
+	links, err := c.associations()
+	if err != nil {
+		return answer{}, err
+	}
+	links, next := rowsOf(links, size)
+	list := inlineLinks{Results: inlineRows(links)}
+	if next != "" {
+		list.Paging = c.nextLinks(next)
+	}
+	return ok(list), nil
 }
 
 // createV3 answers a batch create of v3, with a row for each direction.

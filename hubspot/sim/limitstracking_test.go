@@ -49,7 +49,7 @@ func TestLimitsOfRecords(t *testing.T) {
 		a.want(a.call("GET", path+"0-1/to", ""), 200, `{"results":[]}`)
 		a.want(a.call("GET", path+"0-2/0-1", ""), 200, `{"limit":10,"totalRecordsNearLimit":1,"totalRecordsAtLimit":1,
 			"nearLimitFromRecordSamples":[{"objectId":2,"label":"Nearly","usage":8,"percentage":80}],"atLimitFromRecordSamples":[{"objectId":1,"label":"Full"}]}`)
-		a.want(a.call("GET", path+"0-1/0-2", ""), 200, `{"limit":50000,"totalRecordsNearLimit":0,"totalRecordsAtLimit":0,"nearLimitFromRecordSamples":[],"atLimitFromRecordSamples":[]}`)
+		a.want(a.call("GET", path+"0-1/0-2", ""), 200, `{"limit":250000,"totalRecordsNearLimit":0,"totalRecordsAtLimit":0,"nearLimitFromRecordSamples":[],"atLimitFromRecordSamples":[]}`)
 		a.want(a.call("GET", path+"0-1/0-99", ""), 400, refusal("Unable to infer object type from: 0-99"))
 	})
 }

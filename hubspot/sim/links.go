@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -59,37 +60,43 @@ func readAssociations(c *call) (answer, error) {
 // listAssociations answers with one page of the associations of one record.
 // There is no error where there are none.
 func listAssociations(c *call) (answer, error) {
-	from, to := c.ends()
 	size, err := c.limit(maxSinglePage, maxSinglePage)
 	if err != nil {
 		return answer{}, err
 	}
-	id, err := c.id("fromId")
-	if err != nil {
-		return answer{}, err
-	}
-	after := c.query("after")
-	if strings.Contains(after, "%") && c.portal.switches.Cursor == "decoded" {
-		return answer{}, invalidCursor(after)
-	}
-	r := c.portal.associated(from, id)
-	var links []link
-	switch {
-	case r != nil:
-		links, err = behind(towards(c.links(r), to), after)
-	case c.portal.switches.MissingSingle == "404":
-		return answer{}, missing("%s with id %d does not exist", from.upper(), id).with("id", c.places["fromId"])
-	}
+	links, err := c.associations()
 	if err != nil {
 		return answer{}, err
 	}
 	links, next := pageOf(links, size)
-	w := &linkWriter{call: c, to: to}
+	w := &linkWriter{call: c, to: c.typ("to")}
 	b := append(w.targets([]byte(`{"results":[`), links), ']')
 	if next != "" {
 		b = append(append(b, `,"paging":`...), bytes.TrimSpace(marshal(c.nextLinks(next)))...)
 	}
 	return answer{status: http.StatusOK, raw: append(b, '}')}, nil
+}
+
+// associations are those of the record that the path names, behind the cursor of
+// the query.
+func (c *call) associations() ([]link, error) {
+	from, to := c.ends()
+	id, err := c.id("fromId")
+	if err != nil {
+		return nil, err
+	}
+	after := c.query("after")
+	if strings.Contains(after, "%") && c.portal.switches.Cursor == "decoded" {
+		return nil, invalidCursor(after)
+	}
+	r := c.portal.associated(from, id)
+	switch {
+	case r != nil:
+		return behind(towards(c.links(r), to), after)
+	case c.portal.switches.MissingSingle == "404":
+		return nil, missing("%s with id %d does not exist", from.upper(), id).with("id", c.places["fromId"])
+	}
+	return nil, nil
 }
 
 // nextLinks names the next page by a cursor, which stands in the link as it is.
@@ -101,6 +108,16 @@ func (c *call) nextLinks(cursor string) *paging {
 	p := c.next(decoded)
 	p.Next.After = cursor
 	return p
+}
+
+// linkTo is the address of a page of one record's associations: in the family of
+// the request, of which the older one has rows by name.
+func (c *call) linkTo(from *objectType, id int64, to *objectType, cursor string) string {
+	objects := "/crm/v3/objects/"
+	if c.dated {
+		objects = "/crm/objects/" + c.version + "/"
+	}
+	return fmt.Sprintf("https://api.hubapi.com%s%s/%d/associations/%s?after=%s", objects, from.ID, id, to.ID, cursor)
 }
 
 // associated finds a record whose associations can be read; a merged-away id

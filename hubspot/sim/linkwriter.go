@@ -147,8 +147,8 @@ func (w *linkWriter) result(id int64, links []link, next string) {
 	if next != "" {
 		b = append(b, `,"paging":{"next":{"after":"`...)
 		b = append(b, next...)
-		b = append(b, `","link":"?after=`...)
-		b = append(b, next...)
+		b = append(b, `","link":"`...)
+		b = append(b, w.call.linkTo(w.call.typ("from"), id, w.to, next)...)
 		b = append(b, `"}}`...)
 	}
 	w.results = append(b, '}')

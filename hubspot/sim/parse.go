@@ -45,6 +45,7 @@ var verbs = map[string]func(*statement) error{
 	"portal":   (*statement).account,
 	"object":   (*statement).object,
 	"property": (*statement).property,
+	"group":    (*statement).group,
 	"pipeline": (*statement).pipeline,
 	"stage":    (*statement).stage,
 	"owner":    (*statement).owner,

@@ -28,7 +28,7 @@ func TestParseErrors(t *testing.T) {
 		{"contacts 1 ->> companies 1", "test:1: expected the association types that are listed, such as 279 or USER_DEFINED:1"},
 		{"object cars 2-1", "test:1: object: expected the name of a custom object, p_ and then small letters, not cars"},
 		{"object p_cars 0-1", "test:1: object: expected an object type id of the form 2-N, and neither it nor the name used before, not 0-1"},
-		{"object p_cars 2-1 wheels=4", "test:1: object: expected singular, plural, display, description, required, searchable or secondary, not wheels"},
+		{"object p_cars 2-1 wheels=4", "test:1: object: expected singular, plural, display, description, required, searchable, secondary or sensitive, not wheels"},
 		{"label contacts companies", "test:1: label: expected a text: contacts and companies have a plain association"},
 		{`label contacts 5 "A" companies 6` + "\n" + `label contacts 5 "B" companies 7`, "test:2: label: USER_DEFINED:5 is there already from contacts to companies"},
 		{`label contacts 5 "A" contacts 5 "B"`, "test:1: label: USER_DEFINED:5 is there already from contacts to contacts"},

@@ -94,7 +94,7 @@ func TestPipelineStages(t *testing.T) {
 			return got
 		}
 		const first = "Sales(Open 0.2 false, Won 1.0 true)"
-		a.want(a.call("GET", at+"/won", ""), 200, `{"id":"won","label":"Won","displayOrder":1,"archived":false,"metadata":{"isClosed":"true","probability":"1.0"}}`)
+		a.want(a.call("GET", at+"/won", ""), 200, `{"id":"won","label":"Won","displayOrder":1,"archived":false,"metadata":{"isClosed":"true","probability":"1.0"},"writePermissions":"CRM_PERMISSIONS_ENFORCEMENT"}`)
 		step("GET", "/none", "", 404, first)
 		if got := decode[struct{ Results []stage }](a, step("GET", "", "", 200, first), 200).Results; len(got) != 2 {
 			t.Errorf("stages are %v", got)

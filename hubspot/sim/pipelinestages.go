@@ -31,10 +31,11 @@ type stageRow struct {
 	CreatedAt    time.Time         `json:"createdAt"`
 	UpdatedAt    time.Time         `json:"updatedAt"`
 	Metadata     map[string]string `json:"metadata"`
+	Permissions  string            `json:"writePermissions"`
 }
 
 func (s stage) row(order int) stageRow {
-	return stageRow{s.id, s.label, order, false, schemaTime, schemaTime, maps.Clone(s.metadata)}
+	return stageRow{s.id, s.label, order, false, schemaTime, schemaTime, maps.Clone(s.metadata), "CRM_PERMISSIONS_ENFORCEMENT"}
 }
 
 // rows tells of the stages of a pipeline, in their order.

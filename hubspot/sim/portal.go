@@ -53,6 +53,7 @@ type objectType struct {
 	property         map[string]int
 	described        map[string]*property // by name, where a user has said more than a value
 	gone             map[string]*property // by name, those that were archived
+	groups           []propertyGroup      // those that were made
 	pipelines        []*pipeline
 	records          map[int64]*record
 	sorted           []*record // by id
@@ -68,6 +69,7 @@ type shown struct {
 	description                     string
 	primary                         string
 	required, searchable, secondary []string
+	sensitive                       bool // it may have sensitive properties
 }
 
 // shownOf is what the schema of a new object type says.
@@ -125,12 +127,20 @@ func newPortal() *Portal {
 		nextType: 1,
 		history:  &history{states: map[*record]state{}},
 	}
-	for _, t := range hubspot.StandardTypes() {
+	for _, t := range slices.Concat(hubspot.StandardTypes(), unnumberedTypes) {
 		p.addType(t, [2]string{title(t.Singular), title(t.Name)})
 	}
 	p.defineDocumented()
 	p.applySwitches()
 	return p
+}
+
+// unnumberedTypes are object types that clients know by name. No document at hand
+// tells their ids: these are the simulator's.
+var unnumberedTypes = []hubspot.ObjectType{
+	{ID: "0-9001", Name: "contracts", Singular: "contract"},
+	{ID: "0-9002", Name: "partner_clients", Singular: "partner_client"},
+	{ID: "0-9003", Name: "partner_services", Singular: "partner_service"},
 }
 
 func title(name string) string {
@@ -168,16 +178,6 @@ func (p *Portal) addType(t hubspot.ObjectType, labels [2]string) *objectType {
 		}
 	}
 	return o
-}
-
-// standardProperties are properties that every portal has, a few of HubSpot's
-// some hundred.
-var standardProperties = map[string][]string{
-	"contacts":   {"email", "firstname", "lastname", "phone", "jobtitle", "lifecyclestage", "hubspot_owner_id", "associatedcompanyid"},
-	"companies":  {"name", "domain", "lifecyclestage", "hubspot_owner_id", "city", "industry"},
-	"deals":      {"dealname", "pipeline", "dealstage", "amount", "deal_currency_code", "closedate", "hubspot_owner_id"},
-	"tickets":    {"subject", "content", "hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"},
-	"line_items": {"name", "quantity", "price", "amount", "hs_line_item_currency_code", "hs_product_id"},
 }
 
 // define finds the index of a property, and makes the property where it is new.

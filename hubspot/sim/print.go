@@ -93,6 +93,7 @@ func (w *printer) metadata() {
 	}
 	for _, t := range w.portal.types {
 		w.properties(t)
+		w.groups(t)
 		w.pipelines(t)
 	}
 	for _, from := range w.portal.types {
@@ -117,7 +118,7 @@ func (w *printer) object(t *objectType) {
 func (s shown) words() []string {
 	list := func(key string, names []string) string { return setting(key, strings.Join(names, ",")) }
 	return []string{setting("display", s.primary), setting("description", s.description), list("required", s.required),
-		list("searchable", s.searchable), list("secondary", s.secondary)}
+		list("searchable", s.searchable), list("secondary", s.secondary), setting("sensitive", fmt.Sprint(s.sensitive))}
 }
 
 func (w *printer) facts() {

@@ -10,6 +10,7 @@ import (
 
 var propertyRoutes = []route{
 	{name: "properties", method: "GET", legacy: "/crm/v3/properties/{type}", dated: "/crm/properties/{v}/{type}", serve: listProperties},
+	{name: "properties-v2", method: "GET", legacy: "/properties/v2/{type}/properties", serve: listPropertiesV2},
 	{name: "property", method: "GET", legacy: "/crm/v3/properties/{type}/{name}", dated: "/crm/properties/{v}/{type}/{name}", serve: getProperty},
 	{name: "property-create", method: "POST", legacy: "/crm/v3/properties/{type}", dated: "/crm/properties/{v}/{type}", writes: true, serve: createProperty},
 	{name: "property-update", method: "PATCH", legacy: "/crm/v3/properties/{type}/{name}", dated: "/crm/properties/{v}/{type}/{name}", writes: true, serve: updateProperty},
@@ -61,13 +62,6 @@ type option struct {
 // it is known from the properties that portals hand out.
 var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string", "hs_email_domain": "string"}
 
-// usualTypes are the types of standard properties that do not hold plain text.
-var usualTypes = map[string]string{
-	"amount": "number", "quantity": "number", "price": "number", "associatedcompanyid": "number", "hs_product_id": "number", "closedate": "datetime",
-	"hubspot_owner_id": "enumeration", "lifecyclestage": "enumeration", "industry": "enumeration", "pipeline": "enumeration", "dealstage": "enumeration",
-	"hs_pipeline": "enumeration", "hs_pipeline_stage": "enumeration", "deal_currency_code": "enumeration", "hs_line_item_currency_code": "enumeration",
-}
-
 // fieldTypes are the fields in which a property of a type can be shown, the
 // usual one first.
 var fieldTypes = map[string][]string{
@@ -108,7 +102,7 @@ func (t *objectType) definition(name string) *property {
 		return p
 	}
 	kind := cmp.Or(t.kind(name), "string")
-	p := &property{Name: name, Label: title(name), Type: kind, FieldType: fieldTypes[kind][0], Group: strings.ReplaceAll(t.Singular, "_", "") + "information", Options: []option{},
+	p := &property{Name: name, Label: title(name), Type: kind, FieldType: fieldTypes[kind][0], Group: t.group(), Options: t.options(name),
 		Order: -1, Form: true, Standard: slices.Contains(standardProperties[t.Name], name), Unique: t.Name == "contacts" && name == "email",
 		CreatedAt: timestamp(schemaTime.UnixMilli()), UpdatedAt: timestamp(schemaTime.UnixMilli())}
 	if slices.Contains(t.computed(), name) {

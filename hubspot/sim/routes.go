@@ -53,6 +53,9 @@ var templates = sync.OnceValue(func() map[string]map[int][]template {
 			if rest, ok := strings.CutPrefix(r.legacy, "/crm/v4/associations/"); ok {
 				add(template{route: r, swapped: true}, "/crm/associations/v4/"+rest)
 			}
+			if rest, ok := strings.CutPrefix(r.legacy, "/crm-object-schemas/v3/"); ok { // clients send either
+				add(template{route: r}, "/crm/v3/"+rest)
+			}
 		}
 	}
 	open := func(t template) int {
@@ -70,7 +73,7 @@ var templates = sync.OnceValue(func() map[string]map[int][]template {
 func routeGroups() [][]route {
 	return [][]route{objectRoutes, objectWriteRoutes, searchRoutes, associationRoutes, associationWriteRoutes, singleRoutes, dissociationRoutes, legacyRoutes, oldestRoutes,
 		definitionRoutes, labelRoutes, configurationRoutes, schemaRoutes, accountRoutes, limitRoutes, tokenRoutes,
-		propertyRoutes, ownerRoutes, pipelineRoutes, stageRoutes, exportRoutes}
+		propertyRoutes, groupRoutes, ownerRoutes, pipelineRoutes, stageRoutes, exportRoutes}
 }
 
 func routesBy(method string, segments int) []template { return templates()[method][segments] }

@@ -18,8 +18,9 @@ type schema struct {
 	RequiredProperties         []string             `json:"requiredProperties"`
 	SearchableProperties       []string             `json:"searchableProperties"`
 	SecondaryDisplayProperties []string             `json:"secondaryDisplayProperties"`
-	Properties                 *[]propertyRow       `json:"properties,omitempty"`
+	Properties                 *[]*property         `json:"properties,omitempty"`
 	Associations               *[]schemaAssociation `json:"associations,omitempty"`
+	Sensitive                  bool                 `json:"allowsSensitiveProperties"`
 	Archived                   bool                 `json:"archived"`
 	CreatedAt                  *time.Time           `json:"createdAt,omitempty"`
 	UpdatedAt                  *time.Time           `json:"updatedAt,omitempty"`
@@ -47,49 +48,36 @@ type schemaAssociation struct {
 	UpdatedAt                       time.Time `json:"updatedAt"`
 }
 
-// propertyRow is a property of an object type.
-type propertyRow struct {
-	Name      string `json:"name"`
-	Label     string `json:"label"`
-	Type      string `json:"type"`
-	FieldType string `json:"fieldType"`
+// parts are what a request can leave out of a schema.
+type parts struct{ properties, associations, audit bool }
+
+// parts reads them from the query, which only the dated versions do.
+func (c *call) parts() parts {
+	in := func(part string) bool { return !c.dated || c.query(part) == "" || c.flag(part) }
+	return parts{in("includePropertyDefinitions"), in("includeAssociationDefinitions"), in("includeAuditMetadata")}
 }
 
-func (t *objectType) propertyRows() []propertyRow {
-	rows := []propertyRow{}
-	for _, p := range t.definitions(false) {
-		rows = append(rows, propertyRow{p.Name, p.Label, p.Type, p.FieldType})
-	}
-	return rows
-}
-
-// schema tells of an object type what the request does not leave out.
-func (c *call) schema(t *objectType) schema {
+// schema tells of an object type.
+func (c *call) schema(t *objectType, with parts) schema {
 	s := schema{ID: t.ID[len("0-"):], ObjectTypeID: t.ID, Name: strings.TrimPrefix(t.Name, "p_"), FullyQualifiedName: c.portal.inlineKey(t),
 		Description: t.shown.description, Labels: schemaLabels{t.labels[0], t.labels[1]}, PrimaryDisplayProperty: t.shown.primary,
 		RequiredProperties: append([]string{}, t.shown.required...), SearchableProperties: append([]string{}, t.shown.searchable...),
-		SecondaryDisplayProperties: append([]string{}, t.shown.secondary...), Archived: t.archived}
+		SecondaryDisplayProperties: append([]string{}, t.shown.secondary...), Sensitive: t.shown.sensitive, Archived: t.archived}
 	if !t.Custom() {
 		s.Name, s.FullyQualifiedName = t.upper(), t.upper()
 	}
-	if c.includes("includePropertyDefinitions") {
-		rows := t.propertyRows()
+	if with.properties {
+		rows := t.definitions(false)
 		s.Properties = &rows
 	}
-	if c.includes("includeAssociationDefinitions") {
+	if with.associations {
 		s.Associations = c.schemaAssociations(t)
 	}
-	if c.includes("includeAuditMetadata") {
+	if with.audit {
 		created, updated := t.created, t.updated
 		s.CreatedAt, s.UpdatedAt = &created, &updated
 	}
 	return s
-}
-
-// includes reports whether a request leaves a part of a schema in: only the
-// dated versions can leave it out.
-func (c *call) includes(part string) bool {
-	return !c.dated || c.query(part) == "" || c.flag(part)
 }
 
 // schemaAssociations tells the types from and to an object type.
@@ -133,22 +121,54 @@ func (c *call) inSchema(t *associationType) schemaAssociation {
 	return a
 }
 
-// listSchemas answers with the custom objects; with archived=true also with
-// those that were archived, which alone are marked so.
+// listSchemas answers with the custom objects, or with those alone that were
+// archived.
 func listSchemas(c *call) (answer, error) {
-	list := results[schema]{Results: []schema{}}
-	for _, t := range c.portal.types {
-		if t.Custom() {
-			list.Results = append(list.Results, c.schema(t))
-		}
-	}
+	types := c.portal.types
 	if c.flag("archived") {
-		for _, t := range c.portal.archivedTypes {
-			list.Results = append(list.Results, c.schema(t))
+		types = c.portal.archivedTypes
+	}
+	list := results[schema]{Results: []schema{}}
+	for _, t := range types {
+		if t.Custom() {
+			list.Results = append(list.Results, c.schema(t, c.parts()))
 		}
 	}
 	return ok(list), nil
 }
 
+// readSchemas answers a batch read. Its body says which parts to leave out, in
+// every version; for a name that is no type nothing but the refusal of the single
+// read is known.
+func readSchemas(c *call) (answer, error) {
+	in := struct {
+		Inputs       *[]string `json:"inputs"`
+		Properties   bool      `json:"includePropertyDefinitions"`
+		Associations bool      `json:"includeAssociationDefinitions"`
+		Audit        bool      `json:"includeAuditMetadata"`
+	}{Properties: true, Associations: true, Audit: true}
+	if err := c.decode(&in); err != nil {
+		return answer{}, err
+	}
+	if in.Inputs == nil {
+		return answer{}, unset("inputs")
+	}
+	if c.inputs = len(*in.Inputs); c.inputs > maxObjectInputs {
+		return answer{}, tooManyInputs(maxObjectInputs, c.inputs)
+	}
+	list := results[schema]{Results: []schema{}}
+	for _, name := range *in.Inputs {
+		t := c.portal.typeOf(name)
+		if t == nil {
+			return answer{}, unknownType(name)
+		}
+		if refused := c.scope(t); refused != nil {
+			return answer{}, refused
+		}
+		list.Results = append(list.Results, c.schema(t, parts{in.Properties, in.Associations, in.Audit}))
+	}
+	return ok(list), nil
+}
+
 // getSchema answers for any object type.
-func getSchema(c *call) (answer, error) { return ok(c.schema(c.typ("type"))), nil }
+func getSchema(c *call) (answer, error) { return ok(c.schema(c.typ("type"), c.parts())), nil }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -32,6 +33,8 @@ var activities = []string{"calls", "emails", "meetings", "notes", "tasks", "comm
 type schemaInput struct {
 	Name              string        `json:"name"`
 	Description       *string       `json:"description"`
+	ClearDescription  bool          `json:"clearDescription"`
+	Sensitive         *bool         `json:"allowsSensitiveProperties"`
 	Labels            *schemaLabels `json:"labels"`
 	Primary           *string       `json:"primaryDisplayProperty"`
 	Required          *[]string     `json:"requiredProperties"`
@@ -67,7 +70,7 @@ func createSchema(c *call) (answer, error) {
 	for _, other := range others {
 		c.portal.definePlain(t, other, c.now())
 	}
-	return answer{status: http.StatusCreated, body: c.schema(t)}, nil
+	return answer{status: http.StatusCreated, body: c.schema(t, c.parts())}, nil
 }
 
 // furnish gives a new object type its properties, and what people see of them.
@@ -75,6 +78,7 @@ func (c *call) furnish(t *objectType, in schemaInput) error {
 	for _, p := range in.Properties {
 		p.CreatedAt = timestamp(c.now())
 		p.Options = append([]option{}, p.Options...)
+		p.Group = cmp.Or(p.Group, t.group())
 		if err := c.define(t, &p); err != nil {
 			return err
 		}
@@ -142,8 +146,14 @@ func (in schemaInput) show(t *objectType) *problem {
 	if in.Primary != nil {
 		next.primary = *in.Primary
 	}
+	if in.ClearDescription {
+		next.description = ""
+	}
 	if in.Description != nil {
 		next.description = *in.Description
+	}
+	if in.Sensitive != nil {
+		next.sensitive = *in.Sensitive
 	}
 	for _, name := range slices.Concat([]string{next.primary}, next.required, next.searchable, next.secondary) {
 		if !t.knows(name) {
@@ -171,7 +181,7 @@ func updateSchema(c *call) (answer, error) {
 		return answer{}, p
 	}
 	t.updated = timeOf(c.now())
-	return ok(c.schema(t)), nil
+	return ok(c.schema(t, c.parts())), nil
 }
 
 // changeable refuses what is no custom object, or not for the token to see.

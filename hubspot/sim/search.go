@@ -105,7 +105,8 @@ func searchObjects(c *call) (answer, error) {
 		list.Results = append(list.Results, r.object(s.Properties))
 	}
 	if end < len(found) && size > 0 {
-		list.Paging = c.next(strconv.Itoa(end))
+		list.Paging = &paging{} // without a link: a search is no GET
+		list.Paging.Next.After = strconv.Itoa(end)
 	}
 	return ok(list), nil
 }

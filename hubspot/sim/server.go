@@ -8,6 +8,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +50,9 @@ type Options struct {
 	Latency time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// NotServed is called once for each method and path that the simulator does
+	// not serve, with {id} in place of ids; nil is nothing. Calls do not overlap.
+	NotServed func(method, path string)
 }
 
 // Check tells what a server for the portal cannot do with its options: an object
@@ -86,6 +91,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	requests []Request
+	missed   map[string]bool // method and path of what is not served
 
 	writers sync.Pool // of *linkWriter
 }
@@ -106,7 +112,7 @@ func NewServer(p *Portal, o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{portal: p, options: o, without: map[*objectType]bool{}, limits: newLimits(o, p.account), faults: newFaults(o),
-		tokens: newTokens(o), index: newSearchIndex(o.SearchLag), exports: newExports()}
+		missed: map[string]bool{}, tokens: newTokens(o), index: newSearchIndex(o.SearchLag), exports: newExports()}
 	for _, name := range o.WithoutScope {
 		s.without[p.typeOf(name)] = true
 	}
@@ -171,6 +177,26 @@ func (s *Server) note(n int, set func(*Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	set(&s.requests[n-1])
+}
+
+// idSegment is a piece of a path that names a record, a list, an app, …
+var idSegment = regexp.MustCompile(`^([0-9]-)?[0-9]+$`)
+
+// miss reports a path that is not served, once.
+func (s *Server) miss(method string, path []string) {
+	path = slices.Clone(path)
+	for i, segment := range path {
+		if idSegment.MatchString(segment) {
+			path[i] = "{id}"
+		}
+	}
+	name := strings.Join(path, "/")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.options.NotServed != nil && !s.missed[method+" "+name] {
+		s.missed[method+" "+name] = true
+		s.options.NotServed(method, name)
+	}
 }
 
 // Requests that are larger are refused, as HubSpot refuses them.

@@ -54,12 +54,14 @@ func (s *statement) object() error {
 	lists := map[string]*[]string{"required": &shown.required, "searchable": &shown.searchable, "secondary": &shown.secondary}
 	err = s.settings(func(key, value string) error {
 		switch {
+		case key == "sensitive":
+			shown.sensitive = value == "true"
 		case texts[key] != nil:
 			*texts[key] = value
 		case lists[key] != nil:
 			*lists[key] = strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
 		default:
-			return fmt.Errorf("expected singular, plural, display, description, required, searchable or secondary, not %s", key)
+			return fmt.Errorf("expected singular, plural, display, description, required, searchable, secondary or sensitive, not %s", key)
 		}
 		return nil
 	})

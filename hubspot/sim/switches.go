@@ -30,6 +30,7 @@ type Switches struct {
 	RecordCap      string
 	LabelCap       string
 	LimitError     string
+	LimitRange     string
 	// Reads of associations.
 	IDs            string
 	PageSize       string
@@ -75,9 +76,10 @@ var facts = [...]Fact{
 	{"bad-type", []string{"batch", "item"}, "whether a type that does not fit the pair fails the whole batch or its input", "answers of v4 were seen with 400, those of v3 with an item"},
 	{"wrong-direction", []string{"named", "unnamed"}, "whether a type of the other direction gets an error text of its own", "seen in one sandbox"},
 	{"missing-record", []string{"item", "batch", "dated-batch"}, "whether a record that is not there fails its input, the whole batch, or the whole batch in the dated versions only", "items are recorded; one package claims the last of 2026-09"},
-	{"record-cap", []string{"50000", "500000", "250000", "10000", "1000"}, "the most records of one type that a record can be associated with", "HubSpot's depends on the subscription and the pair; all five figures are published"},
+	{"record-cap", []string{"250000", "500000", "50000", "10000", "1000"}, "the most records of one type that a record can be associated with", "250,000 by HubSpot's changelog of 2025-12-02, 50,000 before; the others are published for subscriptions and pairs"},
 	{"label-cap", []string{"50", "10"}, "the most labels that a pair of object types can have", "seen in live runs; HubSpot's older documentation says 10"},
 	{"limit-error", []string{"unnamed", "named", "item"}, "how the cap of associations is told: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item", "not documented; one third party names the subCategory"},
+	{"limit-range", []string{"item", "batch"}, "whether a limit that is out of its range fails its input or the whole batch", "HubSpot's changelog says only that the message names the range"},
 	{"ids", []string{"number", "string", "dated-string"}, "how the ids of associated records are written: as numbers, as text, or as text in the dated versions only", "recorded answers have numbers, the specification says text"},
 	{"page-size", []string{"500", "100"}, "the records that one input of a batch read gets at once", "not documented for v4; 500 is the page of the single read, 100 that of v3"},
 	{"errors", []string{"whole", "trimmed"}, "whether a batch lists all of its error items", "one recorded answer counts 36 errors and lists 1"},

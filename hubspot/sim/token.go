@@ -61,17 +61,21 @@ type sold struct {
 func newToken(c *call) (answer, error) {
 	a := c.token(c.form())
 	if s, granted := a.body.(sold); granted {
-		s.TokenUse, s.HubID, s.UserID, s.Scopes = "access_token", c.portal.account.id, userID, c.server.scopes()
+		s.TokenUse, s.HubID, s.Scopes = "access_token", c.portal.account.id, c.server.scopes()
+		s.UserID, _ = c.portal.installer()
 		a.body = s
 	}
 	return a, nil
 }
 
-// userID is the user who installed the app, and userEmail their address.
-const (
-	userID    = 1001
-	userEmail = "admin@example.com"
-)
+// installer is the user who installed the app: the first of the portal's owners,
+// and in a portal without any somebody who owns nothing.
+func (p *Portal) installer() (id int64, email string) {
+	if len(p.owners) == 0 {
+		return 1001, "admin@example.com"
+	}
+	return p.owners[0].userID(), p.owners[0].email
+}
 
 // token answers a grant.
 func (c *call) token(form url.Values) answer {

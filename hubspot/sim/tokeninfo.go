@@ -16,20 +16,45 @@ type tokenInfo struct {
 	Scopes    []string `json:"scopes,omitempty"`
 	ExpiresIn int      `json:"expires_in,omitempty"` // seconds
 	TokenType string   `json:"token_type,omitempty"`
+	Private   *bool    `json:"is_private_distribution,omitempty"` // of an access token, as the next
+	Signed    *signed  `json:"signed_access_token,omitempty"`
+}
+
+// signed is what HubSpot's own apps know a token by, with the keys of its
+// specification. The texts of scopes and signatures are encoded there, and here
+// they say nothing.
+type signed struct {
+	AppID       int64  `json:"appId"`
+	ExpiresAt   int64  `json:"expiresAt"` // milliseconds since 1970
+	HubID       int64  `json:"hubId"`
+	Hublet      string `json:"hublet"`
+	Installer   int64  `json:"installingUserId"`
+	Private     bool   `json:"isPrivateDistribution"`
+	Service     bool   `json:"isServiceAccount"`
+	UserLevel   bool   `json:"isUserLevel"`
+	New         string `json:"newSignature"`
+	Scopes      string `json:"scopes"`
+	Groups      string `json:"scopeToScopeGroupPks"`
+	Signature   string `json:"signature"`
+	Trial       string `json:"trialScopes"`
+	TrialGroups string `json:"trialScopeToScopeGroupPks"`
+	UserID      int64  `json:"userId"`
 }
 
 // describeToken tells of a token that is good now.
 func (c *call) describeToken(token string) (info tokenInfo, good bool) {
 	s := c.server
-	info = tokenInfo{Token: token, HubID: c.portal.account.id, HubDomain: "example.com", UserID: userID, User: userEmail, Scopes: s.scopes(),
+	user, email := c.portal.installer()
+	info = tokenInfo{Token: token, HubID: c.portal.account.id, HubDomain: "example.com", UserID: user, User: email, Scopes: s.scopes(),
 		ClientID: s.options.OAuth.ClientID, TokenUse: "access_token", TokenType: "access", AppID: appID}
 	if s.tokens.refreshes(token) {
-		info.TokenUse, info.TokenType, info.AppID = "refresh_token", "refresh", 0
+		info.TokenUse, info.TokenType = "refresh_token", "refresh"
 		return info, true
 	}
 	until, bought := s.tokens.expires(token)
 	left := until.Sub(c.time())
-	info.ExpiresIn = int(left.Seconds())
+	info.ExpiresIn, info.Private = int(left.Seconds()), new(bool)
+	info.Signed = &signed{AppID: appID, ExpiresAt: until.UnixMilli(), HubID: info.HubID, Hublet: "na1", Installer: user, UserID: user}
 	return info, bought && left > 0
 }
 
@@ -84,7 +109,7 @@ func getRefreshToken(c *call) (answer, error) {
 	if !good || info.TokenUse != "refresh_token" {
 		return answer{}, missing("The refresh token is unknown")
 	}
-	info.TokenUse = ""
+	info.TokenUse, info.AppID = "", 0
 	return ok(info), nil
 }
 
@@ -114,5 +139,6 @@ func getPrivateAppToken(c *call) (answer, error) {
 	if doc.TokenKey == "" || doc.TokenKey != cmp.Or(c.server.options.Token, doc.TokenKey) {
 		return answer{}, missing("The token is unknown")
 	}
-	return ok(privateApp{userID, c.portal.account.id, appID, c.server.scopes()}), nil
+	user, _ := c.portal.installer()
+	return ok(privateApp{user, c.portal.account.id, appID, c.server.scopes()}), nil
 }

@@ -75,6 +75,7 @@ export const driven = {
     'crm.schemas.coreApi': 'archive archiveAssociation create createAssociation getAll getById update',
     'crm.properties.batchApi': 'archive create read',
     'crm.properties.coreApi': 'archive create getAll getByName update',
+    'crm.properties.groupsApi': 'archive create getAll getByName update',
   },
   'pipelines.test.mjs': {
     'crm.pipelines.pipelineAuditsApi': 'getAudit',
@@ -98,7 +99,6 @@ export const left = {
   'crm.lists': 'lists of records: nothing in this project reads them',
   'crm.timeline': 'events of apps: neither records nor associations',
   'crm.objects.dealSplits': 'deal splits have no documented object type id, so that the simulator has none',
-  'crm.properties.groupsApi': 'groups of properties order what people see; the simulator has none',
   'oauth.getAuthorizationUrl': 'makes a text, and asks nothing',
 };
 

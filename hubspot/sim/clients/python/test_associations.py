@@ -184,9 +184,9 @@ def test_what_is_not_there_is_refused(v4):
 
 def test_the_report_of_high_usage_is_announced(v4):
     with pytest.raises(TypeError):  # the client takes the time for a date, and HubSpot sends an object
-        v4.report_api.request(42)
-    raw = v4.report_api.request(42, _preload_content=False)
-    assert (raw.status, raw.data.decode().startswith('{"userId":42,"userEmail":"ada@example.com",')) == (200, True)
+        v4.report_api.request(1000042)
+    raw = v4.report_api.request(1000042, _preload_content=False)
+    assert (raw.status, raw.data.decode().startswith('{"userId":1000042,"userEmail":"ada@example.com",')) == (200, True)
 
 
 def test_every_method_was_called():

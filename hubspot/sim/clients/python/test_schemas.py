@@ -36,10 +36,10 @@ def test_a_custom_object_is_made_changed_and_archived(client):
     assert "has records" in refused(400, schemas.archive, kind)["message"]
     client.crm.objects.basic_api.archive(kind, record.id)
     assert schemas.archive_with_http_info(kind)[1] == 204
-    assert [schema.name for schema in schemas.get_all(archived=True).results if schema.archived] == ["boat"]
+    assert [(schema.name, schema.archived) for schema in schemas.get_all(archived=True).results] == [("boat", True)]
     refused(400, schemas.get_by_id, kind)
     schemas.archive(kind, archived=True)  # for good
-    assert [schema.name for schema in schemas.get_all(archived=True).results] == ["cars"]
+    assert [schema.name for schema in schemas.get_all(archived=True).results] == []
 
 
 def test_a_custom_object_is_associated(client):
@@ -112,6 +112,21 @@ def test_properties_are_made_read_and_archived_in_batches(client):
     assert properties.archive_with_http_info("contacts", names)[1] == 204
     gone = client.crm.properties.core_api.get_all("contacts", archived=True).results
     assert [prop.name for prop in gone] == ["hat_size", "shoe_size"]
+
+
+def test_a_group_of_properties_is_made_changed_and_archived(client):
+    groups, properties = client.crm.properties.groups_api, client.crm.properties.core_api
+    made, status, _ = groups.create_with_http_info("contacts", {"name": "sizes", "label": "Sizes", "displayOrder": 2})
+    assert (status, made.label, made.display_order, made.archived) == (201, "Sizes", 2, False)
+    assert [group.name for group in groups.get_all("contacts").results] == ["contactinformation", "sizes"]
+    assert groups.update("contacts", "sizes", {"label": "Measures"}).label == "Measures"
+    assert groups.get_by_name("contacts", "sizes").display_order == 2
+    assert refused(409, groups.create, "contacts", {"name": "sizes", "label": "Sizes"})["category"] == "CONFLICT"
+    properties.create("contacts", {**SIZE, "groupName": "sizes"})
+    refused(400, groups.archive, "contacts", "sizes")  # it is not empty
+    properties.archive("contacts", "shoe_size")
+    assert groups.archive_with_http_info("contacts", "sizes")[1] == 204
+    assert refused(404, groups.get_by_name, "contacts", "sizes")["category"] == "OBJECT_NOT_FOUND"
 
 
 def test_every_method_was_called():
