@@ -23,7 +23,7 @@ var recordRequests = map[string][3]string{
 }
 
 // short leaves out of answers what no case is about.
-var short = strings.NewReplacer(`{"category":"HUBSPOT_DEFINED","label":null,"typeId":279}`, "279", `"paging":{"next":{"after":"MC0yLTEy","link":"?after=MC0yLTEy"}}`, "more",
+var short = strings.NewReplacer(`{"category":"HUBSPOT_DEFINED","label":null,"typeId":279}`, "279", `"paging":{"next":{"after":"MC0yLTEy","link":"https://api.hubapi.com/crm/v3/objects/0-1/1/associations/0-2?after=MC0yLTEy"}}`, "more",
 	`"createdate":"2025-01-02T03:04:05.678Z",`, "", `,"hs_object_id":"1","lastmodifieddate":"2026-01-02T00:00:00.000Z"`, "",
 	`"createdAt":"2025-01-02T03:04:05.678Z"`, "created", `"updatedAt":"2026-01-02T00:00:00.000Z"`, "updated", `"associationTypes"`, "types", `"toObjectId"`, "to",
 	`"status":"error"`, "error", `"category"`, "category", `"context"`, "context", `"properties"`, "properties")
