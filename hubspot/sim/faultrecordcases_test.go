@@ -41,7 +41,7 @@ var recordCases = []struct {
 	{"stranger 1", "read", `207 1 {"archived":false,created,"id":"1",properties:{"email":"ada@example.com"},updated} {"archived":false,created,"id":"987654321987",properties:{"email":"ada@example.com"},updated}`},
 	{"too-many 1", "links", `207 1 {"from":{"id":"1"},more,"to":[{types:[279],to:11},{types:[279],to:12}]} {"from":{"id":"1"},more,"to":[{types:[279],to:11},{types:[279],to:12}]}`},
 	{"split 1", "links", `207 1 {"from":{"id":"1"},more,"to":[{types:[279],to:11}]} {"from":{"id":"1"},"to":[{types:[279],to:12}]}`},
-	{"next-bare 1", "links", `207 1 {"from":{"id":"1"},"paging":{"next":{"link":"?after=MC0yLTEy"}},"to":[{types:[279],to:11},{types:[279],to:12}]}`},
+	{"next-bare 1", "links", `207 1 {"from":{"id":"1"},"paging":{"next":{"link":"https://api.hubapi.com/crm/v3/objects/0-1/1/associations/0-2?after=MC0yLTEy"}},"to":[{types:[279],to:11},{types:[279],to:12}]}`},
 	{"next-bare 1", "list", `200  {"archived":false,created,"id":"1",properties:{"email":"ada@example.com"},updated}`},
 	{"to-missing 1", "links", `207 1 {"from":{"id":"1"},more}`},
 	{"to-null 1", "links", `207 1 {"from":{"id":"1"},more,"to":null}`},
