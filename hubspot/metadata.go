@@ -48,15 +48,19 @@ func (c *Client) Account(ctx context.Context) (Account, error) {
 
 // Schema is what a portal says of an object type.
 type Schema struct {
-	ObjectType   ObjectType
-	Label        string // plural, as people read it
-	Associations []SchemaAssociation
+	ObjectType ObjectType
+	Name       string // without what makes it unique: cars
+	// FullName is the fully qualified name: p77_cars in the portal 77, a5_cars of
+	// the app 5. It may be empty.
+	FullName        string
+	Label, LabelOne string // as people read it, of many and of one
+	Associations    []SchemaAssociation
 }
 
 // SchemaAssociation is an association type in a schema, which gives its id
 // without its category and without its label.
 type SchemaAssociation struct {
-	TypeID   int
+	TypeID   int    // 0 where the schema has something else than a number there
 	From, To string // object type ids
 	Name     string
 	MaxTo    *int64 // most records that one record may have at the other end
@@ -65,6 +69,7 @@ type SchemaAssociation struct {
 type schemaDoc struct {
 	ObjectTypeID string `json:"objectTypeId"`
 	Name         string
+	FullName     string `json:"fullyQualifiedName"`
 	Labels       struct{ Singular, Plural string }
 	Associations []struct {
 		ID               json.RawMessage // a number in text, in HubSpot's answers a string
@@ -76,20 +81,15 @@ type schemaDoc struct {
 }
 
 func (d schemaDoc) schema() (Schema, error) {
-	s := Schema{Label: d.Labels.Plural}
-	standard, ok := StandardType(d.ObjectTypeID)
-	switch {
-	case d.ObjectTypeID == "":
+	s := Schema{Name: d.Name, FullName: d.FullName, Label: d.Labels.Plural, LabelOne: d.Labels.Singular}
+	if d.ObjectTypeID == "" {
 		return s, errors.New("it names no object type")
-	case ok:
-		s.ObjectType = standard
-	default:
-		s.ObjectType = ObjectType{ID: d.ObjectTypeID, Name: "p_" + d.Name, Singular: "p_" + d.Name}
 	}
+	s.ObjectType = objectType(d.ObjectTypeID, d.Name, d.FullName)
 	for _, a := range d.Associations {
 		n, err := strconv.Atoi(strings.Trim(string(a.ID), `"`))
-		if err != nil {
-			continue // a legacy definition whose id is no type id
+		if err != nil || n < 0 {
+			n = 0
 		}
 		s.Associations = append(s.Associations, SchemaAssociation{TypeID: n, From: a.FromObjectTypeID, To: a.ToObjectTypeID, Name: a.Name, MaxTo: a.MaxToObjectIDs})
 	}
@@ -128,6 +128,21 @@ func (c *Client) Schema(ctx context.Context, typ string) (Schema, error) {
 		return err
 	})
 	return s, err
+}
+
+// Properties reads the names of the properties that an object type has, by the
+// type's id.
+func (c *Client) Properties(ctx context.Context, typ string) ([]string, error) {
+	var names []string
+	err := c.do(ctx, opProperties, request{types: []string{typ}}, func(data []byte) error {
+		docs, err := results[struct{ Name string }](data)
+		names = make([]string, len(docs))
+		for i, d := range docs {
+			names[i] = d.Name
+		}
+		return err
+	})
+	return names, err
 }
 
 // Label is an association type of an ordered pair of object types. The plain
