@@ -1,9 +1,9 @@
 // Package crawl reads a HubSpot portal into a graphmodel.Snapshot with the
 // fewest calls that the API allows.
 //
-// NewPlan asks for the metadata: the account, the schema of each object type,
-// the association types of each ordered pair that has any, the pipelines, and how
-// many records there are. Run then lists the records of each type by pages of
+// NewPlan asks for the metadata: the account, what the words of the scope name, the
+// schema of each object type, the association types of each ordered pair that a schema
+// or HubSpot's documentation names, the pipelines, and how many records there are. Run then lists the records of each type by pages of
 // 100, and reads the associations of each ordered pair by batches of 1,000
 // records, from both sides, or from the one with fewer records. The two overlap: a
 // batch leaves as soon as 1,000 ids of its type are known. Records whose

@@ -58,7 +58,7 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 	}
 	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID),
 		asked: map[string]bool{}, kept: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
-	for _, name := range p.Scope.Properties[t.Name] {
+	for _, name := range p.Scope.Properties[t.ID] {
 		tr.asked[name], tr.kept[name] = true, true
 	}
 	for _, name := range base {

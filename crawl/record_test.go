@@ -20,7 +20,7 @@ func testPlan() *Plan {
 	yes, no := true, false
 	return &Plan{
 		Account: hubspot.Account{PortalID: 77, Currency: "EUR", UIDomain: "app.hubspot.com"},
-		Scope:   Scope{Properties: map[string][]string{"contacts": {"firstname", "lastname", "email"}}},
+		Scope:   Scope{Properties: map[string][]string{"0-1": {"firstname", "lastname", "email"}}},
 		Stages: []graphmodel.Stage{
 			{ObjectType: "deals", PipelineID: "default", StageID: "closedwon", IsClosed: &yes, IsWon: &yes},
 			{ObjectType: "deals", PipelineID: "default", StageID: "open", IsClosed: &no, IsWon: &no},

@@ -54,7 +54,8 @@ func TestNamesOfObjectTypes(t *testing.T) {
 		`{"objectTypeId":"2-2","name":"cars","fullyQualifiedName":"a16858319_cars"}`: "p_a16858319_cars",
 		`{"objectTypeId":"2-3","name":"a1_cars","fullyQualifiedName":"p77_a1_cars"}`: "p_a1_cars",
 		`{"objectTypeId":"2-4"}`: "p_2-4",
-		`{"objectTypeId":"0-45","name":"CONTRACT","fullyQualifiedName":"CONTRACT"}`: "contract",
+		`{"objectTypeId":"0-45","name":"CONTRACT","fullyQualifiedName":"CONTRACT"}`: "contracts",
+		`{"objectTypeId":"1-23","name":"VISIT"}`:                                    "visit",
 		`{"objectTypeId":"0-1","name":"CONTACT","fullyQualifiedName":"CONTACT"}`:    "contacts",
 	} {
 		if s, err := saying(t, doc).Schema(t.Context(), "x"); err != nil || s.ObjectType.Name != want {

@@ -14,8 +14,8 @@ type ObjectType struct {
 	ID string
 	// Name is HubSpot's plural name of a standard type ("contacts"), and "p_"
 	// followed by the schema's name for a custom object of the portal ("p_cars").
-	// An object of an app has the app's id in between ("p_a123_cars"), and a type of
-	// HubSpot that is none of StandardTypes the schema's name in small letters.
+	// An object of an app has the app's id in between ("p_a123_cars"). A type of
+	// HubSpot that is none of StandardTypes is called as in its schema, in small letters.
 	Name string
 	// Singular is the name in the singular ("contact"), as error messages and
 	// pairwise views use it.
@@ -63,6 +63,10 @@ var standardTypes = []ObjectType{
 	{"0-970", "projects", "project"},
 }
 
+// unnumbered are types of HubSpot that answer by name and whose ids stand in no
+// documentation: the plural of each by its singular.
+var unnumbered = map[string]string{"contract": "contracts", "partner_client": "partner_clients", "partner_service": "partner_services"}
+
 // StandardTypes returns HubSpot's own object types in the order of their ids.
 func StandardTypes() []ObjectType { return append([]ObjectType(nil), standardTypes...) }
 
@@ -91,7 +95,9 @@ func objectType(id, name, fullName string) ObjectType {
 	t := ObjectType{ID: id}
 	switch name = cmp.Or(name, id); {
 	case !t.Custom():
-		t.Name = strings.ToLower(name)
+		t.Singular = strings.ToLower(name)
+		t.Name = cmp.Or(unnumbered[t.Singular], t.Singular)
+		return t
 	case appName.MatchString(fullName):
 		t.Name = "p_" + fullName
 	default:
