@@ -82,7 +82,10 @@ func (c *collector) take(a answer) error {
 // describe keeps what a record says of itself, and of those that were merged
 // into it.
 func (c *collector) describe(t *translator, o hubspot.Object) error {
-	r := t.record(o)
+	r, unreadable := t.record(o)
+	if unreadable > 0 {
+		c.ledger.unreadable(cell{from: r.Type}, unreadable)
+	}
 	for _, old := range o.MergedIDs() {
 		c.aliases[graphmodel.Key{Type: r.Type, ID: old}] = r.ID
 		c.merged[r.Key] = o.UpdatedAt

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func define(pair Pair, labels []hubspot.Label, inSchema map[int]hubspot.SchemaAs
 			documented[d.TypeID] = d
 		}
 	}
-	if labels == nil { // refused: the schema is all there is, and it names no category
+	if labels == nil { // refused: the schema is all there is, which names no category, or else the documentation
 		labels = labelsOf(inSchema, documented)
 	}
 	ownID := map[int]bool{} // ids that HubSpot itself uses on this pair
@@ -42,8 +43,12 @@ func define(pair Pair, labels []hubspot.Label, inSchema map[int]hubspot.SchemaAs
 }
 
 func labelsOf(inSchema map[int]hubspot.SchemaAssociation, documented map[int]hubspot.DocumentedType) []hubspot.Label {
+	ids := slices.DeleteFunc(slices.Collect(maps.Keys(inSchema)), func(id int) bool { return id == 0 })
+	if len(ids) == 0 {
+		ids = slices.Collect(maps.Keys(documented))
+	}
 	var labels []hubspot.Label
-	for id := range inSchema {
+	for _, id := range ids {
 		l := hubspot.Label{Category: hubspot.UserDefined, TypeID: id}
 		if d, ok := documented[id]; ok {
 			l.Category, l.Label = hubspot.HubSpotDefined, d.Label

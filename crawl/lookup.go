@@ -15,8 +15,7 @@ import (
 )
 
 // lookUpAll looks the records up that are to be, until no look-up brings another:
-// among the live ones, then among the archived ones. Nothing is asked of a type
-// whose records are refused as a whole.
+// among the live ones, then among the archived ones, all types side by side.
 func (w *worklist) lookUpAll(ctx context.Context) error {
 	for len(w.lookups) > 0 {
 		ids := map[string][]int64{}
@@ -26,42 +25,54 @@ func (w *worklist) lookUpAll(ctx context.Context) error {
 			}
 		}
 		clear(w.lookups)
-		for _, t := range w.plan.Types {
-			slices.Sort(ids[t.Name])
-			if err := w.lookUpType(ctx, w.plan.translator(t), ids[t.Name]); err != nil {
-				return fmt.Errorf("look up %s by id: %w", t.Name, err)
+		open := maps.Clone(ids)
+		for _, among := range []fate{live, archived} {
+			if err := w.lookUpAmong(ctx, open, among); err != nil {
+				return err
 			}
-			w.collector.teller.update()
+		}
+		for _, t := range w.plan.Types {
+			for _, id := range slices.Sorted(slices.Values(ids[t.Name])) {
+				w.conclude(graphmodel.Key{Type: t.Name, ID: id})
+			}
 		}
 	}
 	return nil
 }
 
-// lookUpType learns the fates of records of one type.
-func (w *worklist) lookUpType(ctx context.Context, t *translator, ids []int64) error {
-	open := ids
-	for _, among := range []fate{live, archived} {
-		found, err := w.readByID(ctx, t, open, among == archived)
-		if err != nil {
+// lookUpAmong looks records up among the live or the archived ones, and leaves open
+// those of which nothing is known then.
+func (w *worklist) lookUpAmong(ctx context.Context, open map[string][]int64, among fate) error {
+	found := make([]hubspot.ObjectBatch, len(w.plan.Types))
+	types, typesCtx := errgroup.WithContext(ctx)
+	for i, t := range w.plan.Types {
+		types.Go(func() (err error) {
+			if found[i], err = w.readByID(typesCtx, w.plan.translator(t), open[t.Name], among == archived); err != nil {
+				err = fmt.Errorf("look up %s by id: %w", t.Name, err)
+			}
 			return err
-		}
-		for _, o := range found.Objects {
+		})
+	}
+	if err := types.Wait(); err != nil {
+		return err
+	}
+	for i, typ := range w.plan.Types {
+		t := w.plan.translator(typ)
+		for _, o := range found[i].Objects {
 			if err := w.found(t, o, among); err != nil {
 				return err
 			}
 		}
-		for old, id := range found.Into {
-			w.collector.aliases[graphmodel.Key{Type: t.typ.Name, ID: old}] = id
+		for old, id := range found[i].Into {
+			w.collector.aliases[graphmodel.Key{Type: typ.Name, ID: old}] = id
 		}
-		w.give(t, found)
-		open = slices.DeleteFunc(slices.Clone(open), func(id int64) bool {
-			k := graphmodel.Key{Type: t.typ.Name, ID: id}
+		w.give(t, found[i])
+		open[typ.Name] = slices.DeleteFunc(slices.Clone(open[typ.Name]), func(id int64) bool {
+			k := graphmodel.Key{Type: typ.Name, ID: id}
 			_, alias := w.collector.aliases[k]
 			return alias || w.fates[k] != 0
 		})
-	}
-	for _, id := range ids {
-		w.conclude(graphmodel.Key{Type: t.typ.Name, ID: id})
+		w.collector.teller.update()
 	}
 	return nil
 }
@@ -90,7 +101,7 @@ func (w *worklist) readByID(ctx context.Context, t *translator, ids []int64, arc
 	all := hubspot.ObjectBatch{Into: map[int64]int64{}}
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(w.options.Workers)
-	for chunk := range slices.Chunk(ids, hubspot.MaxBatchObjects) {
+	for chunk := range slices.Chunk(slices.Sorted(slices.Values(ids)), hubspot.MaxBatchObjects) {
 		calls.Go(func() error {
 			part, err := w.reader.Objects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: chunk, Properties: t.properties, Archived: archived})
 			mu.Lock()

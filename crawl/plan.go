@@ -2,9 +2,8 @@ package crawl
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +27,7 @@ type Plan struct {
 	Pairs       []Pair               // to be read, by names
 	Definitions []graphmodel.Definition
 	Stages      []graphmodel.Stage
+	Notes       []string // sentences for people, about what is odd and no gap
 
 	labels    map[string]string     // object type name -> what the portal calls it
 	counts    map[string]int64      // object type name -> its records, where HubSpot counts them
@@ -36,10 +36,6 @@ type Plan struct {
 	pipelines map[string]error      // object types whose pipelines were refused
 	source    *Source
 }
-
-// ErrType is wrapped by errors about an object type that the portal, or
-// HubSpot, does not have.
-var ErrType = errors.New("unknown object type")
 
 // metadataCalls is how many calls for metadata are under way at once.
 const metadataCalls = 8
@@ -56,18 +52,23 @@ func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error)
 	return s.Plan(ctx, scope)
 }
 
-// Plan reads the metadata of a portal: one call for the list of custom objects
-// where they are wanted, one schema for each other type, one labels call for each
-// ordered pair that has association types, one call for the pipelines of each type
-// that has pipelines, and one for how many records there are of all types. The
-// scope is one that passes its Check.
+// Plan reads the metadata of a portal: what the words of the scope name, if that was
+// not resolved before, one call for the list of custom objects where they are wanted,
+// one schema for each other type, one labels call for each ordered pair of types that
+// may have associations, one call for the pipelines of each type that has pipelines,
+// and one for how many records there are of all types.
 func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
-	c, ctx := s.client, s.remembering(ctx)
-	p := &Plan{Account: s.Account, Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{}, source: s}
-	schemas, err := p.schemas(ctx, c)
+	scope, err := s.Resolve(ctx, scope)
 	if err != nil {
 		return nil, err
 	}
+	c, ctx := s.client, s.remembering(ctx)
+	p := &Plan{Account: s.Account, Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{}, source: s}
+	schemas, err := p.schemas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	distinguish(schemas, s.Account.PortalID)
 	for _, s := range schemas {
 		p.Types = append(p.Types, s.ObjectType)
 		p.labels[s.ObjectType.Name] = s.Label
@@ -75,157 +76,113 @@ func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	slices.SortFunc(p.Types, func(a, b hubspot.ObjectType) int { return strings.Compare(a.Name, b.Name) })
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(metadataCalls)
-	labels := p.definitions(ctx, c, calls, schemas)
+	pairs := p.readPairs(ctx, c, calls, schemas)
 	pipelines := p.readPipelines(ctx, c, calls)
 	calls.Go(func() error { return p.count(ctx, c) })
 	if err := calls.Wait(); err != nil {
 		return nil, err
 	}
-	p.define(labels)
+	p.define(pairs)
 	p.stage(pipelines)
 	p.choose()
+	p.note(schemas)
 	return p, nil
 }
 
 // schemas finds the types of the scope and what each says of its associations.
-func (p *Plan) schemas(ctx context.Context, c *hubspot.Client) ([]hubspot.Schema, error) {
-	names := p.Scope.Types
+func (p *Plan) schemas(ctx context.Context) ([]hubspot.Schema, error) {
+	ids := p.Scope.Types
 	var schemas []hubspot.Schema
-	if len(names) == 0 {
-		names = DefaultTypes
-		custom, err := c.CustomSchemas(ctx)
-		switch {
-		case passable(err):
-			p.gap("", fmt.Errorf("custom objects: %w", err))
-		case err != nil:
-			return nil, fmt.Errorf("list custom objects: %w", err)
+	if len(ids) == 0 {
+		for _, name := range DefaultTypes {
+			standard, _ := hubspot.StandardType(name)
+			ids = append(ids, standard.ID)
 		}
-		schemas = custom
+		err := p.source.readCustom(ctx)
+		if passable(err) {
+			p.gap("", err)
+		} else if err != nil {
+			return nil, err
+		}
+		schemas = slices.Clone(p.source.custom)
 	}
-	for _, name := range names {
-		s, err := p.schema(ctx, c, name)
+	for _, id := range ids {
+		s, err := p.schema(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(schemas, func(o hubspot.Schema) bool { return o.ObjectType.ID == s.ObjectType.ID }) {
-			schemas = append(schemas, s)
-		}
+		schemas = append(schemas, s)
 	}
 	return schemas, nil
 }
 
-func (p *Plan) schema(ctx context.Context, c *hubspot.Client, name string) (hubspot.Schema, error) {
-	id := name
-	standard, ok := hubspot.StandardType(name)
-	if ok {
-		id = standard.ID
+func (p *Plan) schema(ctx context.Context, id string) (hubspot.Schema, error) {
+	if s, ok := p.source.schemas[id]; ok {
+		return s, nil
 	}
-	s, err := c.Schema(ctx, id)
+	s, err := p.source.client.Schema(ctx, id)
+	standard, ok := hubspot.StandardType(id)
 	switch {
 	case err == nil:
 		return s, nil
 	case ok && passable(err):
-		// The type exists whatever its schema's scope: HubSpot's documented
-		// association types stand in, and its records answer for themselves.
+		// The type exists whatever its schema's scope, and its records answer for
+		// themselves.
 		p.gap(standard.Name, fmt.Errorf("schema: %w", err))
-		return documentedSchema(standard), nil
+		return hubspot.Schema{ObjectType: standard}, nil
 	case notThere(err):
-		return s, fmt.Errorf("%w: the portal %d has no object type %q; without --types every custom object is crawled", ErrType, p.Account.PortalID, name)
+		return s, fmt.Errorf("%w: the portal %d has no object type %s any more", ErrType, p.Account.PortalID, id)
 	}
-	return s, fmt.Errorf("read the schema of %s: %w", name, err)
+	return s, fmt.Errorf("read the schema of %s: %w", p.source.typeName(id), err)
 }
 
-// notThere reports whether HubSpot knows no object type of that name: it answers
-// 404, or 400 where the name could be none.
-func notThere(err error) bool {
-	var refused *hubspot.Error
-	return errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusBadRequest)
-}
-
-func documentedSchema(t hubspot.ObjectType) hubspot.Schema {
-	s := hubspot.Schema{ObjectType: t}
-	for _, d := range hubspot.DocumentedTypes() {
-		to, known := hubspot.StandardType(d.To)
-		if d.From == t.Name && known {
-			s.Associations = append(s.Associations, hubspot.SchemaAssociation{TypeID: d.TypeID, From: t.ID, To: to.ID})
+// distinguish gives object types names that no other one has. Where some share a
+// name, those that are not the portal's own are called by their fully qualified
+// names; where that does not help, the id is part of the name.
+func distinguish(schemas []hubspot.Schema, portal int64) {
+	own := fmt.Sprintf("p%d_", portal)
+	rename := func(name func(hubspot.Schema) string) {
+		count := map[string]int{}
+		for _, s := range schemas {
+			count[s.ObjectType.Name]++
 		}
-	}
-	return s
-}
-
-// pairTypes are the association types of a pair: what the portal's schemas say of
-// them, and what its labels endpoint does.
-type pairTypes struct {
-	pair     Pair
-	inSchema map[int]hubspot.SchemaAssociation
-	labels   []hubspot.Label // nil: refused
-	coverage graphmodel.Coverage
-}
-
-// definitions finds every ordered pair of crawled types that a schema gives an
-// association type, and asks for its labels.
-func (p *Plan) definitions(ctx context.Context, c *hubspot.Client, calls *errgroup.Group, schemas []hubspot.Schema) []*pairTypes {
-	byPair := associationsOf(schemas)
-	var all []*pairTypes
-	for _, from := range p.Types {
-		for _, to := range p.Types {
-			inSchema := byPair[[2]string{from.ID, to.ID}]
-			if len(inSchema) == 0 {
-				continue
+		for i := range schemas {
+			t := &schemas[i].ObjectType
+			if _, standard := hubspot.StandardType(t.ID); count[t.Name] > 1 && !standard {
+				t.Name = name(schemas[i])
+				t.Singular = t.Name
 			}
-			l := &pairTypes{pair: Pair{from, to}, inSchema: inSchema}
-			all = append(all, l)
-			calls.Go(func() error { return l.read(ctx, c) })
 		}
 	}
-	return all
+	rename(func(s hubspot.Schema) string {
+		if s.FullName == "" || strings.HasPrefix(strings.ToLower(s.FullName), own) {
+			return s.ObjectType.Name
+		}
+		return "p_" + s.FullName
+	})
+	rename(func(s hubspot.Schema) string { return s.ObjectType.Name + "_" + s.ObjectType.ID })
 }
 
-// associationsOf sorts what schemas say by ordered pair of object types and by
-// id.
-func associationsOf(schemas []hubspot.Schema) map[[2]string]map[int]hubspot.SchemaAssociation {
-	byPair := map[[2]string]map[int]hubspot.SchemaAssociation{}
+// note takes down what is odd about the scope and the schemas. A standard type whose
+// schema names no association type has lost something on the way: each has some.
+func (p *Plan) note(schemas []hubspot.Schema) {
+	p.Notes = slices.Clone(p.source.notes)
+	for _, id := range slices.Sorted(maps.Keys(p.Scope.Properties)) {
+		if !slices.ContainsFunc(p.Types, func(t hubspot.ObjectType) bool { return t.ID == id }) {
+			p.Notes = append(p.Notes, fmt.Sprintf("properties of %s are asked for, and %[1]s are not crawled", p.source.typeName(id)))
+		}
+	}
 	for _, s := range schemas {
-		for _, a := range s.Associations {
-			key := [2]string{a.From, a.To}
-			if byPair[key] == nil {
-				byPair[key] = map[int]hubspot.SchemaAssociation{}
-			}
-			// Where a user's type has the number of one of HubSpot's own, the row
-			// is HubSpot's, whose names are in capitals: CONTACT_TO_COMPANY.
-			if own := byPair[key][a.TypeID].Name; own == "" || own != strings.ToUpper(own) {
-				byPair[key][a.TypeID] = a
-			}
+		name := s.ObjectType.Name
+		if !isBare(s) || !hasDocumented(name) || slices.ContainsFunc(p.coverage, func(c graphmodel.Coverage) bool { return c.From == name && c.To == "" }) {
+			continue
 		}
+		const reason = "the schema names no association types; the documented ones were asked for, and labels for all pairs"
+		now := time.Now().UTC()
+		p.coverage = append(p.coverage, graphmodel.Coverage{Kind: "types", From: name, Requested: 1, Received: 1, Complete: true, Reason: reason, StartedAt: now, FinishedAt: now})
+		p.Notes = append(p.Notes, fmt.Sprintf("%s: %s", name, reason))
 	}
-	return byPair
-}
-
-func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
-	from, to := l.pair.From, l.pair.To
-	started := time.Now().UTC()
-	labels, err := c.Labels(ctx, from.ID, to.ID)
-	if passable(err) {
-		l.coverage = typesGap(from.Name, to.Name, err)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read the association types from %s to %s: %w", from.Name, to.Name, err)
-	}
-	n := int64(len(labels.Labels))
-	l.labels = labels.Labels
-	l.coverage = graphmodel.Coverage{Kind: "types", From: from.Name, To: to.Name,
-		Requested: n, Received: n, Complete: true, StartedAt: started, FinishedAt: time.Now().UTC()}
-	return nil
-}
-
-// define takes in the association types of all pairs.
-func (p *Plan) define(all []*pairTypes) {
-	for _, l := range all {
-		p.Pairs = append(p.Pairs, l.pair)
-		p.coverage = append(p.coverage, l.coverage)
-		p.Definitions = append(p.Definitions, define(l.pair, l.labels, l.inSchema)...)
-	}
+	slices.Sort(p.Notes)
 }
 
 // gap notes that a type's schema, or the list of custom objects, could not be

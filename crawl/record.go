@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
@@ -23,7 +22,7 @@ const mergedIDs = "hs_merged_object_ids"
 var needed = map[string][]string{
 	"contacts":   {"hs_email_domain", "hubspot_owner_id", "lifecyclestage", "associatedcompanyid"},
 	"companies":  {"domain", "hubspot_owner_id", "lifecyclestage"},
-	"deals":      {"pipeline", "dealstage", "amount", "deal_currency_code", "closedate", "hubspot_owner_id"},
+	"deals":      {"pipeline", "dealstage", "amount", "deal_currency_code", "closedate", "hubspot_owner_id", "hs_is_closed", "hs_is_closed_won"},
 	"tickets":    {"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"},
 	"line_items": {"amount", "hs_line_item_currency_code", "hs_product_id"},
 }
@@ -37,7 +36,8 @@ var neededElsewhere = []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owne
 var ofColumns = map[string]bool{
 	"hs_email_domain": true, "hubspot_owner_id": true, "lifecyclestage": true, "domain": true, "pipeline": true, "dealstage": true,
 	"hs_pipeline": true, "hs_pipeline_stage": true, "amount": true, "deal_currency_code": true, "hs_line_item_currency_code": true,
-	"closedate": true, "createdate": true, "lastmodifieddate": true, "hs_lastmodifieddate": true, "hs_object_id": true, mergedIDs: true,
+	"closedate": true, "hs_is_closed": true, "hs_is_closed_won": true, "createdate": true, "hs_createdate": true,
+	"lastmodifieddate": true, "hs_lastmodifieddate": true, "hs_object_id": true, mergedIDs: true,
 }
 
 // translator turns HubSpot's objects of one type into records.
@@ -45,8 +45,9 @@ type translator struct {
 	plan       *Plan
 	typ        hubspot.ObjectType
 	url        string          // of a record, but for its id
-	properties []string        // to ask for, sorted
+	properties []string        // to ask for, sorted, each once; there may be many
 	asked      map[string]bool // by the user, by name
+	kept       map[string]bool // among a record's properties
 	stages     map[[2]string]graphmodel.Stage
 }
 
@@ -55,9 +56,15 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 	if !ok {
 		base = neededElsewhere
 	}
-	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID), asked: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
-	for _, name := range p.Scope.Properties[t.Name] {
-		tr.asked[name] = true
+	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID),
+		asked: map[string]bool{}, kept: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
+	for _, name := range p.Scope.Properties[t.ID] {
+		tr.asked[name], tr.kept[name] = true, true
+	}
+	for _, name := range base {
+		if !ofColumns[name] {
+			tr.kept[name] = true
+		}
 	}
 	tr.properties = append(slices.Clone(base), mergedIDs)
 	tr.properties = slices.AppendSeq(tr.properties, maps.Keys(tr.asked))
@@ -71,42 +78,59 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 	return tr
 }
 
-func (t *translator) record(o hubspot.Object) graphmodel.Record {
-	get := func(names ...string) string {
-		for _, name := range names {
-			if v := o.Properties[name]; v != "" {
-				return v
-			}
-		}
-		return ""
-	}
-	r := graphmodel.Record{
+// record translates a record. Values that are not what they should be are unknown:
+// their texts are kept among the record's properties, and unreadable is their
+// number.
+func (t *translator) record(o hubspot.Object) (r graphmodel.Record, unreadable int) {
+	v := &values{properties: o.Properties, unreadable: maps.Clone(o.Unreadable)}
+	r = graphmodel.Record{
 		Key:       graphmodel.Key{Type: t.typ.Name, ID: o.ID},
 		CreatedAt: known(o.CreatedAt), UpdatedAt: known(o.UpdatedAt), Archived: o.Archived,
-		PipelineID: get("pipeline", "hs_pipeline"), StageID: get("dealstage", "hs_pipeline_stage"),
-		Amount: decimal(get("amount")), CloseDate: moment(get("closedate")),
-		Domain: strings.ToLower(get("domain")), LifecycleStage: get("lifecyclestage"),
-		EmailDomain: strings.ToLower(cmp.Or(get("hs_email_domain"), t.domain(o.Properties["email"]))),
-		Currency:    get("deal_currency_code", "hs_line_item_currency_code"),
+		PipelineID: v.text("pipeline", "hs_pipeline"), StageID: v.text("dealstage", "hs_pipeline_stage"),
+		OwnerID: optional(read(v, number, "hubspot_owner_id")), CloseDate: optional(read(v, moment, "closedate")),
+		Domain: strings.ToLower(v.text("domain")), LifecycleStage: v.text("lifecyclestage"),
+		EmailDomain: strings.ToLower(cmp.Or(v.text("hs_email_domain"), t.domain(o.Properties["email"]))),
+		Currency:    v.text("deal_currency_code", "hs_line_item_currency_code"),
 		URL:         t.url + strconv.FormatInt(o.ID, 10),
 	}
-	r.OwnerID = number(get("hubspot_owner_id"))
+	r.Amount, _ = read(v, decimal, "amount")
 	if r.Currency == "" && r.Amount != "" {
 		r.Currency = t.plan.Account.Currency
+	}
+	if r.CreatedAt == nil {
+		r.CreatedAt = optional(read(v, moment, "createdate", "hs_createdate"))
+	}
+	if r.UpdatedAt == nil {
+		r.UpdatedAt = optional(read(v, moment, "lastmodifieddate", "hs_lastmodifieddate"))
 	}
 	if s, ok := t.stages[[2]string{r.PipelineID, r.StageID}]; ok {
 		r.IsClosed, r.IsWon = s.IsClosed, s.IsWon
 	}
-	r.Name = t.name(get)
-	for name, v := range o.Properties {
-		if v != "" && (t.asked[name] || !ofColumns[name] && slices.Contains(t.properties, name)) {
-			if r.Properties == nil {
-				r.Properties = map[string]string{}
-			}
-			r.Properties[name] = v
+	if r.IsClosed == nil { // its stage was deleted, or does not say it: HubSpot knows of the deal itself
+		r.IsClosed, r.IsWon = optional(read(v, truth, "hs_is_closed")), optional(read(v, truth, "hs_is_closed_won"))
+	}
+	r.Name = t.name(v)
+	for name, value := range o.Properties {
+		if value != "" && t.kept[name] {
+			keep(&r, name, value)
 		}
 	}
-	return r
+	for name, value := range v.unreadable {
+		if slices.Contains(ofRow, name) || slices.Contains(t.properties, name) { // nothing that was not asked for
+			keep(&r, name, value)
+		}
+	}
+	return r, len(v.unreadable)
+}
+
+// ofRow are the fields of a row beside its properties that may be unreadable.
+var ofRow = []string{"createdAt", "updatedAt", "archivedAt", "archived"}
+
+func keep(r *graphmodel.Record, name, value string) {
+	if r.Properties == nil {
+		r.Properties = map[string]string{}
+	}
+	r.Properties[name] = value
 }
 
 // domain is that of an e-mail address, if addresses were asked for by name: only
@@ -120,60 +144,12 @@ func (t *translator) domain(address string) string {
 }
 
 // name is what people call a record, of properties that were asked for by name.
-func (t *translator) name(get func(...string) string) string {
+func (t *translator) name(v *values) string {
 	var parts []string
 	for _, property := range []string{"name", "dealname", "subject", "firstname", "lastname"} {
 		if t.asked[property] {
-			parts = append(parts, get(property))
+			parts = append(parts, v.text(property))
 		}
 	}
 	return strings.TrimSpace(strings.Join(parts, " "))
-}
-
-// number is nil for a text that is none. Most properties are empty, and an error
-// costs an allocation.
-func number(s string) *int64 {
-	if s == "" {
-		return nil
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return nil
-	}
-	return &n
-}
-
-func known(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Microsecond)
-	return &t
-}
-
-// moment reads a date property: RFC 3339, a bare day, or milliseconds since
-// 1970, the forms in which HubSpot's APIs hand dates out.
-func moment(s string) *time.Time {
-	if s == "" {
-		return nil
-	}
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return known(t)
-		}
-	}
-	if ms, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return known(time.UnixMilli(ms))
-	}
-	return nil
-}
-
-// decimal passes a number on as text, and drops what DECIMAL(18,4) cannot hold.
-func decimal(s string) string {
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
-	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
-	if whole+fraction == "" || len(strings.TrimLeft(whole, "0")) > 14 || !digits(whole) || !digits(fraction) {
-		return ""
-	}
-	return s
 }

@@ -27,18 +27,19 @@ const (
 
 // Scope is what a crawl is asked to read.
 type Scope struct {
-	// Types are object types by name, singular or id; none means DefaultTypes
+	// Types are object types by any word that names one; none means DefaultTypes
 	// and all custom objects.
 	Types []string
-	// Properties are asked for beside those that the checks need, by object
-	// type name.
+	// Properties are asked for beside those that the checks need, by object type.
 	Properties map[string][]string
 	// Directions is Both or Smaller; "" means Both.
 	Directions string
+
+	resolved bool // types are named by their ids, and properties as the portal does
 }
 
-// Hash identifies the object types and directions that were asked for: drift
-// is told only between snapshots of one scope.
+// Hash identifies the object types and directions that were asked for. Of a scope
+// that was resolved it does not matter by which words.
 func (s Scope) Hash() string {
 	sum := sha256.Sum256([]byte(s.types()))
 	return hex.EncodeToString(sum[:8])
@@ -67,11 +68,6 @@ func (s Scope) types() string {
 
 // Check finds what cannot be in a scope, before anything is asked of a portal.
 func (s Scope) Check() error {
-	for _, name := range s.Types {
-		if err := hubspot.CheckTypeName(name); err != nil {
-			return fmt.Errorf("%w: %w", ErrType, err)
-		}
-	}
 	switch s.Directions {
 	case "", Both, Smaller:
 		return nil

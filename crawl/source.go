@@ -16,12 +16,16 @@ type Source struct {
 	journal *Journal // nil: nothing is kept of a crawl that ends early
 	started time.Time
 	before  hubspot.Stats // what the client had sent before this crawl
+
+	schemas map[string]hubspot.Schema // that were read, by object type id
+	custom  []hubspot.Schema          // of all custom objects; nil: they were not read
+	notes   []string                  // what a person should know of the scope
 }
 
 // Connect asks a portal who it is, in one call, which is never answered by a
 // journal.
 func Connect(ctx context.Context, c *hubspot.Client) (*Source, error) {
-	s := &Source{client: c, started: time.Now().UTC(), before: c.Stats()}
+	s := &Source{client: c, started: time.Now().UTC(), before: c.Stats(), schemas: map[string]hubspot.Schema{}}
 	var err error
 	if s.Account, err = c.Account(ctx); err != nil {
 		return nil, fmt.Errorf("read the account: %w", err)

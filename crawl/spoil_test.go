@@ -22,13 +22,13 @@ type onTheWay struct {
 
 // serveSpoiled serves a portal whose answers are changed on their way, one at a
 // time.
-func serveSpoiled(t *testing.T, portal string, edit func(onTheWay)) served {
+func serveSpoiled(t *testing.T, portal string, edit func(onTheWay), faults ...sim.Fault) served {
 	t.Helper()
 	p, err := sim.Parse(t.Name(), portal)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := sim.NewServer(p, sim.Options{Token: "token", PageSize: 2})
+	server := sim.NewServer(p, sim.Options{Token: "token", PageSize: 2, Faults: faults})
 	var mu sync.Mutex
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("Accept-Encoding")

@@ -50,8 +50,8 @@ type Record struct {
 	Archived             bool
 	OwnerID              *int64
 	PipelineID, StageID  string
-	IsClosed, IsWon      *bool  // from the pipeline's metadata, never from a stage's name
-	Amount               string // decimal text, as HubSpot sends it
+	IsClosed, IsWon      *bool  // from the pipeline's metadata, else the record's own, never from a stage's name
+	Amount               string // digits, with a point, that DECIMAL(18,4) holds
 	Currency             string
 	CloseDate            *time.Time
 	Domain               string

@@ -46,18 +46,24 @@ func (c *Client) Account(ctx context.Context) (Account, error) {
 
 // Schema is what a portal says of an object type.
 type Schema struct {
-	ObjectType   ObjectType
-	Label        string // plural, as people read it
+	ObjectType ObjectType
+	Name       string // without what makes it unique: cars
+	// FullName is the fully qualified name: p77_cars in the portal 77, a5_cars of
+	// the app 5. It may be empty.
+	FullName        string
+	Label, LabelOne string // as people read it, of many and of one
+	// Associations have the TypeID 0 where the schema does not number them, as it
+	// does not those of older definitions.
 	Associations []SchemaAssociation
 	// UnreadableAssociations counts the associations of the schema that lack an
-	// end, or a number for an id, as those of older definitions do.
+	// end, or a number for an id.
 	UnreadableAssociations int
 }
 
 // SchemaAssociation is an association type in a schema, which gives its id
 // without its category and without its label.
 type SchemaAssociation struct {
-	TypeID   int
+	TypeID   int    // 0 where the schema has something else than a number there
 	From, To string // object type ids
 	Name     string
 	MaxTo    *int64 // most records that one record may have at the other end
@@ -66,6 +72,7 @@ type SchemaAssociation struct {
 type schemaDoc struct {
 	ObjectTypeID string `json:"objectTypeId"`
 	Name         string
+	FullName     string `json:"fullyQualifiedName"`
 	Labels       struct{ Singular, Plural string }
 	Associations []json.RawMessage
 }
@@ -94,21 +101,18 @@ func association(row []byte) (SchemaAssociation, bool) {
 }
 
 func (d schemaDoc) schema() (Schema, error) {
-	s := Schema{Label: d.Labels.Plural}
-	standard, ok := StandardType(d.ObjectTypeID)
-	switch {
-	case d.ObjectTypeID == "":
+	s := Schema{Name: d.Name, FullName: d.FullName, Label: d.Labels.Plural, LabelOne: d.Labels.Singular}
+	if d.ObjectTypeID == "" {
 		return s, errors.New("it names no object type")
-	case ok:
-		s.ObjectType = standard
-	default:
-		s.ObjectType = ObjectType{ID: d.ObjectTypeID, Name: "p_" + d.Name, Singular: "p_" + d.Name}
 	}
+	s.ObjectType = objectType(d.ObjectTypeID, d.Name, d.FullName)
 	for _, row := range d.Associations {
-		if a, ok := association(row); ok {
-			s.Associations = append(s.Associations, a)
-		} else {
+		a, ok := association(row)
+		if !ok {
 			s.UnreadableAssociations++
+		}
+		if a.From != "" {
+			s.Associations = append(s.Associations, a)
 		}
 	}
 	return s, nil
@@ -146,6 +150,21 @@ func (c *Client) Schema(ctx context.Context, typ string) (Schema, error) {
 		return err
 	})
 	return s, err
+}
+
+// Properties reads the names of the properties that an object type has, by the
+// type's id.
+func (c *Client) Properties(ctx context.Context, typ string) ([]string, error) {
+	var names []string
+	err := c.do(ctx, opProperties, request{types: []string{typ}}, func(data []byte) error {
+		docs, err := results[struct{ Name string }](data)
+		names = make([]string, len(docs))
+		for i, d := range docs {
+			names[i] = d.Name
+		}
+		return err
+	})
+	return names, err
 }
 
 // Label is an association type of an ordered pair of object types. The plain

@@ -31,7 +31,8 @@ func TestSchemas(t *testing.T) {
 		{"id":16,"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":"legacy_x","fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},
 		{"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":7,"fromObjectTypeId":null,"toObjectTypeId":"2-77"},null]}`
 	most := int64(10000)
-	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "Cars", []SchemaAssociation{{15, "2-77", "0-1", "car_to_contact", &most}, {16, "0-1", "2-77", "", nil}}, 4}
+	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "cars", "", "Cars", "Car",
+		[]SchemaAssociation{{15, "2-77", "0-1", "car_to_contact", &most}, {16, "0-1", "2-77", "", nil}, {0, "0-1", "2-77", "", nil}, {0, "0-1", "2-77", "", nil}}, 4}
 	got, err := saying(t, car).Schema(t.Context(), "p_cars")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -41,7 +42,45 @@ func TestSchemas(t *testing.T) {
 		t.Error(err, diff)
 	}
 	got, err = saying(t, `{"objectTypeId":"0-2","name":"COMPANY"}`).Schema(t.Context(), "0-2")
-	if diff := cmp.Diff(Schema{ObjectType: ObjectType{"0-2", "companies", "company"}}, got); err != nil || diff != "" {
+	if diff := cmp.Diff(Schema{ObjectType: ObjectType{"0-2", "companies", "company"}, Name: "COMPANY"}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+// TestNamesOfObjectTypes has objects of the portal and of apps, which may share a
+// name, and types of HubSpot that no table here lists.
+func TestNamesOfObjectTypes(t *testing.T) {
+	for doc, want := range map[string]string{
+		`{"objectTypeId":"2-1","name":"cars","fullyQualifiedName":"p77_cars"}`:       "p_cars",
+		`{"objectTypeId":"2-2","name":"cars","fullyQualifiedName":"a16858319_cars"}`: "p_a16858319_cars",
+		`{"objectTypeId":"2-3","name":"a1_cars","fullyQualifiedName":"p77_a1_cars"}`: "p_a1_cars",
+		`{"objectTypeId":"2-4"}`: "p_2-4",
+		`{"objectTypeId":"0-45","name":"CONTRACT","fullyQualifiedName":"CONTRACT"}`: "contracts",
+		`{"objectTypeId":"1-23","name":"VISIT"}`:                                    "visit",
+		`{"objectTypeId":"0-1","name":"CONTACT","fullyQualifiedName":"CONTACT"}`:    "contacts",
+	} {
+		if s, err := saying(t, doc).Schema(t.Context(), "x"); err != nil || s.ObjectType.Name != want {
+			t.Errorf("%s is %+v, %v; want %s", doc, s.ObjectType, err, want)
+		}
+	}
+}
+
+func TestStandardTypesHaveManySpellings(t *testing.T) {
+	for _, name := range []string{"0-8", "line_items", "line_item", "Line Items", "LINE-ITEM", " line items"} {
+		if typ, ok := StandardType(name); !ok || typ.ID != "0-8" {
+			t.Errorf("%q is %+v, %t", name, typ, ok)
+		}
+	}
+	for _, name := range []string{"", "0 8", "lineitems", "0_8", "cars"} {
+		if typ, ok := StandardType(name); ok {
+			t.Errorf("%q is %+v", name, typ)
+		}
+	}
+}
+
+func TestProperties(t *testing.T) {
+	got, err := saying(t, `{"results":[{"name":"email","label":"E-mail","options":[]},{"name":"jobtitle"}]}`).Properties(t.Context(), "0-1")
+	if diff := cmp.Diff([]string{"email", "jobtitle"}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
 }
@@ -80,7 +119,8 @@ func TestMetadataThatIsNone(t *testing.T) {
 		_, schemas := c.CustomSchemas(t.Context())
 		_, labels := c.Labels(t.Context(), "0-1", "0-2")
 		_, pipelines := c.Pipelines(t.Context(), "0-3")
-		for i, err := range []error{account, schema, schemas, labels, pipelines} {
+		_, properties := c.Properties(t.Context(), "0-3")
+		for i, err := range []error{account, schema, schemas, labels, pipelines, properties} {
 			if !errors.Is(err, ErrMalformed) {
 				t.Errorf("%s, call %d: %v", body, i, err)
 			}

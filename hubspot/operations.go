@@ -28,6 +28,7 @@ const (
 	opAccount operation = iota
 	opSchemas
 	opSchema
+	opProperties
 	opPipelines
 	opListObjects
 	opReadObjects
@@ -61,6 +62,7 @@ var routes = [...]route{
 	opAccount:       {http.MethodGet, "/account-info/v3/details", "/account-info/{v}/details", reads},
 	opSchemas:       {http.MethodGet, "/crm-object-schemas/v3/schemas", "/crm-object-schemas/{v}/schemas", reads},
 	opSchema:        {http.MethodGet, "/crm-object-schemas/v3/schemas/{type}", "/crm-object-schemas/{v}/schemas/{type}", reads},
+	opProperties:    {http.MethodGet, "/crm/v3/properties/{type}", "/crm/properties/{v}/{type}", reads},
 	opPipelines:     {http.MethodGet, "/crm/v3/pipelines/{type}", "/crm/pipelines/{v}/{type}", reads},
 	opListObjects:   {http.MethodGet, "/crm/v3/objects/{type}", "/crm/objects/{v}/{type}", reads},
 	opReadObjects:   {http.MethodPost, "/crm/v3/objects/{type}/batch/read", "/crm/objects/{v}/{type}/batch/read", reads},

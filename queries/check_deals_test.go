@@ -86,3 +86,20 @@ func TestGrace(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownAgeCountsAsOld has records of which HubSpot does not say when they were
+// made: no check passes over them.
+func TestUnknownAgeCountsAsOld(t *testing.T) {
+	const ageless = `UPDATE objects SET created_at = NULL;`
+	for check, later := range map[string]string{
+		"deal_fully_orphaned":  unlinked("deals:1 <-> contacts:11\ndeals:1 <-> companies:21"),
+		"deal_without_contact": unlinked("deals:1 <-> contacts:11"),
+		"deal_without_company": unlinked("deals:1 <-> companies:21") + links("contacts:11 <-> companies:22 H279/280"),
+		"inverse_pair_missing": unlinked("deals:1 -> contacts:11"),
+	} {
+		known, unknown := auditOne(t, newNights(t, healthy, later), check), auditOne(t, newNights(t, healthy, later+ageless), check)
+		if was, is := lines(known)[0], lines(unknown)[0]; is != was || len(unknown.Findings) == 0 {
+			t.Errorf("%s: of unknown age %q, else %q", check, is, was)
+		}
+	}
+}

@@ -132,6 +132,7 @@ var codes = []struct {
 	code int
 }{
 	{crawl.ErrType, exitUsage},
+	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
 	{export.ErrData, exitUsage},
 	{export.ErrReadOnly, exitUsage},

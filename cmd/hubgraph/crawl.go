@@ -28,12 +28,12 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	typesFlag(flags)
 	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
-	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable); names and addresses of people are not kept otherwise")
+	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise")
 }
 
 // typesFlag is the flag of what is about the object types of a crawl.
 func typesFlag(flags *pflag.FlagSet) {
-	flags.StringSlice("types", nil, "object types to crawl (default: "+strings.Join(crawl.DefaultTypes, ", ")+" and every custom object)")
+	flags.StringSlice("types", nil, "object types to crawl, by name or id, as the portal has them (default: "+strings.Join(crawl.DefaultTypes, ", ")+" and every custom object)")
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -180,11 +180,17 @@ func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Resu
 	if err := j.data.CheckPortal(source.Account.PortalID); err != nil {
 		return nil, err
 	}
+	if j.scope, err = source.Resolve(ctx, j.scope); err != nil {
+		return nil, err
+	}
 	if err := bar.aside(func() error { return a.openJournal(source, j) }); err != nil {
 		return nil, err
 	}
 	plan, err := source.Plan(ctx, j.scope)
 	if err != nil {
+		return nil, err
+	}
+	if err := bar.aside(func() error { return a.sayNotes(plan) }); err != nil {
 		return nil, err
 	}
 	options := crawl.Options{Inverses: j.inverses, Progress: bar.show}
@@ -195,6 +201,14 @@ func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Resu
 		return nil, err
 	}
 	return crawl.Run(ctx, j.client, plan, options)
+}
+
+// sayNotes tells what is odd about a plan.
+func (a *app) sayNotes(p *crawl.Plan) error {
+	for _, note := range p.Notes {
+		a.say("warning: %s", note)
+	}
+	return nil
 }
 
 // publish writes a snapshot into the lake, unless the run that the crawl goes on

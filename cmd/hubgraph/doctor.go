@@ -133,18 +133,19 @@ const tokenName = "token"
 // examinePortal asks the portal for all that it tells; after an error of the
 // token, or where nobody answers, for no more.
 func examinePortal(ctx context.Context, c *hubspot.Client, scope crawl.Scope, s settings) ([]diagnosis, hubspot.Account) {
-	account, err := c.Account(ctx)
+	source, err := crawl.Connect(ctx, c)
 	switch {
 	case errors.Is(err, hubspot.ErrUnauthorized):
-		return []diagnosis{{tokenName, failing, err.Error(), ""}}, account
+		return []diagnosis{{tokenName, failing, err.Error(), ""}}, hubspot.Account{}
 	case err != nil:
 		return []diagnosis{{tokenName, ailing, "it is set, and could not be tried", ""},
-			{"portal", failing, untilMidnight(err, c).Error(), "check --base-url and this machine's network"}}, account
+			{"portal", failing, untilMidnight(err, c).Error(), "check --base-url and this machine's network"}}, hubspot.Account{}
 	}
+	account := source.Account
 	all := []diagnosis{
 		{tokenName, healthy, "HubSpot takes it", ""},
 		{"portal", healthy, fmt.Sprintf("%d, of the type %s, in the time zone %s", account.PortalID, account.Type, account.TimeZone), ""},
 	}
-	all = append(all, examineScopes(ctx, c, scope)...)
+	all = append(all, examineScopes(ctx, c, source, scope)...)
 	return append(all, examineLimits(c, s), examineClock(c)), account
 }

@@ -15,14 +15,19 @@ import (
 const mostSkew = time.Minute
 
 // examineScopes asks for a page of each object type that would be crawled.
-func examineScopes(ctx context.Context, c *hubspot.Client, scope crawl.Scope) []diagnosis {
+func examineScopes(ctx context.Context, c *hubspot.Client, source *crawl.Source, scope crawl.Scope) []diagnosis {
 	var all []diagnosis
 	read := func(name, id string) {
 		all = append(all, scopeDiagnosis(name, "can be read", firstPage(ctx, c, id)))
 	}
 	if len(scope.Types) > 0 {
-		for _, name := range scope.Types {
-			read(name, standardID(name))
+		for _, word := range scope.Types {
+			one, err := source.Resolve(ctx, crawl.Scope{Types: []string{word}})
+			if err != nil {
+				all = append(all, scopeDiagnosis(word, "", err))
+				continue
+			}
+			read(word, one.Types[0])
 		}
 		return all
 	}
@@ -60,7 +65,7 @@ func scopeDiagnosis(name, good string, err error) diagnosis {
 		d.Status, d.Text, d.Advice = ailing, "could not be tried", "the day's calls are used up, see limits"
 	case errors.Is(err, hubspot.ErrScope):
 		d.Status, d.Text, d.Advice = failing, err.Error(), "add the scope to the app, or leave the type out with --types"
-	case errors.Is(err, hubspot.ErrNotFound):
+	case errors.Is(err, crawl.ErrType), errors.Is(err, hubspot.ErrNotFound):
 		d.Status, d.Text, d.Advice = failing, err.Error(), "correct --types"
 	default:
 		d.Status, d.Text, d.Advice = failing, err.Error(), "try again"

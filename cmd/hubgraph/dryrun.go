@@ -24,6 +24,9 @@ func (a *app) dryRun(ctx context.Context, j *crawlJob, format string) error {
 	if err != nil {
 		return untilMidnight(err, j.client)
 	}
+	if err := a.sayNotes(plan); err != nil {
+		return err
+	}
 	f := forecast{plan.Account.PortalID, plan.Estimate(j.client.Allowance()), j.client.Stats().Requests}
 	if format == "json" {
 		return json.NewEncoder(a.stdout).Encode(f)

@@ -74,26 +74,29 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 
 // scope is what a crawl is to read.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
-	scope := crawl.Scope{Types: s.Strings("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
+	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
 	for _, name := range s.MapKeys("properties") {
-		scope.Properties[name] = s.Strings("properties." + name)
+		scope.Properties[name] = s.list("properties." + name)
 	}
 	for _, p := range properties {
-		name, list, ok := strings.Cut(p, "=")
-		if !ok || list == "" {
+		name, list, _ := strings.Cut(p, "=")
+		if strings.TrimSpace(name) == "" || strings.Trim(list, ", ") == "" {
 			return scope, usage("--properties %q names no properties: write TYPE=NAME,NAME such as contacts=email", p)
 		}
 		scope.Properties[name] = append(scope.Properties[name], strings.Split(list, ",")...)
-	}
-	for name := range scope.Properties {
-		if err := hubspot.CheckTypeName(name); err != nil {
-			return scope, usage("properties: %v", err)
-		}
 	}
 	if err := scope.Check(); err != nil {
 		return scope, status{exitUsage, err}
 	}
 	return scope, nil
+}
+
+// list is a setting of several texts: a list, or one text with commas in between.
+func (s settings) list(name string) []string {
+	if text, ok := s.Get(name).(string); ok {
+		return strings.Split(text, ",")
+	}
+	return s.Strings(name)
 }
 
 // part is a setting that is a part of a whole: 10% or 0.1.

@@ -12,7 +12,7 @@
 --   WHERE o.object_type = 'deals'
 --     AND o.seen
 --     AND NOT o.archived
---     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+--     AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 -- identity: subject_type, subject_id
 -- gate: new
 -- tags: orphans, deals
@@ -41,7 +41,7 @@ orphan AS (
   WHERE o.object_type = 'deals'
     AND o.seen
     AND NOT o.archived
-    AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+    AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 ),
 -- Whom the deal was linked to in the baseline, under the ids of today.
 linked AS (

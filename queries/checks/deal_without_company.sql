@@ -13,7 +13,7 @@
 --     AND o.seen
 --     AND NOT o.archived
 --     AND o.is_closed IS NOT TRUE
---     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+--     AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 -- identity: subject_type, subject_id
 -- gate: new
 -- tags: orphans, deals
@@ -43,7 +43,7 @@ bare AS (
     AND o.seen
     AND NOT o.archived
     AND o.is_closed IS NOT TRUE
-    AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+    AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 ),
 contact AS (
   SELECT DISTINCT l.deal_id, l.neighbor_id AS contact_id

@@ -12,7 +12,7 @@
 --     AND o.seen
 --     AND NOT o.archived
 --     AND o.is_closed IS NOT TRUE
---     AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+--     AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 -- identity: subject_type, subject_id
 -- gate: new
 -- tags: orphans, deals
@@ -42,7 +42,7 @@ bare AS (
     AND o.seen
     AND NOT o.archived
     AND o.is_closed IS NOT TRUE
-    AND o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+    AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 ),
 company AS (
   SELECT DISTINCT l.deal_id, l.neighbor_id AS company_id

@@ -53,7 +53,7 @@ settled AS (
     AND NOT f.archived
     AND t.seen
     AND NOT t.archived
-    AND greatest(f.created_at, t.created_at) < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR
+    AND (greatest(f.created_at, t.created_at) IS NULL OR greatest(f.created_at, t.created_at) < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
 ),
 typed AS (
   SELECT w.*, d.label AS defined_label, d.inverse_category, d.inverse_type_id,
