@@ -49,7 +49,7 @@ func TestWordsForObjectTypes(t *testing.T) {
 			}
 		}
 		for word, near := range map[string]string{
-			"cntacts": `no object type "cntacts": there are contacts, `, "p_car": `"p_car": there are p_cars, `, "0-45": `"0-45": there are `, "1-23": `"1-23"`, "contracts": `"contracts": there are contacts, `,
+			"cntacts": `no object type "cntacts": there are contacts, `, "p_car": `"p_car": there are p_cars, `, "0-45": `"0-45": there are `, "1-23": `"1-23"`, "contacs": `"contacs": there are contacts, `,
 			"Autos für alle": `"Autos für alle"`, "../../x": `"../../x"`, " ": "no object type is named: there are ", "p78_cars": `"p78_cars"`,
 		} {
 			if _, err := s.source(t).Resolve(t.Context(), Scope{Types: []string{word}}); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), near) {
