@@ -21,6 +21,9 @@ type Checked struct {
 	Files  int      `json:"files"`
 	Bytes  int64    `json:"bytes"`
 	Damage []Damage `json:"damage"`
+	// Held is why a DuckDB file was not read: another process has it open, which is
+	// no damage.
+	Held string `json:"held,omitempty"`
 }
 
 // Damage is a file that is not as it was written.

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -37,7 +38,9 @@ func (d *Data) checkDuckDBs(ctx context.Context) ([]Checked, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err != nil {
+		if errors.Is(err, errHeld) {
+			c.Held = err.Error()
+		} else if err != nil {
 			c.Damage = append(c.Damage, Damage{c.Path, firstLine(err)})
 		}
 		checked = append(checked, c)

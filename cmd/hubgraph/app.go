@@ -178,6 +178,13 @@ Try it without a portal:  hubgraph demo
 Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph audit`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown(cmd, args[0])
+			}
+			return cmd.Help()
+		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
 			return a.limitMemory(cmd)
@@ -189,6 +196,13 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.SetHelpCommand(helpOf(root))
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
+		}
+	}
 	return root
 }
 

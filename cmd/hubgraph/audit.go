@@ -50,7 +50,7 @@ Exit code 6: at least one check failed, that is, has findings at or above
 			if err != nil {
 				return err
 			}
-			data, unlock, err := a.openLocked(s.String("data"))
+			data, unlock, err := a.findLocked(s.String("data"))
 			if err != nil {
 				return err
 			}

@@ -84,9 +84,17 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 	return cmd
 }
 
-// openLocked opens the data folder for one writer.
+// openLocked opens the data folder for one writer, and makes it where there is none.
 func (a *app) openLocked(dir string) (*export.Data, func(), error) {
-	data, err := export.OpenData(dir)
+	return a.locked(export.OpenData(dir))
+}
+
+// findLocked opens a data folder that is there for one writer.
+func (a *app) findLocked(dir string) (*export.Data, func(), error) {
+	return a.locked(export.FindData(dir))
+}
+
+func (a *app) locked(data *export.Data, err error) (*export.Data, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}

@@ -22,9 +22,7 @@ func (a *app) openFile(dir string) (*sql.DB, error) {
 }
 
 func (a *app) draw() *cobra.Command {
-	cmd := &cobra.Command{Use: "draw", Short: "Draw what the newest audited snapshot holds, with Graphviz"}
-	cmd.AddCommand(a.drawMap())
-	return cmd
+	return group("draw", "Draw what the newest audited snapshot holds, with Graphviz", "", a.drawMap())
 }
 
 func (a *app) drawMap() *cobra.Command {

@@ -33,6 +33,9 @@ type progress struct {
 	client *hubspot.Client
 	screen io.Writer // the terminal; nil: plain lines
 
+	base     hubspot.Stats // what the client had sent before this crawl
+	overruns int64         // and how often that was too much
+
 	ended   chan struct{}
 	ticking sync.WaitGroup
 
@@ -44,9 +47,10 @@ type progress struct {
 	started time.Time      // the phase
 }
 
-// progress starts to show the crawl of a client that has sent nothing yet.
+// progress starts to show a crawl. What its client was used for before is not
+// counted.
 func (a *app) progress(c *hubspot.Client) *progress {
-	p := &progress{app: a, client: c, screen: a.terminal()}
+	p := &progress{app: a, client: c, screen: a.terminal(), base: c.Stats(), overruns: c.Overruns()}
 	p.start()
 	return p
 }
@@ -120,7 +124,8 @@ func (p *progress) tick() {
 func (p *progress) count() {
 	if p.now.Phase == phaseMetadata {
 		stats := p.client.Stats()
-		p.now.Requests, p.now.Recalled, p.now.Left = stats.Requests+stats.Recalled, stats.Recalled, p.client.Allowance().Left
+		recalled := stats.Recalled - p.base.Recalled
+		p.now.Requests, p.now.Recalled, p.now.Left = stats.Requests-p.base.Requests+recalled, recalled, p.client.Allowance().Left
 	}
 }
 
@@ -205,7 +210,7 @@ func (p *progress) limits() []string {
 	if p.now.Left >= 0 {
 		parts = append(parts, fmt.Sprintf("%d left today", p.now.Left))
 	}
-	if n := p.client.Overruns(); n > 0 {
+	if n := p.client.Overruns() - p.overruns; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d × 429", n))
 	}
 	return parts

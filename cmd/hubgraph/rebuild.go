@@ -16,7 +16,7 @@ func (a *app) rebuild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			data, unlock, err := a.openLocked(s.String("data"))
+			data, unlock, err := a.findLocked(s.String("data"))
 			if err != nil {
 				return err
 			}

@@ -14,15 +14,9 @@ import (
 )
 
 func (a *app) repair() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "repair",
-		Short: "Create the associations that an audit found missing: plan, show, apply",
-		Long: `Repair creates associations and does nothing else. A plan is made from the newest
+	return group("repair", "Create the associations that an audit found missing: plan, show, apply", `Repair creates associations and does nothing else. A plan is made from the newest
 audit and only read; it is applied by a second command, which looks at every
-operation again just before it writes.`,
-	}
-	cmd.AddCommand(a.repairPlan(), a.repairShow(), a.repairApply())
-	return cmd
+operation again just before it writes.`, a.repairPlan(), a.repairShow(), a.repairApply())
 }
 
 func (a *app) repairPlan() *cobra.Command {

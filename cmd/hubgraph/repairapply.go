@@ -95,7 +95,7 @@ func (a *app) apply(ctx context.Context, s settings, plan *repair.Plan, o applyO
 }
 
 func (a *app) applyWithJournal(ctx context.Context, s settings, c *hubspot.Client, plan *repair.Plan) (*repair.Run, error) {
-	data, unlock, err := a.openLocked(s.String("data"))
+	data, unlock, err := a.findLocked(s.String("data"))
 	if err != nil {
 		return nil, err
 	}

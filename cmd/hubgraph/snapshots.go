@@ -11,15 +11,10 @@ import (
 )
 
 func (a *app) snapshots() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "snapshots",
-		Short: "List, verify and forget snapshots",
-	}
-	cmd.AddCommand(a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
-	return cmd
+	return group("snapshots", "List, verify and forget snapshots", "", a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
 }
 
-// existing opens the data folder that the settings name, which must be there.
+// existing opens the data folder that the settings name, which must hold a snapshot.
 func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) {
 	if err := oneOf("format", format, "text", "json"); err != nil {
 		return nil, err
@@ -29,20 +24,17 @@ func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) 
 		return nil, err
 	}
 	data, err := export.FindData(s.String("data"))
-	if err == nil {
-		data.LimitMemory(a.memory)
+	if err != nil {
+		return nil, err
 	}
+	data.LimitMemory(a.memory)
+	_, err = data.Newest()
 	return data, err
 }
 
 // existingLocked opens it for one writer, or for one reader of everything.
 func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
-	data, err := a.existing(cmd, format)
-	if err != nil {
-		return nil, nil, err
-	}
-	unlock, err := data.Lock()
-	return data, unlock, err
+	return a.locked(a.existing(cmd, format))
 }
 
 // listed is a snapshot as `snapshots list` tells it.
@@ -146,8 +138,11 @@ func (a *app) tellChecked(checked []export.Checked, format string) error {
 		}
 	} else {
 		for _, c := range checked {
-			if len(c.Damage) == 0 {
+			if len(c.Damage) == 0 && c.Held == "" {
 				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, size(c.Bytes))
+			}
+			if c.Held != "" {
+				fmt.Fprintf(a.stdout, "held     %s %s: %s\n", c.Kind, c.ID, c.Held)
 			}
 			for _, d := range c.Damage {
 				fmt.Fprintf(a.stdout, "DAMAGED  %s %s: %s: %s\n", c.Kind, c.ID, d.Path, d.Problem)

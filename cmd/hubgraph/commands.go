@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// group is a command that does nothing but hold others. Without one of them, or with
+// one that it does not have, it is not what was meant.
+func group(name, short, long string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: name, Short: short, Long: long, Args: cobra.ArbitraryArgs, DisableFlagsInUseLine: true, RunE: needsCommand}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+// needsCommand is what a command does that holds others.
+func needsCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage("%s needs a command: %s", cmd.CommandPath(), strings.Join(names(cmd), ", "))
+	}
+	return unknown(cmd, args[0])
+}
+
+// unknown is the error about a command that another one does not have.
+func unknown(cmd *cobra.Command, name string) error {
+	cmd.SuggestionsMinimumDistance = 2
+	text := fmt.Sprintf("%s has no command %q", cmd.CommandPath(), name)
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return usage("%s: did you mean %s?", text, strings.Join(near, " or "))
+	}
+	return usage("%s: there are %s", text, strings.Join(names(cmd), ", "))
+}
+
+// names are those of the commands of a command.
+func names(cmd *cobra.Command) []string {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+// helpOf is the command help, which knows when there is none.
+func helpOf(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd := root
+			for _, arg := range args {
+				below, _, err := cmd.Find([]string{arg})
+				if err != nil || below == cmd {
+					return unknown(cmd, arg)
+				}
+				cmd = below
+			}
+			return cmd.Help()
+		},
+	}
+}
