@@ -18,7 +18,7 @@ import (
 // association types of the one pair that it is asked for. A schema can say less than
 // there is, and then all that it does not say would be missing without a trace. So
 // labels are asked for each pair that a schema or the table names, and of a type whose
-// schema names nothing for its pairs with all others. A pair is read unless nothing
+// schema names nothing, or something that lacks an end, for its pairs with all others. A pair is read unless nothing
 // speaks for it: labels that are listed do, or that are refused, or a schema that
 // names the pair, or the table where a schema that should have named it is bare. That
 // the table alone names a pair, and HubSpot lists no type of it, means that this
@@ -31,7 +31,7 @@ type pairTypes struct {
 	pair       Pair
 	inSchema   map[int]hubspot.SchemaAssociation // by type id; 0: one whose id is none
 	documented bool
-	bare       bool            // a schema that should name the pair's types names none at all
+	bare       bool            // a schema that should name the pair's types says less than it should
 	labels     []hubspot.Label // nil: refused
 	coverage   graphmodel.Coverage
 }
@@ -41,7 +41,7 @@ type pairTypes struct {
 func (p *Plan) readPairs(ctx context.Context, c *hubspot.Client, calls *errgroup.Group, schemas []hubspot.Schema) []*pairTypes {
 	bare := map[string]bool{}
 	for _, s := range schemas {
-		bare[s.ObjectType.ID] = isBare(s)
+		bare[s.ObjectType.ID] = isBare(s) || lacksEnds(s)
 	}
 	documented := map[[2]string]bool{}
 	for _, d := range hubspot.DocumentedTypes() {
@@ -65,6 +65,18 @@ func (p *Plan) readPairs(ctx context.Context, c *hubspot.Client, calls *errgroup
 // isBare reports whether a schema names no association type.
 func isBare(s hubspot.Schema) bool {
 	return !slices.ContainsFunc(s.Associations, func(a hubspot.SchemaAssociation) bool { return a.TypeID > 0 })
+}
+
+// lacksEnds reports whether a schema has associations of which it does not say between
+// which object types they are.
+func lacksEnds(s hubspot.Schema) bool {
+	unnumbered := 0
+	for _, a := range s.Associations {
+		if a.TypeID <= 0 {
+			unnumbered++
+		}
+	}
+	return s.UnreadableAssociations > unnumbered
 }
 
 // hasDocumented reports whether HubSpot documents association types of an object type.
@@ -96,7 +108,9 @@ func associationsOf(schemas []hubspot.Schema) map[[2]string]map[int]hubspot.Sche
 func (l *pairTypes) speaks() bool { return len(l.inSchema) > 0 || l.documented && l.bare }
 
 // isThere reports whether the pair is to be read.
-func (l *pairTypes) isThere() bool { return l.labels == nil || len(l.labels) > 0 || l.speaks() }
+func (l *pairTypes) isThere() bool {
+	return l.labels == nil || len(l.labels) > 0 || !l.coverage.Complete || l.speaks()
+}
 
 func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
 	from, to := l.pair.From, l.pair.To

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,62 @@ func TestRefusedSchemasLoseNoAssociations(t *testing.T) {
 		if diff := cmp.Diff(strings.Split(text(t, calm.Snapshot), "\n"), strings.Split(text(t, result.Snapshot), "\n")); diff != "" || len(result.Gaps) != len(DefaultTypes) {
 			t.Errorf("%s: %+v\n%s", fault, result.Gaps, diff)
 		}
+	}
+}
+
+// TestDefinitionsThatCannotBeReadAreGaps has rows of labels without category, which
+// are all that speaks for a pair where the schemas name none.
+func TestDefinitionsThatCannotBeReadAreGaps(t *testing.T) {
+	t.Parallel()
+	calm := serve(t, "2026-09", pairsPortal, sim.Options{}).crawl(t, Scope{})
+	for _, name := range []string{"schema-bare", ""} {
+		result := serveSpoiled(t, pairsPortal, func(a onTheWay) {
+			if strings.Contains(a.request.URL.Path, "/schemas") && name != "" {
+				a.doc["associations"] = []any{}
+				for _, s := range rowsOf(a) {
+					s["associations"] = []any{}
+				}
+			}
+			if strings.HasSuffix(a.request.URL.Path, "/2-1001/2-1002/labels") {
+				for _, row := range rowsOf(a) {
+					delete(row, "category")
+				}
+			}
+		}).crawl(t, Scope{})
+		c := cellOf(t, result.Snapshot, "types", "p_cars", "p_boats")
+		if c.Complete || c.Failed != c.Requested || len(result.Gaps) != 1 || result.Gaps[0].To != "p_boats" || text(t, calm.Snapshot) != text(t, result.Snapshot) {
+			t.Errorf("%+v, gaps %+v", c, result.Gaps)
+		}
+	}
+}
+
+// rowsOf are the results of an answer.
+func rowsOf(a onTheWay) (rows []map[string]any) {
+	list, _ := a.doc["results"].([]any)
+	for _, row := range list {
+		rows = append(rows, row.(map[string]any))
+	}
+	return rows
+}
+
+// TestSchemasWithoutEndsLoseNothing has schemas that do not say of some associations
+// between which types they are.
+func TestSchemasWithoutEndsLoseNothing(t *testing.T) {
+	t.Parallel()
+	calm := serve(t, "2026-09", pairsPortal, sim.Options{}).crawl(t, Scope{})
+	result := serveSpoiled(t, pairsPortal, func(a onTheWay) {
+		for _, s := range append(rowsOf(a), a.doc) {
+			list, _ := s["associations"].([]any)
+			for _, row := range list {
+				of := row.(map[string]any)
+				if ends := fmt.Sprint(of["fromObjectTypeId"], of["toObjectTypeId"]); ends == "0-12-1001" || ends == "2-10010-1" {
+					of["fromObjectTypeId"] = nil
+				}
+			}
+		}
+	}).crawl(t, Scope{})
+	if text(t, calm.Snapshot) != text(t, result.Snapshot) || !result.Complete {
+		t.Errorf("complete: %t\n%s", result.Complete, cmp.Diff(text(t, calm.Snapshot), text(t, result.Snapshot)))
 	}
 }
 

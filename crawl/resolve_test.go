@@ -63,6 +63,19 @@ func TestWordsForObjectTypes(t *testing.T) {
 	})
 }
 
+// TestTypesThatOnlyThePortalKnows have no documented id: the portal is asked for them by
+// name.
+func TestTypesThatOnlyThePortalKnows(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"contracts", " Contract"} {
+		s := serve(t, "2026-09", "contracts 1\ncontacts 2", sim.Options{})
+		result := s.crawl(t, Scope{Types: []string{word, "contacts"}})
+		if got := text(t, result.Snapshot); !strings.Contains(got, "contracts:1\n") || !result.Complete {
+			t.Errorf("%q: %s", word, got)
+		}
+	}
+}
+
 // TestWordsDoNotMatter crawls one scope by two spellings: they are one, and each takes
 // the calls of a plan by ids.
 func TestWordsDoNotMatter(t *testing.T) {
