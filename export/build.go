@@ -114,7 +114,7 @@ func (d *Data) loads(b Build) ([]load, error) {
 	var every, complete []folder
 	for _, n := range nights {
 		every = append(every, n.folder())
-		if n.Complete() || n.ID == b.Snapshot.ID {
+		if n.Readable() || n.ID == b.Snapshot.ID {
 			complete = append(complete, n.folder())
 		}
 	}
@@ -131,7 +131,7 @@ func (d *Data) loads(b Build) ([]load, error) {
 				add(t, "baseline", "The snapshot that the audited one is compared with: one row, or none", baseline),
 				add(t, "snapshots", "All snapshots of the lake, complete or not", every))
 		case "association_stats":
-			err = add(t, t.name, t.comment+", in each complete snapshot", complete)
+			err = add(t, t.name, t.comment+", in each snapshot that was read, but for a few records", complete)
 		default:
 			err = errors.Join(add(t, t.name, t.comment, snapshot), add(t, "baseline_"+t.name, "The baseline's "+t.name+"; no rows where there is no baseline", baseline))
 		}

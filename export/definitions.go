@@ -101,10 +101,17 @@ func associationTypes(definitions []graphmodel.Definition) []AssociationType {
 	return rows
 }
 
-func coverage(cells []graphmodel.Coverage) []Coverage {
-	rows := make([]Coverage, 0, len(cells))
-	for _, c := range cells {
+func coverage(s *graphmodel.Snapshot) []Coverage {
+	rows := make([]Coverage, 0, len(s.Coverage))
+	for _, c := range s.Coverage {
+		readable := c.ReadBut(s.Gaps)
+		var verified *bool
+		if c.Kind == "objects" {
+			held := c.Expected != nil
+			verified = &held
+		}
 		rows = append(rows, Coverage{
+			Unreadable: &c.Unreadable, Readable: &readable, Verified: verified,
 			Kind: c.Kind, FromType: c.From, ToType: text(c.To),
 			Requested: c.Requested, Received: c.Received, Empty: c.Empty, Failed: c.Failed, Unread: c.Unread,
 			Expected: c.Expected, Complete: c.Complete, Verdict: string(c.Outcome()), Reason: text(c.Reason), StartedAt: when(c.StartedAt), FinishedAt: when(c.FinishedAt),
@@ -113,6 +120,14 @@ func coverage(cells []graphmodel.Coverage) []Coverage {
 	slices.SortFunc(rows, func(a, b Coverage) int {
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.FromType, b.FromType), comparePointers(a.ToType, b.ToType))
 	})
+	return rows
+}
+
+func gaps(list []graphmodel.Gap) []Gap {
+	rows := make([]Gap, len(list))
+	for i, g := range list {
+		rows[i] = Gap{g.Kind, g.From, g.ID, text(g.To), g.Reason}
+	}
 	return rows
 }
 

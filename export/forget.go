@@ -37,7 +37,7 @@ func (d *Data) Judge(p Policy) ([]Judged, error) {
 	}
 	groups := map[group][]Entry{}
 	for _, e := range entries {
-		g := group{e.Manifest.Snapshot.ScopeHash, e.Complete()}
+		g := group{e.Manifest.Snapshot.ScopeHash, e.Readable()}
 		groups[g] = append(groups[g], e)
 	}
 	reasons, err := d.needed(entries)
@@ -64,7 +64,7 @@ func (d *Data) needed(entries []Entry) (map[string][]string, error) {
 	}
 	compared := entries[len(entries)-1:]
 	for i, e := range slices.Backward(entries) {
-		if e.Complete() {
+		if e.Readable() {
 			reasons[e.ID] = []string{"newest complete"}
 			if i < len(entries)-1 {
 				compared = []Entry{e, entries[len(entries)-1]}

@@ -58,18 +58,19 @@ type Audit struct {
 // Certificate is the evidence that a snapshot is complete, or which parts of it
 // are not.
 type Certificate struct {
-	Complete  bool  `json:"complete"`
-	Cells     int64 `json:"cells"` // rows of coverage
-	Requested int64 `json:"requested"`
-	Received  int64 `json:"received"`
-	Empty     int64 `json:"empty"`
-	Failed    int64 `json:"failed"`
-	Unread    int64 `json:"unread"`
-	Gaps      []Gap `json:"gaps"`
+	Complete  bool   `json:"complete"`
+	Readable  bool   `json:"readable"` // complete, or but for a few records that the table gaps names
+	Cells     int64  `json:"cells"`    // rows of coverage
+	Requested int64  `json:"requested"`
+	Received  int64  `json:"received"`
+	Empty     int64  `json:"empty"`
+	Failed    int64  `json:"failed"`
+	Unread    int64  `json:"unread"`
+	Gaps      []Hole `json:"gaps"`
 }
 
-// Gap is a cell of the coverage that was not read in full.
-type Gap struct {
+// Hole is a cell of the coverage that was not read in full.
+type Hole struct {
 	Kind     string  `json:"kind"`
 	FromType string  `json:"from_type"`
 	ToType   *string `json:"to_type"`
@@ -79,8 +80,8 @@ type Gap struct {
 }
 
 // certify sums up the coverage.
-func certify(rows []Coverage, complete bool) *Certificate {
-	c := &Certificate{Complete: complete, Cells: int64(len(rows)), Gaps: []Gap{}}
+func certify(rows []Coverage, s *graphmodel.Snapshot) *Certificate {
+	c := &Certificate{Complete: s.Complete, Readable: s.Readable(), Cells: int64(len(rows)), Gaps: []Hole{}}
 	for _, r := range rows {
 		c.Requested += r.Requested
 		c.Received += r.Received
@@ -88,7 +89,7 @@ func certify(rows []Coverage, complete bool) *Certificate {
 		c.Failed += r.Failed
 		c.Unread += r.Unread
 		if !r.Complete && r.Verdict != string(graphmodel.VerdictOutOfScope) {
-			c.Gaps = append(c.Gaps, Gap{r.Kind, r.FromType, r.ToType, r.Failed, r.Unread, r.Reason})
+			c.Gaps = append(c.Gaps, Hole{r.Kind, r.FromType, r.ToType, r.Failed, r.Unread, r.Reason})
 		}
 	}
 	return c

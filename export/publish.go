@@ -10,8 +10,8 @@ import (
 	"hubgraph/queries"
 )
 
-// Publish writes a snapshot into the lake: under snapshot=ID where it is
-// complete, else under incomplete=ID. It appears there as a whole or not at all.
+// Publish writes a snapshot into the lake: under snapshot=ID where it was read, but
+// for a few records at most, else under incomplete=ID. It appears there as a whole or not at all.
 // The rows stream: memory is bounded by the graph, whatever the records hold.
 // The graph must be sealed and the data folder locked.
 func (d *Data) Publish(ctx context.Context, s *graphmodel.Snapshot) (Entry, error) {
@@ -22,7 +22,7 @@ func (d *Data) Publish(ctx context.Context, s *graphmodel.Snapshot) (Entry, erro
 		return Entry{}, err
 	}
 	kind := "incomplete="
-	if s.Complete {
+	if s.Readable() {
 		kind = "snapshot="
 	}
 	dir := path.Join(lakeDir, fmt.Sprintf("portal=%d", s.PortalID), kind+s.ID)
@@ -39,8 +39,8 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 	for _, t := range snapshotTables() {
 		tables[t.name] = t
 	}
-	cells, stats := coverage(s.Coverage), newStats(s.Definitions)
-	m := Manifest{ToolVersion: s.Tool, Certificate: certify(cells, s.Complete)}
+	cells, stats := coverage(s), newStats(s.Definitions)
+	m := Manifest{ToolVersion: s.Tool, Certificate: certify(cells, s)}
 	if gaps := m.Certificate.Gaps; s.Complete && len(gaps) > 0 {
 		return m, fmt.Errorf("it claims to be complete, and its coverage has a gap: %s %s", gaps[0].Kind, gaps[0].FromType)
 	}
@@ -50,6 +50,7 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 		func() error { return writeTable(st, tables["association_types"], all(associationTypes(s.Definitions))) },
 		func() error { return writeTable(st, tables["association_stats"], all(stats.rows())) },
 		func() error { return writeTable(st, tables["coverage"], all(cells)) },
+		func() error { return writeTable(st, tables["gaps"], all(gaps(s.Gaps))) },
 		func() error { return writeTable(st, tables["id_alias"], all(aliases(s.Aliases))) },
 		func() error { return writeTable(st, tables["pipelines"], all(pipelines(s.Stages))) },
 		func() error { return writeTable(st, tables["object_types"], all(objectTypes(s.Types))) },

@@ -88,12 +88,24 @@ type Coverage struct {
 	Empty      int64      `parquet:"empty" comment:"Ids that were answered with: has none"`
 	Failed     int64      `parquet:"failed" comment:"Ids whose answer was an error"`
 	Unread     int64      `parquet:"unread" comment:"Ids that were asked for and never answered in full"`
+	Unreadable *int64     `parquet:"unreadable,optional" comment:"Values of records that are not what their property should hold: they are kept as text, among properties"`
 	Expected   *int64     `parquet:"expected,optional" comment:"Records that there are by another source than the lists, a search after them; null where none says"`
 	Complete   bool       `parquet:"complete" comment:"Everything that was asked was answered"`
+	Readable   *bool      `parquet:"readable,optional" comment:"Complete, or read but for at most a thousandth of what was asked, and at least one, each named in gaps"`
+	Verified   *bool      `parquet:"verified,optional" comment:"The records were held against those that search knows; null for associations and types"`
 	Verdict    string     `parquet:"verdict,dict" comment:"complete; incomplete; unverifiable: read in full, and nothing to hold it against; out_of_scope: not to be read, so nothing is known of it"`
 	Reason     *string    `parquet:"reason,optional" comment:"Why the verdict is not complete"`
 	StartedAt  *time.Time `parquet:"started_at,optional,timestamp(microsecond:local)" comment:"First request of the cell, UTC"`
 	FinishedAt *time.Time `parquet:"finished_at,optional,timestamp(microsecond:local)" comment:"Last answer of the cell, UTC"`
+}
+
+// Gap is a row of the table gaps: a record that was not read, or a whole cell.
+type Gap struct {
+	Kind     string  `parquet:"kind,dict" comment:"objects: the record itself; associations: what it lists of another type; types: the definitions of a pair"`
+	FromType string  `parquet:"from_type,dict" comment:"Object type of the record"`
+	FromID   *int64  `parquet:"from_id,optional" comment:"The record; null where the cell as a whole was not read"`
+	ToType   *string `parquet:"to_type,optional,dict" comment:"Object type that the pair leads to; null for objects"`
+	Reason   string  `parquet:"reason" comment:"Why it was not read"`
 }
 
 // Alias is a row of the table id_alias.

@@ -23,6 +23,12 @@ type Entry struct {
 // Complete reports whether everything that the crawl asked for was read.
 func (e Entry) Complete() bool { return e.Manifest.Snapshot.Complete }
 
+// Readable reports whether everything that the crawl asked for was read, but for a few
+// records that are named: only such a snapshot can be compared with.
+func (e Entry) Readable() bool {
+	return e.Complete() || e.Manifest.Certificate != nil && e.Manifest.Certificate.Readable
+}
+
 // Rows is the number of rows of a table of the snapshot, by its manifest.
 func Rows(e Entry, table string) int64 { return e.Manifest.rows(table) }
 
@@ -42,7 +48,7 @@ func (e Entry) Gap() string {
 		return ""
 	}
 	gaps := e.Manifest.Certificate.Gaps
-	first := gaps[max(0, slices.IndexFunc(gaps, func(g Gap) bool { return g.Kind == "objects" }))]
+	first := gaps[max(0, slices.IndexFunc(gaps, func(g Hole) bool { return g.Kind == "objects" }))]
 	text := first.Kind + " " + first.FromType
 	if first.ToType != nil {
 		text += " to " + *first.ToType
@@ -56,11 +62,11 @@ func (e Entry) Gap() string {
 	return text
 }
 
-// Snapshots lists the complete snapshots, oldest first. A folder without a
+// Snapshots lists the readable snapshots, oldest first. A folder without a
 // manifest is none.
 func (d *Data) Snapshots() ([]Entry, error) {
 	entries, err := d.All()
-	return slices.DeleteFunc(entries, func(e Entry) bool { return !e.Complete() }), err
+	return slices.DeleteFunc(entries, func(e Entry) bool { return !e.Readable() }), err
 }
 
 // All lists the snapshots, complete or not, oldest first.
@@ -101,10 +107,11 @@ func (d *Data) entry(portal int64, base, name string) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	if s := m.Snapshot; s == nil || s.SnapshotID != id || s.PortalID != portal || s.Complete != (kind == "snapshot") {
+	e := Entry{ID: id, Path: d.path(dir), PortalID: portal, Manifest: m, dir: dir}
+	if s := m.Snapshot; s == nil || s.SnapshotID != id || s.PortalID != portal || e.Readable() != (kind == "snapshot") {
 		return Entry{}, d.damaged(path.Join(dir, manifestFile), "is of another snapshot than its folder says")
 	}
-	return Entry{ID: id, Path: d.path(dir), PortalID: portal, Manifest: m, dir: dir}, nil
+	return e, nil
 }
 
 // StartedAt finds the snapshot, complete or not, of a crawl that began at a time; it

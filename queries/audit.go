@@ -55,6 +55,8 @@ type audit struct {
 	db       *sql.DB
 	options  Options
 	evidence *evidence
+	unread   *unread // in the snapshot
+	either   *unread // or in the baseline
 	history  *history
 	report   *Report
 }
@@ -74,6 +76,9 @@ func (a *audit) prepare(ctx context.Context) error {
 	}
 	if a.evidence, err = readEvidence(ctx, a.db, a.report.Baseline != nil); err != nil {
 		return fmt.Errorf("read the coverage: %w", err)
+	}
+	if a.unread, a.either, err = readUnread(ctx, a.db); err != nil {
+		return err
 	}
 	a.history, err = readHistory(ctx, a.db, *snapshot)
 	return err
@@ -133,7 +138,11 @@ func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Findi
 	if err != nil {
 		return nil, fmt.Errorf("read earlier findings: %w", err)
 	}
-	findings := before.live(found, a.report.Snapshot.StartedAt)
+	unread := a.unread
+	if slices.ContainsFunc(c.Needs, func(n Need) bool { return n.Kind == "baseline" }) {
+		unread = a.either
+	}
+	findings := before.live(found, a.report.Snapshot.StartedAt, unread)
 	for i := range findings {
 		findings[i].AuditID, findings[i].SnapshotID = a.report.AuditID, a.report.Snapshot.SnapshotID
 	}

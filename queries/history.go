@@ -94,8 +94,10 @@ func (h *history) of(ctx context.Context, check string) (earlier, error) {
 }
 
 // live gives the findings of an audit their place in their life, and adds those
-// that have been resolved since the earlier one.
-func (e earlier) live(found []Finding, start time.Time) []Finding {
+// that have been resolved since the earlier one. Those that rest on what was not read
+// stay as they were.
+func (e earlier) live(found []Finding, start time.Time, unread *unread) []Finding {
+	found = slices.DeleteFunc(found, unread.concerns)
 	now := map[string]bool{}
 	for i := range found {
 		f := &found[i]
@@ -113,10 +115,15 @@ func (e earlier) live(found []Finding, start time.Time) []Finding {
 		}
 	}
 	for fingerprint, f := range e.open {
-		if !now[fingerprint] {
+		switch {
+		case now[fingerprint]:
+			continue
+		case unread.concerns(f):
+			f.State = Ongoing
+		default:
 			f.State = Resolved
-			found = append(found, f)
 		}
+		found = append(found, f)
 	}
 	return found
 }

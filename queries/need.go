@@ -57,7 +57,7 @@ func (n Need) covers(c cell) bool {
 // cell is a row of coverage.
 type cell struct {
 	kind, from, to string
-	complete       bool
+	complete       bool // but for a few records, which gaps names
 	outOfScope     bool // the crawl was not to read it
 	reason         string
 }
@@ -91,7 +91,7 @@ func readEvidence(ctx context.Context, db *sql.DB, baseline bool) (*evidence, er
 }
 
 func readCells(ctx context.Context, db *sql.DB, table string) (cells []cell, err error) {
-	query := "SELECT kind, from_type, coalesce(to_type, ''), complete, coalesce(verdict, '') = 'out_of_scope', coalesce(reason, '') FROM " + table + " ORDER BY kind, from_type, to_type"
+	query := "SELECT kind, from_type, coalesce(to_type, ''), coalesce(readable, complete), coalesce(verdict, '') = 'out_of_scope', coalesce(reason, '') FROM " + table + " ORDER BY kind, from_type, to_type"
 	err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
 		var c cell
 		err := rows.Scan(&c.kind, &c.from, &c.to, &c.complete, &c.outOfScope, &c.reason)

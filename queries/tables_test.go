@@ -35,8 +35,10 @@ CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VAR
 CREATE TABLE association_stats (snapshot_id VARCHAR, from_type VARCHAR, to_type VARCHAR, category VARCHAR DEFAULT 'HUBSPOT_DEFINED', type_id INTEGER,
 	edges BIGINT, from_records BIGINT);
 CREATE TABLE coverage (kind VARCHAR, from_type VARCHAR, to_type VARCHAR, requested BIGINT DEFAULT 0, received BIGINT DEFAULT 0,
-	empty BIGINT DEFAULT 0, failed BIGINT DEFAULT 0, unread BIGINT DEFAULT 0, complete BOOLEAN DEFAULT true, verdict VARCHAR DEFAULT 'complete', reason VARCHAR,
+	empty BIGINT DEFAULT 0, failed BIGINT DEFAULT 0, unread BIGINT DEFAULT 0, complete BOOLEAN DEFAULT true, readable BOOLEAN, verdict VARCHAR DEFAULT 'complete', reason VARCHAR,
 	started_at TIMESTAMP, finished_at TIMESTAMP);
+CREATE TABLE gaps (kind VARCHAR, from_type VARCHAR, from_id BIGINT, to_type VARCHAR, reason VARCHAR);
+CREATE TABLE baseline_gaps AS FROM gaps;
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);
 CREATE TABLE check_results (audit_id VARCHAR, snapshot_id VARCHAR, baseline_id VARCHAR, check_id VARCHAR, severity VARCHAR, status VARCHAR,

@@ -132,7 +132,7 @@ func (a *app) audited(data *export.Data, id string) (export.Entry, error) {
 		return newest, err
 	}
 	complete, err := data.Snapshots()
-	if err != nil || newest.Complete() {
+	if err != nil || newest.Readable() {
 		return newest, err
 	}
 	if len(complete) == 0 {
@@ -152,7 +152,7 @@ func chosenBaseline(data *export.Data, entry export.Entry, choice string) (*expo
 		return data.Baseline(entry)
 	}
 	baseline, err := data.Find(choice)
-	if err == nil && !baseline.Complete() {
+	if err == nil && !baseline.Readable() {
 		err = usage("snapshot %s is incomplete and cannot be a baseline", choice)
 	}
 	return &baseline, err

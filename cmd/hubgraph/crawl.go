@@ -69,7 +69,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 				return a.dryRun(cmd.Context(), j, o.format)
 			}
 			night, err := a.snapshot(cmd.Context(), j)
-			if err == nil && night.s.Complete {
+			if err == nil && night.s.Readable() {
 				err = a.rebuildFor(cmd.Context(), j.data, night.entry, j.checks)
 			}
 			if err := a.closeJournal(j, err); err != nil {

@@ -60,11 +60,11 @@ func TestScripts(t *testing.T) {
 const scriptToken = "token-of-the-portal"
 
 // serveCommand serves the portal of a file until the script ends: serve FILE
-// [FAULT=N | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…. Its base URL goes
+// [FAULT=N | faults=FILE | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…. Its base URL goes
 // into HUBSPOT_BASE_URL. With oauth, an app's access tokens are good for LIFE.
 func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: serve FILE [FAULT=N | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…")
+		ts.Fatalf("usage: serve FILE [FAULT=N | faults=FILE | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…")
 	}
 	portal, err := sim.Parse(args[0], ts.ReadFile(args[0]))
 	ts.Check(err)
@@ -82,13 +82,16 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 		case "oauth":
 			options.OAuth = sim.OAuth{ClientID: "app-id", ClientSecret: "app-secret", Refresh: "app-refresh"}
 			options.TokenLife, err = time.ParseDuration(value)
+		case "faults":
+			options.Faults, err = sim.ParseFaultFile(value, ts.ReadFile(value))
 		default:
 			faults = append(faults, arg)
 		}
 		ts.Check(err)
 	}
-	options.Faults, err = sim.ParseFaults(faults)
+	more, err := sim.ParseFaults(faults)
 	ts.Check(err)
+	options.Faults = append(options.Faults, more...)
 	url, stop, err := sim.NewServer(portal, options).Start("127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(stop)
