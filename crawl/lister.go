@@ -75,7 +75,11 @@ func (l *lister) breakOff(ctx context.Context, err error) error {
 	if !passable(err) && l.client.Reachable(ctx) != nil {
 		return ends
 	}
-	l.ledger.breakOff(l.cell(), fmt.Sprintf("its list breaks off: %v", err))
+	reason := err.Error()
+	if hubspot.ClassOf(err) != hubspot.Refused {
+		reason = "its list breaks off: " + reason
+	}
+	l.ledger.breakOff(l.cell(), reason)
 	return nil
 }
 

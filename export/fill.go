@@ -132,6 +132,12 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			unread[[2]string{c.From, c.To}] = true
 		}
 	}
+	lost := map[graphmodel.Listing]bool{} // what records list and was not read to its end
+	for _, g := range s.Gaps {
+		if g.Kind == "associations" && g.ID != nil {
+			lost[graphmodel.Listing{From: graphmodel.Key{Type: g.From, ID: *g.ID}, To: g.To}] = true
+		}
+	}
 	inverse := func(from, to string, t graphmodel.Type) (graphmodel.Type, bool) {
 		if unread[[2]string{to, from}] {
 			return graphmodel.Type{}, false
@@ -147,6 +153,9 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			if !ok {
 				label = text(r.Type.Label)
 				labels[r.Type.Label] = label
+			}
+			if r.HasInverse != nil && !*r.HasInverse && lost[graphmodel.Listing{From: r.To, To: r.From.Type}] {
+				r.HasInverse = nil // it may be among what was not read
 			}
 			row := Association{
 				FromType: r.From.Type, FromID: r.From.ID, ToType: r.To.Type, ToID: r.To.ID,

@@ -52,8 +52,8 @@ const firstCalls = 4
 //
 // What it has sent a client knows, and what others have sent is in the answers: how
 // much remains to all of them. It keeps its hands off half of what its share leaves
-// to others, but for the first quarter of its share, so that one that comes later
-// finds room.
+// to others, and while it has sent less than a quarter of its share off a quarter of
+// that, so that one that comes later finds room.
 type pace struct {
 	share   float64
 	reserve float64       // part of the day's requests that is left to others
@@ -251,7 +251,7 @@ func (p *pace) leave(now time.Time) time.Duration {
 	if len(p.landed) > 0 {
 		rolls = p.landed[0].answered.Add(p.interval).Sub(now)
 	}
-	mine, old := p.flying+len(p.landed), p.asOf.Add(p.interval/10)
+	mine, old := p.flying+len(p.landed), p.asOf.Add(p.interval/4)
 	switch {
 	case now.Before(p.until):
 		return p.until.Sub(now)
@@ -274,10 +274,11 @@ func (p *pace) leave(now time.Time) time.Duration {
 // spare is how much of what remains is left to others, by a client with so many
 // requests in the interval.
 func (p *pace) spare(mine int) int {
+	others := p.most - p.whole()
 	if mine < p.whole()/4 {
-		return 0
+		return others / 4
 	}
-	return (p.most - p.whole()) / 2
+	return others / 2
 }
 
 // forget drops what is in the interval no more.

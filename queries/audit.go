@@ -80,6 +80,7 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.unread, a.either, err = readUnread(ctx, a.db); err != nil {
 		return err
 	}
+	a.report.Unread = a.unread.count()
 	a.history, err = readHistory(ctx, a.db, *snapshot)
 	return err
 }
@@ -125,7 +126,7 @@ func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Findi
 		result.Status, result.SkipReason = Skip, &reason
 		return nil, nil
 	}
-	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID)
+	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID, a.unread)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -43,9 +43,16 @@ func (l *life) night(snapshot string) *life {
 // run audits what is found there: ids, or a status that the check is to have.
 func (l *life) run(found ...any) *Report {
 	l.Helper()
+	change(l, l.db, "UPDATE coverage SET complete = true")
+	return l.runAs(found...)
+}
+
+// runAs audits the same, with the coverage as it is.
+func (l *life) runAs(found ...any) *Report {
+	l.Helper()
 	l.audits++
 	c := l.check
-	change(l, l.db, "DELETE FROM found; UPDATE coverage SET complete = true")
+	change(l, l.db, "DELETE FROM found")
 	for _, f := range found {
 		switch f {
 		case Skip:

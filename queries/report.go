@@ -16,6 +16,7 @@ type Report struct {
 	ToolVersion string // of the hubgraph that audited
 	Snapshot    SnapshotRow
 	Baseline    *SnapshotRow  // nil: there was none
+	Unread      int64         // records of the snapshot of which something was not read
 	Checks      []Check       // those that were to run
 	Results     []CheckResult // one for each check, in their order
 	// Findings are the open ones and those that have been resolved since the

@@ -115,7 +115,11 @@ func (t *text) line(format string, args ...any) {
 func (t *text) snapshots(r *Report) {
 	s := r.Snapshot
 	complete := "complete"
-	if !s.Complete {
+	switch {
+	case s.Complete:
+	case r.Unread > 0:
+		complete = fmt.Sprintf("INCOMPLETE: %d records were not read, and their findings stay as they were", r.Unread)
+	default:
 		complete = "INCOMPLETE"
 	}
 	t.line("snapshot %s of portal %d: %d records, %d associations, %s", s.SnapshotID, s.PortalID, s.Objects, s.Associations, complete)

@@ -72,5 +72,5 @@ func (a *app) closeJournal(j *crawlJob, err error) error {
 	if closed == nil {
 		a.say("%d answers are kept: the same command goes on from there %s, with --fresh it begins anew", j.journal.Answers(), until)
 	}
-	return errors.Join(err, closed)
+	return err // matters more than that a journal could not be closed, for the same reason mostly
 }

@@ -7,7 +7,7 @@
 --   SELECT count(*)
 --   FROM associations a
 --   SEMI JOIN coverage c
---     ON c.kind = 'objects' AND c.complete AND c.from_type = a.to_type
+--     ON c.kind = 'objects' AND coalesce(c.readable, c.complete) AND c.from_type = a.to_type
 -- identity: from_type, from_id, to_type, to_id, category, type_id
 -- gate: any
 -- tags: dangling, integrity
@@ -17,7 +17,7 @@ WITH absent AS (
   SELECT o.object_type, o.object_id
   FROM objects o
   SEMI JOIN coverage c
-    ON c.kind = 'objects' AND c.complete AND c.from_type = o.object_type
+    ON c.kind = 'objects' AND coalesce(c.readable, c.complete) AND c.from_type = o.object_type
   ANTI JOIN id_alias i
     ON i.object_type = o.object_type AND i.old_id = o.object_id
   WHERE NOT o.seen

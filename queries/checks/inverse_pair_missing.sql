@@ -10,7 +10,7 @@
 --     SELECT DISTINCT a.from_type, a.from_id, a.to_type, a.to_id
 --     FROM associations a
 --     SEMI JOIN coverage c
---       ON c.kind = 'associations' AND c.complete AND c.from_type = a.to_type AND c.to_type = a.from_type
+--       ON c.kind = 'associations' AND coalesce(c.readable, c.complete) AND c.from_type = a.to_type AND c.to_type = a.from_type
 --   ) p
 -- identity: ends
 -- gate: any
@@ -38,7 +38,7 @@ one_way AS (
   ANTI JOIN merged m
     ON m.from_type = a.to_type AND m.from_id = a.to_id AND m.to_type = a.from_type AND m.to_id = a.from_id
   SEMI JOIN coverage c
-    ON c.kind = 'associations' AND c.complete AND c.from_type = a.to_type AND c.to_type = a.from_type
+    ON c.kind = 'associations' AND coalesce(c.readable, c.complete) AND c.from_type = a.to_type AND c.to_type = a.from_type
   WHERE a.has_inverse IS NOT TRUE
 ),
 settled AS (
