@@ -134,7 +134,7 @@ type Rebuilt struct {
 
 // Rebuild makes and publishes the DuckDB file of the newest complete snapshot
 // and its baseline, with the settings of the newest audit, or else the defaults.
-func (d *Data) Rebuild(ctx context.Context) (Rebuilt, error) {
+func (d *Data) Rebuild(ctx context.Context, progress func(done, total int)) (Rebuilt, error) {
 	entries, err := d.Snapshots()
 	if err != nil {
 		return Rebuilt{}, err
@@ -142,7 +142,7 @@ func (d *Data) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if len(entries) == 0 {
 		return Rebuilt{}, &wrapped{ErrNoSnapshot, d.dir + " holds no complete snapshot yet: run `hubgraph crawl` first"}
 	}
-	b := Build{Snapshot: entries[len(entries)-1]}
+	b := Build{Snapshot: entries[len(entries)-1], Progress: progress}
 	if b.Baseline, err = d.Baseline(b.Snapshot); err != nil {
 		return Rebuilt{}, err
 	}

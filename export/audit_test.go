@@ -82,7 +82,7 @@ func TestAuditOfTheLake(t *testing.T) {
 		t.Errorf("states %v", states)
 	}
 	added := open(t, file)
-	rebuilt, err := d.Rebuild(context.Background())
+	rebuilt, err := d.Rebuild(context.Background(), nil)
 	if err != nil || rebuilt.Snapshot.ID != "20261123T020000Z" || rebuilt.Warning != "" {
 		t.Fatalf("rebuilt %+v, %v", rebuilt, err)
 	}
@@ -154,7 +154,7 @@ func TestDamagedAudits(t *testing.T) {
 		if err := os.WriteFile(name, []byte(strings.Replace(string(b), tt.old, tt.new, 1)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.Rebuild(context.Background()); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), name) {
+		if _, err := d.Rebuild(context.Background(), nil); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", tt.file, err)
 		}
 	}

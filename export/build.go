@@ -19,6 +19,8 @@ type Build struct {
 	Snapshot Entry             // the audited snapshot
 	Baseline *Entry            // what it is compared with; nil: nothing
 	Settings []queries.Setting // what the checks read
+	// Progress, where set, is called before each table, and after the last one.
+	Progress func(done, total int)
 }
 
 // Build makes a DuckDB file of a snapshot, its baseline, and what the lake and
@@ -41,17 +43,25 @@ func (d *Data) Build(ctx context.Context, b Build) (string, error) {
 	return file, nil
 }
 
+func (b Build) tell(done, total int) {
+	if b.Progress != nil {
+		b.Progress(done, total)
+	}
+}
+
 func (d *Data) build(ctx context.Context, file, dir string, b Build) error {
 	loads, err := d.loads(b)
 	if err != nil {
 		return err
 	}
 	return modify(file, d.memory, func(db *sql.DB) error {
-		for _, l := range loads {
+		for i, l := range loads {
+			b.tell(i, len(loads))
 			if err := d.load(ctx, db, dir, l); err != nil {
 				return fmt.Errorf("load %s: %w", l.name, err)
 			}
 		}
+		b.tell(len(loads), len(loads))
 		for _, s := range b.Settings {
 			if _, err := db.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
 				return fmt.Errorf("load settings: %w", err)

@@ -53,7 +53,7 @@ func TestSpoiltFiles(t *testing.T) {
 			if got := damages(t, d); !strings.HasPrefix(got, rel+" ") || strings.Contains(got, "\n") && e.Name() != manifestFile {
 				t.Errorf("%s, %s: found %q", rel, how, got)
 			}
-			rebuilt, err := d.Rebuild(context.Background())
+			rebuilt, err := d.Rebuild(context.Background(), nil)
 			switch {
 			case err == nil && mustBeRead(rel):
 				t.Errorf("%s, %s: rebuilt %s", rel, how, rebuilt.Path)
@@ -130,7 +130,7 @@ func TestSpoiltDuckDB(t *testing.T) {
 	if found < tries {
 		t.Errorf("%d of %d were found", found, tries*len(spoils))
 	}
-	if _, err := d.Rebuild(context.Background()); err != nil {
+	if _, err := d.Rebuild(context.Background(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := damages(t, d); got != "" {

@@ -101,7 +101,7 @@ func TestForget(t *testing.T) {
 	if left, err := d.list(d.run); err != nil || strings.Contains(strings.Join(left, " "), "forgotten ") {
 		t.Errorf("left in work: %v, %v", left, err)
 	}
-	rebuilt, err := d.Rebuild(context.Background())
+	rebuilt, err := d.Rebuild(context.Background(), nil)
 	if err != nil || rebuilt.Snapshot.ID != second.ID {
 		t.Fatalf("rebuilt %+v, %v", rebuilt, err)
 	}

@@ -69,7 +69,7 @@ func wholeNight(dir string) error {
 	if _, err := d.WriteAudit(ctx, report, queries.DefaultSettings()); err != nil {
 		return err
 	}
-	if _, err := d.Rebuild(ctx); err != nil {
+	if _, err := d.Rebuild(ctx, nil); err != nil {
 		return err
 	}
 	_, err = d.Check(ctx)

@@ -56,14 +56,14 @@ func TestViews(t *testing.T) {
 func TestRebuild(t *testing.T) {
 	ctx := context.Background()
 	d := openData(t)
-	if _, err := d.Rebuild(ctx); err == nil {
+	if _, err := d.Rebuild(ctx, nil); err == nil {
 		t.Error("rebuilt out of nothing")
 	}
 	publish(t, d, firstNight(), "20261121T020000Z")
 	publish(t, d, secondNight(), "20261122T020000Z")
 	var contents []string
 	for range 2 {
-		r, err := d.Rebuild(ctx)
+		r, err := d.Rebuild(ctx, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,8 @@ type Options struct {
 	FailOn Severity
 	// Now is the clock for durations; nil: time.Now.
 	Now func() time.Time
+	// Progress, where set, is called before each check, and after the last one.
+	Progress func(done, total int)
 }
 
 // ErrNoSnapshot is wrapped where a database holds no audited snapshot.
@@ -38,15 +40,20 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	if len(o.Checks) == 0 {
 		o.Checks = All()
 	}
+	if o.Progress == nil {
+		o.Progress = func(int, int) {}
+	}
 	a := &audit{db: db, options: o, report: &Report{AuditID: o.AuditID, ToolVersion: o.ToolVersion, Checks: o.Checks}}
 	if err := a.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	for _, c := range o.Checks {
+	for i, c := range o.Checks {
+		o.Progress(i, len(o.Checks))
 		if err := a.check(ctx, c); err != nil {
 			return nil, fmt.Errorf("audit %s: check %s: %w", a.report.Snapshot.SnapshotID, c.ID, err)
 		}
 	}
+	o.Progress(len(o.Checks), len(o.Checks))
 	return a.report, nil
 }
 

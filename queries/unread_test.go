@@ -10,7 +10,7 @@ import (
 // was read but for these.
 func poison(t *testing.T, l *life, kind, from, to string, ids ...int64) {
 	t.Helper()
-	change(t, l.db, fmt.Sprintf("DELETE FROM gaps; UPDATE coverage SET complete = true, readable = true; DELETE FROM objects; INSERT INTO objects (object_type, object_id) FROM (VALUES ('deals', 1), ('deals', 2), ('deals', 3))"))
+	change(t, l.db, "DELETE FROM gaps; UPDATE coverage SET complete = true, readable = true; DELETE FROM objects; INSERT INTO objects (object_type, object_id) FROM (VALUES ('deals', 1), ('deals', 2), ('deals', 3))")
 	for _, id := range ids {
 		change(t, l.db, fmt.Sprintf(`
 			INSERT INTO gaps (kind, from_type, to_type, from_id) VALUES ('%[1]s', '%[2]s', nullif('%[3]s', ''), %[4]d);

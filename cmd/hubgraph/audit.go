@@ -96,7 +96,7 @@ func (a *app) auditSnapshot(ctx context.Context, data *export.Data, o auditOptio
 	if err != nil {
 		return nil, err
 	}
-	path, err := data.Build(ctx, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := a.build(ctx, data, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,11 @@ func (a *app) auditSnapshot(ctx context.Context, data *export.Data, o auditOptio
 	if err != nil {
 		return nil, err
 	}
-	report, err := queries.Audit(ctx, db, queries.Options{AuditID: data.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version})
+	var report *queries.Report
+	err = a.during("audit", "checks", func(tell func(done, total int)) (err error) {
+		report, err = queries.Audit(ctx, db, queries.Options{AuditID: data.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version, Progress: tell})
+		return err
+	})
 	if err = errors.Join(err, db.Close()); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -27,14 +28,19 @@ func (p *progress) begin() {
 	if p.screen == nil {
 		return
 	}
-	p.bar = progressbar.NewOptions64(p.length(),
-		progressbar.OptionSetWriter(p.screen), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),
+	p.bar = newBar(p.screen, p.length())
+	p.drawn = time.Time{}
+	p.draw()
+}
+
+// newBar makes a bar of a length; -1 where that is not known.
+func newBar(screen io.Writer, length int64) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(length,
+		progressbar.OptionSetWriter(screen), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetWidth(barWidth), progressbar.OptionSpinnerType(14), progressbar.OptionShowDescriptionAtLineEnd(),
 		progressbar.OptionSetSpinnerChangeInterval(0),                                    // it moves when it is drawn, without a goroutine of its own
 		progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), // these do not know of pauses
 	)
-	p.drawn = time.Time{}
-	p.draw()
 }
 
 // length is that of the bar in calls, at least one more than were made: a bar
@@ -53,7 +59,7 @@ func (p *progress) draw() {
 		return
 	}
 	p.drawn = time.Now()
-	length, room := p.length(), p.columns()-aroundBar
+	length, room := p.length(), columns(p.screen)-aroundBar
 	if length < 0 {
 		p.bar.Describe(fit(p.facts(), room))
 		return
@@ -99,9 +105,9 @@ func fit(parts []string, room int) string {
 	return ""
 }
 
-// columns is how wide the screen is now.
-func (p *progress) columns() int {
-	if f, ok := p.screen.(*os.File); ok {
+// columns is how wide a screen is now.
+func columns(screen io.Writer) int {
+	if f, ok := screen.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			return width
 		}

@@ -105,9 +105,9 @@ func (a *app) locked(data *export.Data, err error) (*export.Data, func(), error)
 
 // night is a finished crawl.
 type night struct {
-	entry export.Entry
-	s     *graphmodel.Snapshot
-	stats hubspot.Stats
+	entry   export.Entry
+	s       *graphmodel.Snapshot
+	retries int64
 }
 
 // crawlJob is what a crawl reads, what it is asked for, and where that goes.
@@ -162,6 +162,7 @@ func (j *crawlJob) done() {
 // snapshot crawls a portal and publishes what it found. The job's journal stays
 // open, for what is still to be done with the snapshot.
 func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
+	before := j.client.Stats().Retries
 	bar := a.progress(j.client)
 	result, err := a.read(ctx, j, bar)
 	bar.done(err)
@@ -176,7 +177,7 @@ func (a *app) snapshot(ctx context.Context, j *crawlJob) (*night, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &night{entry: entry, s: result.Snapshot, stats: j.client.Stats()}, nil
+	return &night{entry: entry, s: result.Snapshot, retries: j.client.Stats().Retries - before}, nil
 }
 
 // read crawls a portal, from where an earlier run ended if there is one.
@@ -250,7 +251,7 @@ func (a *app) rebuildFor(ctx context.Context, data *export.Data, entry export.En
 	if err != nil {
 		return err
 	}
-	path, err := data.Build(ctx, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := a.build(ctx, data, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (a *app) tellCrawl(n *night, format string) error {
 			Requests     int64  `json:"requests"`
 			Retries      int64  `json:"retries"`
 			Gaps         []gap  `json:"gaps"`
-		}{n.s.ID, n.s.PortalID, n.entry.Path, n.s.Complete, records, links, n.s.Requests, n.stats.Retries, missing})
+		}{n.s.ID, n.s.PortalID, n.entry.Path, n.s.Complete, records, links, n.s.Requests, n.retries, missing})
 		if err != nil {
 			return err
 		}

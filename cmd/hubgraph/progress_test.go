@@ -249,3 +249,30 @@ func TestFactsThatFit(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkHereIsShown has steps of work that take their time: a plain line a minute,
+// and one at the end.
+func TestWorkHereIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said bytes.Buffer
+		a := &app{env: &env{stderr: &said}}
+		work := func(tell func(done, total int)) error {
+			for done := range 4 {
+				tell(done, 3)
+				time.Sleep(50 * time.Second)
+			}
+			return nil
+		}
+		if err := a.during("audit", "checks", work); err != nil {
+			t.Fatal(err)
+		}
+		want := "audit: 1 of 3 checks\naudit: 2 of 3 checks\naudit: 3 of 3 checks\naudit: 3 checks in 3m20s\n"
+		if said.String() != want {
+			t.Errorf("it says %q, want %q", &said, want)
+		}
+		said.Reset()
+		if err := a.during("audit", "checks", func(func(done, total int)) error { return io.EOF }); err != io.EOF || said.Len() > 0 {
+			t.Errorf("work that fails: %v, and it says %q", err, &said)
+		}
+	})
+}

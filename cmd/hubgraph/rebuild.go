@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"hubgraph/export"
 )
 
 func (a *app) rebuild() *cobra.Command {
@@ -21,7 +23,11 @@ func (a *app) rebuild() *cobra.Command {
 				return err
 			}
 			defer unlock()
-			built, err := data.Rebuild(cmd.Context())
+			var built export.Rebuilt
+			err = a.during(buildName, buildUnit, func(tell func(done, total int)) (err error) {
+				built, err = data.Rebuild(cmd.Context(), tell)
+				return err
+			})
 			if err != nil {
 				return err
 			}

@@ -82,7 +82,7 @@ func TestBarsOnATerminal(t *testing.T) {
 				}
 			}
 		}
-		sums := regexp.MustCompile(`^metadata: .*\nrecords and associations: .*\nchanges during the crawl: .*\nmeasures in [^\n]*$`)
+		sums := regexp.MustCompile(`^metadata: .*\nrecords and associations: .*\nchanges during the crawl: .*\nmeasures in [^\n]*\nDuckDB file: .*$`)
 		if !sums.MatchString(strings.Join(left, "\n")) {
 			t.Errorf("in %d columns it leaves %q", columns, left)
 		}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"hubgraph/export"
+)
+
+// The name of the DuckDB file, and the steps in which it is made, as progress shows
+// them.
+const (
+	buildName = "DuckDB file"
+	buildUnit = "tables"
+)
+
+// build makes a DuckDB file, and shows how far it is.
+func (a *app) build(ctx context.Context, data *export.Data, b export.Build) (path string, err error) {
+	err = a.during(buildName, buildUnit, func(tell func(done, total int)) (err error) {
+		b.Progress = tell
+		path, err = data.Build(ctx, b)
+		return err
+	})
+	return path, err
+}
+
+// stepper is how far some work on this machine is, that is done in steps.
+type stepper struct {
+	app        *app
+	name, unit string
+
+	mu          sync.Mutex
+	done, total int
+	bar         *progressbar.ProgressBar // nil: there is no terminal
+}
+
+// during shows how far work is: on a terminal with a bar, elsewhere with a plain
+// line a minute. A line says at its end how long it took.
+func (a *app) during(name, unit string, work func(tell func(done, total int)) error) error {
+	s, started := &stepper{app: a, name: name, unit: unit}, time.Now()
+	every := lineEvery
+	if screen := a.terminal(); screen != nil {
+		s.bar, every = newBar(screen, -1), drawEvery
+	}
+	ended := make(chan struct{})
+	var ticking sync.WaitGroup
+	ticking.Go(func() { s.tick(ended, every) })
+	err := work(s.tell)
+	close(ended)
+	ticking.Wait()
+	if s.bar != nil {
+		_ = s.bar.Clear() // what the terminal does with it is no reason to fail
+	}
+	if err == nil {
+		a.say("%s: %d %s in %s", name, s.total, unit, time.Since(started).Round(100*time.Millisecond))
+	}
+	return err
+}
+
+func (s *stepper) tick(ended <-chan struct{}, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		s.mu.Lock()
+		if s.bar == nil {
+			s.app.say("%s", s.line())
+		} else {
+			s.draw()
+		}
+		s.mu.Unlock()
+	}
+}
+
+// tell takes in how many steps are done.
+func (s *stepper) tell(done, total int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done, s.total = done, total; s.bar != nil {
+		s.draw()
+	}
+}
+
+func (s *stepper) line() string {
+	return fmt.Sprintf("%s: %d of %d %s", s.name, s.done, s.total, s.unit)
+}
+
+// draw draws the bar, which has room for one step more: a full one ends.
+func (s *stepper) draw() {
+	s.bar.Describe(fit([]string{s.line()}, columns(s.app.terminal())-aroundBar-barWidth))
+	if length := s.total + 1; s.bar.GetMax() != length {
+		s.bar.ChangeMax(length)
+	}
+	_ = s.bar.Set(s.done)
+}
