@@ -141,6 +141,7 @@ func TestLessThanThereIsIsFoundOut(t *testing.T) {
 	add("clock", "-3h", "", "")
 	add("most-inputs", "2", "associations-read", "")
 	add("most-inputs", "1 400", "associations-read", "")
+	add("most-inputs", "1 huge 80000000", reads, "")
 	const each = "associations contacts:101 companies; associations contacts:102 companies; associations contacts:103 companies"
 	add("status", "400", reads, each) // too few to say that it is the pair
 	add("status", "413", reads, each)
