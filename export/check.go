@@ -157,10 +157,7 @@ func (k *checker) folder(ctx context.Context) error {
 		tables = auditTables()
 	}
 	for _, t := range tables {
-		if t.name == "gaps" && (m.Certificate == nil || m.Certificate.Complete || !m.Certificate.Readable) {
-			continue // older snapshots have none
-		}
-		if !slices.ContainsFunc(m.Files, func(f File) bool { return f.Table == t.name }) {
+		if m.FormatVersion >= tablesSince[t.name] && !slices.ContainsFunc(m.Files, func(f File) bool { return f.Table == t.name }) {
 			k.damaged(path.Join(dir, manifestFile), "lists no file of the table %s", t.name)
 		}
 	}

@@ -104,7 +104,7 @@ func associationTypes(definitions []graphmodel.Definition) []AssociationType {
 func coverage(s *graphmodel.Snapshot) []Coverage {
 	rows := make([]Coverage, 0, len(s.Coverage))
 	for _, c := range s.Coverage {
-		readable := c.ReadBut(s.Gaps)
+		readable := c.Verdict != graphmodel.VerdictOutOfScope && c.ReadBut(s.Gaps)
 		var verified *bool
 		if c.Kind == "objects" {
 			held := c.Expected != nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"hubgraph/queries"
@@ -18,9 +19,10 @@ import (
 func TestOlderFilesAreRead(t *testing.T) {
 	d := openData(t)
 	older := publish(t, d, firstNight(), "20261121T020000Z")
-	for table, without := range map[string]string{"objects": "domain, email_domain", "association_types": "max_to", "coverage": "verdict"} {
+	for table, without := range map[string]string{"objects": "domain, email_domain", "association_types": "max_to", "coverage": "verdict, unreadable, readable, verified"} {
 		dropColumns(t, d, older, table, without)
 	}
+	dropTable(t, d, older, "gaps")
 	publish(t, d, firstNight(), "20261122T020000Z")
 	entries, err := d.Snapshots()
 	if err != nil {
@@ -29,10 +31,11 @@ func TestOlderFilesAreRead(t *testing.T) {
 	for _, e := range entries {
 		_, db := build(t, d, e)
 		there := map[bool]int{true: 0, false: 1}[e.ID == older.ID]
-		want := fmt.Sprintf("[\n{\"objects\":7,\"domains\":%d,\"degrees\":7,\"types\":8,\"max\":%d,\"nights\":2,\"rows\":9}\n]\n", there, there)
+		want := fmt.Sprintf("[\n{\"objects\":7,\"domains\":%d,\"degrees\":7,\"types\":8,\"max\":%d,\"nights\":2,\"rows\":9,\"readable\":%d,\"gaps\":0}\n]\n", there, there, 2*there)
 		got := ask(t, db, `SELECT (SELECT count(*) FROM objects) AS objects, (SELECT count(domain) FROM objects) AS domains, (SELECT count(degree) FROM objects) AS degrees,
 			(SELECT count(*) FROM association_types) AS types, (SELECT count(max_to) FROM association_types) AS max,
-			(SELECT count(*) FROM snapshots) AS nights, (SELECT count(*) FROM associations) AS rows`)
+			(SELECT count(*) FROM snapshots) AS nights, (SELECT count(*) FROM associations) AS rows,
+			(SELECT count(readable) FROM coverage) AS readable, (SELECT count(*) FROM gaps) AS gaps`)
 		if got != want {
 			t.Errorf("%s: %s, want %s", e.ID, got, want)
 		}
@@ -83,6 +86,26 @@ func dropColumns(t *testing.T, d *Data, e Entry, table, columns string) {
 		sum := sha256.Sum256(b)
 		m.Files[i].Bytes, m.Files[i].SHA256 = int64(len(b)), hex.EncodeToString(sum[:])
 	}
+	rewrite(t, e, m)
+}
+
+// dropTable makes a snapshot one of format 1, which did not have the table.
+func dropTable(t *testing.T, d *Data, e Entry, table string) {
+	t.Helper()
+	m, err := d.readManifest(e.dir)
+	if err == nil {
+		err = os.RemoveAll(filepath.Join(e.Path, table))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.FormatVersion, m.Certificate.Readable = 1, false
+	m.Files = slices.DeleteFunc(m.Files, func(f File) bool { return f.Table == table })
+	rewrite(t, e, m)
+}
+
+func rewrite(t *testing.T, e Entry, m Manifest) {
+	t.Helper()
 	b, err := m.encode()
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,7 @@ type night struct {
 	types   []graphmodel.ObjectType
 	stages  []graphmodel.Stage
 	cells   []graphmodel.Coverage
+	gaps    []graphmodel.Gap
 	aliases []graphmodel.Alias
 }
 
@@ -150,7 +151,7 @@ func (n *night) snapshot(id string) *graphmodel.Snapshot {
 	return &graphmodel.Snapshot{
 		ID: id, PortalID: 7, APIVersion: "2026-09", Tool: "test", StartedAt: started, FinishedAt: started.Add(time.Minute),
 		Complete: complete, ScopeHash: "scope", Requests: 12,
-		Types: n.types, Definitions: n.defined, Stages: n.stages, Coverage: n.cells, Aliases: n.aliases, Graph: g,
+		Types: n.types, Definitions: n.defined, Stages: n.stages, Coverage: n.cells, Gaps: n.gaps, Aliases: n.aliases, Graph: g,
 		Records: func() iter.Seq2[graphmodel.Record, error] { return all(n.records) },
 	}
 }

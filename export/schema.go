@@ -70,6 +70,10 @@ func (t table) columns() []column {
 	return columns
 }
 
+// tablesSince are the format versions from which on there are tables that were not
+// always there.
+var tablesSince = map[string]int{"gaps": 2}
+
 // snapshotTables are the tables of a snapshot, in the order in which they are
 // written.
 func snapshotTables() []table {

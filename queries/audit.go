@@ -62,8 +62,6 @@ type audit struct {
 	db       *sql.DB
 	options  Options
 	evidence *evidence
-	unread   *unread // in the snapshot
-	either   *unread // or in the baseline
 	history  *history
 	report   *Report
 }
@@ -84,10 +82,9 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.evidence, err = readEvidence(ctx, a.db, a.report.Baseline != nil); err != nil {
 		return fmt.Errorf("read the coverage: %w", err)
 	}
-	if a.unread, a.either, err = readUnread(ctx, a.db); err != nil {
+	if a.report.Unread, err = countUnread(ctx, a.db); err != nil {
 		return err
 	}
-	a.report.Unread = a.unread.count()
 	a.history, err = readHistory(ctx, a.db, *snapshot)
 	return err
 }
@@ -133,7 +130,11 @@ func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Findi
 		result.Status, result.SkipReason = Skip, &reason
 		return nil, nil
 	}
-	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID, a.unread)
+	u, err := c.unread(ctx, a.db)
+	if err != nil {
+		return nil, err
+	}
+	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID, u)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -146,11 +147,7 @@ func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Findi
 	if err != nil {
 		return nil, fmt.Errorf("read earlier findings: %w", err)
 	}
-	unread := a.unread
-	if slices.ContainsFunc(c.Needs, func(n Need) bool { return n.Kind == "baseline" }) {
-		unread = a.either
-	}
-	findings := before.live(found, a.report.Snapshot.StartedAt, unread)
+	findings := before.live(found, a.report.Snapshot.StartedAt, u)
 	for i := range findings {
 		findings[i].AuditID, findings[i].SnapshotID = a.report.AuditID, a.report.Snapshot.SnapshotID
 	}

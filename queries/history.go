@@ -96,8 +96,8 @@ func (h *history) of(ctx context.Context, check string) (earlier, error) {
 // live gives the findings of an audit their place in their life, and adds those
 // that have been resolved since the earlier one. Those that rest on what was not read
 // stay as they were.
-func (e earlier) live(found []Finding, start time.Time, unread *unread) []Finding {
-	found = slices.DeleteFunc(found, unread.concerns)
+func (e earlier) live(found []Finding, start time.Time, u unread) []Finding {
+	found = slices.DeleteFunc(found, u.concerns)
 	now := map[string]bool{}
 	for i := range found {
 		f := &found[i]
@@ -118,7 +118,7 @@ func (e earlier) live(found []Finding, start time.Time, unread *unread) []Findin
 		switch {
 		case now[fingerprint]:
 			continue
-		case unread.concerns(f):
+		case u.concerns(f):
 			f.State = Ongoing
 		default:
 			f.State = Resolved

@@ -22,14 +22,15 @@ func TestNeedText(t *testing.T) {
 
 // TestLacks says why a check cannot run.
 func TestLacks(t *testing.T) {
-	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, false, ""} }
+	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, true, false, ""} }
 	cells := []cell{
-		whole("associations", "contacts", "deals"), {"associations", "deals", "contacts", false, false, "deals 5: RATE_LIMITS"},
-		{"associations", "deals", "tickets", false, false, ""}, {"associations", "notes", "deals", false, true, "one side"}, whole("associations", "deals", "notes"),
-		{"associations", "tickets", "deals", false, true, "one side"},
-		whole("objects", "contacts", ""), whole("objects", "deals", ""), {"objects", "tickets", "", false, false, "403: missing scope"},
+		whole("associations", "contacts", "deals"), {"associations", "deals", "contacts", false, false, false, "deals 5: RATE_LIMITS"},
+		{"associations", "deals", "tickets", false, false, false, ""}, {"associations", "notes", "deals", false, false, true, "one side"}, whole("associations", "deals", "notes"),
+		{"associations", "tickets", "deals", false, false, true, "one side"},
+		whole("objects", "contacts", ""), whole("objects", "deals", ""), {"objects", "tickets", "", false, false, false, "403: missing scope"},
+		{"associations", "deals", "quotes", false, true, false, "deals 5: 500"}, {"associations", "quotes", "deals", false, false, true, "one side"},
 	}
-	earlier := []cell{whole("objects", "contacts", ""), {"objects", "deals", "", false, false, "500"}, whole("associations", "contacts", "deals")}
+	earlier := []cell{whole("objects", "contacts", ""), {"objects", "deals", "", false, false, false, "500"}, whole("associations", "contacts", "deals")}
 	for _, tt := range []struct {
 		needs, want string
 		baseline    bool
@@ -39,9 +40,11 @@ func TestLacks(t *testing.T) {
 		{"objects tickets", "no evidence: objects tickets is incomplete: 403: missing scope", false},
 		{"objects *", "no evidence: objects tickets is incomplete: 403: missing scope", false},
 		{"associations deals contacts", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS", false},
-		{"associations * *", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS (and 1 more)", false},
+		{"associations * *", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS (and 2 more)", false},
 		{"associations * contacts", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS", false},
 		{"associations deals tickets", "no evidence: associations deals tickets is incomplete", false},
+		{"associations deals quotes", "", false}, // but for deal 5, which gaps names
+		{"associations quotes deals", "no evidence: associations deals quotes is incomplete: deals 5: 500", false},
 		{"associations notes deals", "", false},
 		{"associations tickets deals", "no evidence: associations deals tickets is incomplete", false},
 		{"directions", "out of scope: associations notes deals were not crawled, only the way back", false},

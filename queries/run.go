@@ -11,8 +11,8 @@ import (
 )
 
 // run asks the check's two queries. The findings have no state yet.
-func (c Check) run(ctx context.Context, db *sql.DB, portal int64, unread *unread) (found []Finding, universe *int64, err error) {
-	if err := db.QueryRowContext(ctx, unread.without(c.Universe)).Scan(&universe); err != nil {
+func (c Check) run(ctx context.Context, db *sql.DB, portal int64, u unread) (found []Finding, universe *int64, err error) {
+	if err := db.QueryRowContext(ctx, u.without(c, c.Universe)).Scan(&universe); err != nil {
 		return nil, nil, fmt.Errorf("the universe: %w", err)
 	}
 	rows, err := db.QueryContext(ctx, c.SQL)

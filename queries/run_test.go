@@ -28,7 +28,7 @@ func check(t testing.TB, id, identity, query string) Check {
 // run runs a check on an empty database.
 func run(t testing.TB, db *sql.DB, c Check, portal int64) []Finding {
 	t.Helper()
-	findings, _, err := c.run(t.Context(), db, portal, newUnread())
+	findings, _, err := c.run(t.Context(), db, portal, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestRunErrors(t *testing.T) {
 		"SELECT 1 AS subject_id FROM nowhere":                         "nowhere",
 		"SELECT 1 AS subject_id, error('late') AS x FROM range(3000)": "late",
 	} {
-		_, _, err := check(t, "x", "subject_id", query).run(t.Context(), db, 7, newUnread())
+		_, _, err := check(t, "x", "subject_id", query).run(t.Context(), db, 7, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", query, err, want)
 		}
@@ -120,12 +120,12 @@ func TestRunErrors(t *testing.T) {
 	c := check(t, "x", "subject_id", "SELECT 1 AS subject_id")
 	for universe, want := range map[string]string{"SELECT 'x'": "the universe: ", "SELECT 1 FROM nowhere": "the universe: ", "SELECT 1 WHERE false": "the universe: "} {
 		c.Universe = universe
-		if _, _, err := c.run(t.Context(), db, 7, newUnread()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := c.run(t.Context(), db, 7, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", universe, err)
 		}
 	}
 	c.Universe = "SELECT NULL"
-	if _, universe, err := c.run(t.Context(), db, 7, newUnread()); err != nil || universe != nil {
+	if _, universe, err := c.run(t.Context(), db, 7, nil); err != nil || universe != nil {
 		t.Errorf("no universe: %v, %v", universe, err)
 	}
 }

@@ -7,106 +7,117 @@ import (
 	"strings"
 )
 
-// unread are the records of which the table gaps says that something was not read.
-// What a check finds about them is no evidence, nor is what it does not find: their
-// findings stay as they were.
-type unread struct {
-	records map[recordKey]bool            // themselves
-	lists   map[recordKey]map[string]bool // what they list, by object type
+// Of some records a snapshot may lack what a check needs, while the cell counts as
+// read: the record itself, or a list of it. What the check would say of them rests on
+// nothing: it is neither found nor resolved, and they are no part of its universe.
+
+// unread are gaps of single records. A record that was itself not read has no to; of
+// one of which any list was not read there is one with the to anyList, too.
+type unread map[missing]bool
+
+type missing struct {
+	of string // object type
+	id int64
+	to string // object type of the list
 }
 
-type recordKey struct {
-	typ string
-	id  int64
+const anyList = "*"
+
+// unread reads the gaps of the cells that a check needs.
+func (c Check) unread(ctx context.Context, db *sql.DB) (unread, error) {
+	u := unread{}
+	err := each(ctx, db, c.gaps(), nil, func(rows *sql.Rows) error {
+		var m missing
+		err := rows.Scan(&m.of, &m.id, &m.to)
+		u[m] = true
+		if m.to != "" {
+			u[missing{m.of, m.id, anyList}] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was not read: %w", err)
+	}
+	return u, nil
 }
 
-// readUnread reads the gaps of the snapshot, and where nights are compared those of
-// the baseline.
-func readUnread(ctx context.Context, db *sql.DB) (now, either *unread, err error) {
-	now, either = newUnread(), newUnread()
-	for table, into := range map[string][]*unread{"gaps": {now, either}, "baseline_gaps": {either}} {
-		query := fmt.Sprintf(`
-			WITH g AS (SELECT from_type, from_id, coalesce(to_type, '') AS to_type FROM %s WHERE from_id IS NOT NULL AND kind <> 'types')
-			FROM g UNION ALL SELECT g.from_type, i.current_id, g.to_type FROM g JOIN id_alias i ON i.object_type = g.from_type AND i.old_id = g.from_id`, table)
-		err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
-			var k recordKey
-			var to string
-			err := rows.Scan(&k.typ, &k.id, &to)
-			for _, u := range into {
-				u.add(k, to)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, nil, fmt.Errorf("read what was not read: %w", err)
+// countUnread counts the records of which something was not read.
+func countUnread(ctx context.Context, db *sql.DB) (n int64, err error) {
+	const query = "SELECT count(*) FROM (SELECT DISTINCT from_type, from_id FROM gaps WHERE from_id IS NOT NULL AND kind <> 'types')"
+	if err := db.QueryRowContext(ctx, query).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count what was not read: %w", err)
+	}
+	return n, nil
+}
+
+// gaps is the query of the gaps of the cells that the check needs: object type, id,
+// and to which type, which is empty for the record itself. Where it compares with the
+// baseline, it needs what that lacks, too. A record that was merged away has both of
+// its ids.
+func (c Check) gaps() string {
+	needed, baseline := []string{"false"}, false
+	for _, n := range c.Needs {
+		baseline = baseline || n.Kind == "baseline"
+		if n.Kind != "objects" && n.Kind != "associations" {
+			continue
+		}
+		is := "g.kind = " + literal(n.Kind)
+		if n.From != "*" {
+			is += " AND g.from_type = " + literal(n.From)
+		}
+		if n.To != "*" && n.To != "" {
+			is += " AND g.to_type = " + literal(n.To)
+		}
+		needed = append(needed, is)
+	}
+	tables := []string{"gaps"}
+	if baseline {
+		tables = append(tables, "baseline_gaps")
+	}
+	var parts []string
+	for _, table := range tables {
+		for id, alias := range map[string]string{"from_id": "", "current_id": " JOIN id_alias i ON i.object_type = g.from_type AND i.old_id = g.from_id"} {
+			parts = append(parts, fmt.Sprintf("SELECT g.from_type, %s AS from_id, coalesce(g.to_type, '') AS to_type FROM %s g%s WHERE g.from_id IS NOT NULL AND (%s)",
+				id, table, alias, strings.Join(needed, " OR ")))
 		}
 	}
-	return now, either, nil
+	return strings.Join(parts, " UNION ")
 }
 
-// without has a query that counts a universe count it without the records of which
-// something was not read.
-func (u *unread) without(universe string) string {
-	if len(u.records)+len(u.lists) == 0 {
-		return universe
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// concerns reports whether a finding is about what was not read: its subject or any
+// needed list of that, an end of its association, or the list that would name the
+// other end.
+func (u unread) concerns(f Finding) bool {
+	record := func(of *string, id *int64, to *string) bool {
+		return of != nil && id != nil && (u[missing{*of, *id, ""}] || to != nil && u[missing{*of, *id, *to}])
 	}
-	return fmt.Sprintf(`WITH unread AS (SELECT DISTINCT from_type AS object_type, from_id AS object_id FROM gaps WHERE from_id IS NOT NULL AND kind <> 'types'),
-		objects AS (SELECT o.* FROM main.objects o ANTI JOIN unread u ON u.object_type = o.object_type AND u.object_id = o.object_id),
-		associations AS (SELECT a.* FROM main.associations a
-			ANTI JOIN unread f ON f.object_type = a.from_type AND f.object_id = a.from_id
-			ANTI JOIN unread t ON t.object_type = a.to_type AND t.object_id = a.to_id)
-		SELECT * FROM (%s)`, strings.TrimRight(universe, "; \n"))
+	lists := anyList
+	return record(f.SubjectType, f.SubjectID, &lists) || record(f.FromType, f.FromID, f.ToType) || record(f.ToType, f.ToID, f.FromType)
 }
 
-func newUnread() *unread {
-	return &unread{records: map[recordKey]bool{}, lists: map[recordKey]map[string]bool{}}
-}
-
-func (u *unread) add(k recordKey, to string) {
-	if to == "" {
-		u.records[k] = true
-		return
+// without is a query over the tables without the records and associations of which
+// nothing is said for want of evidence.
+func (u unread) without(c Check, query string) string {
+	if len(u) == 0 {
+		return query
 	}
-	if u.lists[k] == nil {
-		u.lists[k] = map[string]bool{}
-	}
-	u.lists[k][to] = true
-}
-
-// count is the number of these records.
-func (u *unread) count() int64 {
-	n := int64(len(u.records))
-	for k := range u.lists {
-		if !u.records[k] {
-			n++
+	var with strings.Builder
+	with.WriteString("WITH unread AS MATERIALIZED (" + c.gaps() + ")")
+	tables := []string{""}
+	for _, n := range c.Needs {
+		if n.Kind == "baseline" {
+			tables = append(tables, "baseline_")
 		}
 	}
-	return n
-}
-
-// concerns reports whether a finding rests on what was not read: one of its records,
-// or what they list of each other. One about a single record rests on all that it
-// lists.
-func (u *unread) concerns(f Finding) bool {
-	from, to := keyOf(f.FromType, f.FromID), keyOf(f.ToType, f.ToID)
-	subject := keyOf(f.SubjectType, f.SubjectID)
-	for _, k := range []*recordKey{subject, from, to} {
-		if k != nil && u.records[*k] {
-			return true
-		}
+	for _, prefix := range tables {
+		objects, associations := prefix+"objects", prefix+"associations"
+		with.WriteString(", " + objects + " AS (SELECT o.* FROM main." + objects + ` o
+			ANTI JOIN unread u ON u.from_type = o.object_type AND u.from_id = o.object_id)`)
+		with.WriteString(", " + associations + " AS (SELECT a.* FROM main." + associations + ` a
+			ANTI JOIN unread f ON f.from_type = a.from_type AND f.from_id = a.from_id AND f.to_type IN ('', a.to_type)
+			ANTI JOIN unread t ON t.from_type = a.to_type AND t.from_id = a.to_id AND t.to_type IN ('', a.from_type))`)
 	}
-	switch {
-	case from != nil && to != nil:
-		return u.lists[*from][to.typ] || u.lists[*to][from.typ]
-	case subject != nil:
-		return len(u.lists[*subject]) > 0
-	}
-	return false
-}
-
-func keyOf(typ *string, id *int64) *recordKey {
-	if typ == nil || id == nil {
-		return nil
-	}
-	return &recordKey{*typ, *id}
+	return with.String() + "\nSELECT * FROM (" + query + "\n)"
 }
