@@ -128,7 +128,7 @@ func connect(o Options, wire http.RoundTripper) (*Client, error) {
 
 // turn waits until a request may be sent again, and counts it.
 func (c *Client) turn(ctx context.Context) error {
-	err := c.pace.wait(ctx)
+	err := c.pace.again(ctx)
 	if err == nil {
 		c.sent.Add(1)
 		c.retries.Add(1)

@@ -59,8 +59,9 @@ func readThroughLives(t *testing.T, version string) {
 			refused++
 		}
 	}
-	// A token is good for 30 s and renewed after 24 s.
-	if sold < 12 || sold > 13 || refused > 0 || c.Stats().Retries > 0 {
+	// A token is good for 30 s and renewed after 24 s, by the request that comes next:
+	// most leave at once, every 10 s.
+	if sold < 11 || sold > 13 || refused > 0 || c.Stats().Retries > 0 {
 		t.Errorf("%d tokens, %d of them used too long, %+v", sold, refused, c.Stats())
 	}
 	if a := c.Allowance(); a.Daily != -1 || a.Left != -1 {

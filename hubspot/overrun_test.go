@@ -143,7 +143,7 @@ func TestACallThatIsAlwaysRefusedEnds(t *testing.T) {
 	refusals := 1
 	for k.again(&Error{Status: 429}) {
 		refusals++
-		c.pace.learn(200, http.Header{}) // others get through all the time
+		c.pace.learn(time.Now(), 200, http.Header{}) // others get through all the time
 	}
 	if refusals != overrunsFactor*2 {
 		t.Errorf("it ended after %d 429s, want %d", refusals, overrunsFactor*2)

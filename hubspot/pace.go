@@ -1,19 +1,18 @@
 package hubspot
 
 import (
-	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // HubSpot's documented headers (usage guidelines, "Rate limit headers"). Answers
 // of the search API have none of them, those to OAuth apps no daily ones.
 const (
 	maxHeader            = "X-HubSpot-RateLimit-Max"
+	remainingHeader      = "X-HubSpot-RateLimit-Remaining"
 	intervalHeader       = "X-HubSpot-RateLimit-Interval-Milliseconds"
 	dailyHeader          = "X-HubSpot-RateLimit-Daily"
 	dailyRemainingHeader = "X-HubSpot-RateLimit-Daily-Remaining"
@@ -42,11 +41,23 @@ const (
 	slowestRate = 0.5 // requests a second
 )
 
-// pace makes all requests of a client wait for their turn.
+// firstCalls is how many requests are under way at most while nothing is known of
+// what others have used.
+const firstCalls = 4
+
+// pace makes all requests of a client wait for their turn. They leave at once while
+// the interval has room for them, and then as earlier ones leave it: HubSpot's
+// interval rolls, and in none of them a client sends more than its share.
+//
+// What it has sent a client knows, and what others have sent is in the answers: how
+// much remains to all of them. It keeps its hands off half of what its share leaves
+// to others, and while it has sent less than a quarter of its share off a quarter of
+// that, so that one that comes later finds room.
 type pace struct {
 	share   float64
-	reserve float64 // part of the day's requests that is left to others
-	limiter *rate.Limiter
+	reserve float64       // part of the day's requests that is left to others
+	head    chan struct{} // holds the one that is next
+	news    chan struct{} // wakes it
 
 	mu       sync.Mutex
 	most     int // requests that the portal allows in an interval
@@ -54,35 +65,43 @@ type pace struct {
 	factor   float64   // of the rate, below 1 after a 429
 	changed  time.Time // when factor was
 	until    time.Time // nothing leaves before
+	due      time.Time // nor before, where factor is below 1: requests keep their distance then
 	daily    int64     // requests that the account may send in a day, -1 if unknown
 	left     int64     // of them, -1 if unknown
 	passed   int64     // answers other than 429
 	ended    time.Time // when HubSpot last said that the day's requests are used up
+
+	flying int       // requests under way
+	landed []landing // those of this interval that were answered, in that order
+	heard  bool      // an answer came
+	told   bool      // and it said what remains
+	room   int       // what remained then, less what was not in it
+	asOf   time.Time // then
 }
+
+// landing is a request that was answered. HubSpot counted it between the two times.
+type landing struct{ sent, answered time.Time }
 
 func newPace(share, reserve float64) *pace {
-	p := &pace{share: share, reserve: reserve, limiter: rate.NewLimiter(0, 1), factor: 1, daily: -1, left: -1, most: firstMax, interval: firstInterval}
-	p.set()
-	return p
+	return &pace{share: share, reserve: reserve, head: make(chan struct{}, 1), news: make(chan struct{}, 1),
+		factor: 1, daily: -1, left: -1, most: firstMax, interval: firstInterval}
 }
 
-// set gives the limiter its rate. HubSpot's window rolls, so a burst and what
-// follows it within one interval are together the share of the allowance, less
-// a hundredth for requests that arrive closer together than they left.
-func (p *pace) set() {
-	n := max(1, int(p.share*float64(p.most)))
-	burst := max(1, n/50)
-	steady := max(1, n-burst-n/100)
-	perSecond := p.factor * float64(steady) / p.interval.Seconds()
-	if p.factor < 1 {
-		perSecond = max(perSecond, min(slowestRate, float64(steady)/p.interval.Seconds()))
-	}
-	p.limiter.SetLimit(rate.Limit(perSecond))
-	p.limiter.SetBurst(burst)
+// whole is the share of the allowance in an interval.
+func (p *pace) whole() int { return max(1, int(p.share*float64(p.most))) }
+
+// rate is how many requests leave in a second, in the long run.
+func (p *pace) rate() float64 {
+	full := float64(p.whole()) / p.interval.Seconds()
+	return max(p.factor*full, min(slowestRate, full))
 }
 
-// learn takes what an answer says of the portal's limits.
-func (p *pace) learn(status int, h http.Header) {
+// bound is how many leave in an interval at most.
+func (p *pace) bound() int { return max(1, int(p.rate()*p.interval.Seconds()+0.001)) } // a float may be a little less
+
+// learn takes what the answer to a request that left at a time says of the portal's
+// limits.
+func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n, ok := number(h.Get(dailyHeader)); ok {
@@ -93,20 +112,36 @@ func (p *pace) learn(status int, h http.Header) {
 	}
 	most, ok := number(h.Get(maxHeader))
 	ms, also := number(h.Get(intervalHeader))
-	interval := time.Duration(ms) * time.Millisecond
-	if ok && also && most > 0 && most <= largestMax && ms > 0 && ms <= longestInterval.Milliseconds() &&
-		(int(most) != p.most || interval != p.interval) {
-		p.most, p.interval = int(most), interval
-		p.set()
+	if ok && also && most > 0 && most <= largestMax && ms > 0 && ms <= longestInterval.Milliseconds() {
+		p.most, p.interval = int(most), time.Duration(ms)*time.Millisecond
 	}
+	p.heard = true
+	if n, ok := number(h.Get(remainingHeader)); ok {
+		p.told, p.room, p.asOf = true, int(min(n, int64(p.most)))-p.untold(sent), time.Now()
+	}
+	p.wake()
 	if status == http.StatusTooManyRequests {
 		return
 	}
 	p.passed++
 	if now := time.Now(); p.factor < 1 && now.Sub(p.changed) >= p.interval {
 		p.factor, p.changed = min(1, p.factor+speedUp), now
-		p.set()
 	}
+}
+
+// untold is how many requests HubSpot may not have counted when it answered one
+// that left at a time: those under way, and those that landed meanwhile.
+func (p *pace) untold(sent time.Time) int {
+	n := p.flying
+	for _, l := range slices.Backward(p.landed) {
+		if !l.answered.After(sent) {
+			break
+		}
+		if !l.sent.Equal(sent) {
+			n++
+		}
+	}
+	return n
 }
 
 // number reads a count; what is none is passed over.
@@ -137,7 +172,6 @@ func (p *pace) refused(d time.Duration) {
 	p.mu.Lock()
 	if now := time.Now(); now.After(p.until) {
 		p.factor, p.changed = p.factor*slowDown, now
-		p.set()
 	}
 	p.mu.Unlock()
 	p.pause(d)
@@ -174,29 +208,4 @@ func (p *pace) progress() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.passed
-}
-
-// wait returns when a request may leave, or the context has ended. A request
-// that a pause held up takes its turn anew, so that those held up together do
-// not leave together.
-func (p *pace) wait(ctx context.Context) error {
-	for {
-		if err := p.limiter.Wait(ctx); err != nil {
-			if ctx.Err() == nil { // the limiter sees that the turn would come too late
-				return context.DeadlineExceeded
-			}
-			return err
-		}
-		d := p.rest()
-		if d <= 0 {
-			return nil
-		}
-		timer := time.NewTimer(d)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
-	}
 }

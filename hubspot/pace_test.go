@@ -111,7 +111,7 @@ func TestTheRateFollowsALimitThatFalls(t *testing.T) {
 			settling := portal.refusals
 			portal.refusals = 0
 			send(t, c, 2000)
-			if settling == 0 {
+			if settling == 0 && name == "another app" { // the other is in the headers
 				t.Errorf("%s: the limit fell and nobody was refused: this tests nothing", name)
 			}
 			if share := float64(portal.refusals) / 2000; share >= 0.02 {
@@ -123,20 +123,20 @@ func TestTheRateFollowsALimitThatFalls(t *testing.T) {
 
 func TestNonsenseLimitsArePassedOver(t *testing.T) {
 	p := newPace(0.9, 0.1)
-	before := p.limiter.Limit()
+	before := p.rate()
 	rateAfter := func(most, interval string) float64 {
-		p.learn(200, reply(200, "", maxHeader, most, intervalHeader, interval).Header)
-		return float64(p.limiter.Limit())
+		p.learn(time.Now(), 200, reply(200, "", maxHeader, most, intervalHeader, interval).Header)
+		return p.rate()
 	}
 	for _, h := range [][2]string{
 		{"", ""}, {"190", ""}, {"", "10000"}, {"0", "10000"}, {"-1", "10000"}, {"x", "10000"}, {"190.5", "10000"},
 		{"190", "0"}, {"190", "-1"}, {"99999999999", "10000"}, {"190", "99999999999"}, {"99999999999999999999", "10000"},
 	} {
-		if got := rateAfter(h[0], h[1]); got != float64(before) {
+		if got := rateAfter(h[0], h[1]); got != before {
 			t.Errorf("%q in %q ms: the rate becomes %v", h[0], h[1], got)
 		}
 	}
-	if got := rateAfter("190", "10000"); got <= float64(before) {
+	if got := rateAfter("190", "10000"); got <= before {
 		t.Errorf("a higher limit is not learnt: %v", got)
 	}
 }
@@ -144,20 +144,20 @@ func TestNonsenseLimitsArePassedOver(t *testing.T) {
 func TestTheRateRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(0.9, 0.1)
-		full := p.limiter.Limit()
+		full := p.rate()
 		for range 100 {
 			p.refused(time.Second)
 			time.Sleep(2 * time.Second)
 		}
-		if low := float64(p.limiter.Limit()); low != slowestRate {
+		if low := p.rate(); low != slowestRate {
 			t.Errorf("after a hundred 429s the rate is %v, want %v", low, slowestRate)
 		}
 		for range 20 {
 			time.Sleep(firstInterval)
-			p.learn(200, http.Header{})
+			p.learn(time.Now(), 200, http.Header{})
 		}
-		if p.limiter.Limit() != full {
-			t.Errorf("after twenty intervals without a 429 the rate is %v, want %v", p.limiter.Limit(), full)
+		if p.rate() != full {
+			t.Errorf("after twenty intervals without a 429 the rate is %v, want %v", p.rate(), full)
 		}
 	})
 }

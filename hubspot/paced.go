@@ -35,20 +35,22 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err == nil {
 		err = pace.wait(ctx)
 	}
-	if err == nil {
-		err = p.today(ctx) // others may have learnt better in the meantime
-	}
 	if err != nil {
+		return nil, unsent{err}
+	}
+	if err := p.today(ctx); err != nil { // others may have learnt better in the meantime
+		pace.land(time.Now(), false)
 		return nil, unsent{err}
 	}
 	p.sent.Add(1)
 	started := time.Now()
 	resp, err := p.next.RoundTrip(r)
+	pace.land(started, err == nil && resp.StatusCode != http.StatusTooManyRequests || err != nil && !isUnsent(err))
 	if err != nil {
 		p.log.DebugContext(ctx, "no answer", "method", r.Method, "path", r.URL.Path, "duration", time.Since(started))
 		return nil, err
 	}
-	pace.learn(resp.StatusCode, resp.Header)
+	pace.learn(started, resp.StatusCode, resp.Header)
 	p.log.DebugContext(ctx, "answer", "method", r.Method, "path", r.URL.Path, "status", resp.StatusCode, "duration", time.Since(started))
 	return resp, nil
 }

@@ -124,7 +124,6 @@ const searchMax = 5
 func newSearchPace(o Options) *pace {
 	p := newPace(o.Share, o.DailyReserve)
 	p.most, p.interval = o.SearchRate, time.Second
-	p.set()
 	return p
 }
 
@@ -139,5 +138,5 @@ type Allowance struct {
 func (c *Client) Allowance() Allowance {
 	c.pace.mu.Lock()
 	defer c.pace.mu.Unlock()
-	return Allowance{PerSecond: float64(c.pace.limiter.Limit()), Daily: c.pace.daily, Left: c.pace.left}
+	return Allowance{PerSecond: c.pace.rate(), Daily: c.pace.daily, Left: c.pace.left}
 }

@@ -1,0 +1,194 @@
+package hubspot_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hubgraph/hubspot"
+	"hubgraph/hubspot/sim"
+)
+
+// burstRate is what HubSpot allows to private apps of most accounts.
+var burstRate = sim.Rate{Requests: 190, Interval: 10 * time.Second}
+
+// farAway is a simulated portal with a limit, in the bubble of time of its test,
+// behind a network on which requests and answers take their time.
+type farAway struct {
+	server *sim.Server
+
+	mu      sync.Mutex
+	passed  []time.Time
+	refused int
+}
+
+// RoundTrip answers.
+func (f *farAway) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(rand.N(150 * time.Millisecond))
+	resp, err := handlerWire{f.server}.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	if resp.StatusCode == http.StatusTooManyRequests {
+		f.refused++
+	} else {
+		f.passed = append(f.passed, time.Now())
+	}
+	f.mu.Unlock()
+	time.Sleep(rand.N(150 * time.Millisecond))
+	return resp, nil
+}
+
+// most is the largest number of requests that passed in any interval.
+func (f *farAway) most() (most int) {
+	first := 0
+	for last, at := range f.passed {
+		for at.Sub(f.passed[first]) >= burstRate.Interval {
+			first++
+		}
+		most = max(most, last-first+1)
+	}
+	return most
+}
+
+func newFarAway(t *testing.T) *farAway {
+	t.Helper()
+	portal, err := sim.Parse("portal", portalText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &farAway{server: sim.NewServer(portal, sim.Options{Rate: burstRate})}
+}
+
+func (f *farAway) client(t *testing.T, share float64) *hubspot.Client {
+	t.Helper()
+	c, err := hubspot.NewOnWire("pat-test", hubspot.Options{Share: share}, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// call has some workers send so many requests.
+func call(t *testing.T, c *hubspot.Client, requests, workers int) {
+	t.Helper()
+	var all sync.WaitGroup
+	turns := make(chan struct{}, requests)
+	for range requests {
+		turns <- struct{}{}
+	}
+	close(turns)
+	for range workers {
+		all.Go(func() {
+			for range turns {
+				if _, err := c.Pipelines(t.Context(), "0-3"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestASmallCrawlIsNotPaced sends what one interval allows: all of it is there in
+// one interval.
+func TestASmallCrawlIsNotPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFarAway(t)
+		call(t, f.client(t, 0.9), 170, 8)
+		if f.most() != 170 || f.refused > 0 {
+			t.Errorf("%d in one interval, %d refused", f.most(), f.refused)
+		}
+	})
+}
+
+// TestNothingIsRefusedToOneWhoIsAlone sends more than that. No interval that rolls
+// holds more than the share, and few hold less.
+func TestNothingIsRefusedToOneWhoIsAlone(t *testing.T) {
+	for _, share := range []float64{0.3, 0.9, 1} {
+		for _, workers := range []int{1, 8, 32} {
+			t.Run(fmt.Sprint(share, workers), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := newFarAway(t)
+					call(t, f.client(t, share), 1000, workers)
+					most := int(share * float64(burstRate.Requests))
+					if f.refused > 0 || f.most() > most {
+						t.Errorf("%d in one interval, want at most %d; %d refused", f.most(), most, f.refused)
+					}
+					if workers == 1 {
+						return // it has no need of the share
+					}
+					windows := float64(f.passed[len(f.passed)-1].Sub(f.passed[0])) / float64(burstRate.Interval)
+					if least := (1000 - 1) / most; windows > 1.07*float64(least)+0.2 {
+						t.Errorf("it takes %.2f intervals, want about %d", windows, least)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestNothingIsRefusedToTheNextOne starts a client when another has just ended, and
+// another, when one has stood still for long.
+func TestNothingIsRefusedToTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFarAway(t)
+		one, other := f.client(t, 0.9), f.client(t, 0.9)
+		for _, c := range []*hubspot.Client{one, other, one, other, one} {
+			call(t, c, 171, 8)
+		}
+		time.Sleep(time.Hour)
+		call(t, other, 171, 8)
+		call(t, one, 171, 8)
+		if f.refused > 0 {
+			t.Errorf("%d refused", f.refused)
+		}
+	})
+}
+
+// TestClientsShareAnAllowance has several clients at work, of which the last one
+// comes when the others use all that there is: it gets its requests through in a few
+// intervals, and hardly any is refused.
+func TestClientsShareAnAllowance(t *testing.T) {
+	for clients := 2; clients <= 4; clients++ {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFarAway(t)
+			var all sync.WaitGroup
+			for range clients - 1 {
+				all.Go(func() { call(t, f.client(t, 0.9), 1500, 8) })
+			}
+			time.Sleep(time.Minute)
+			came := time.Now()
+			call(t, f.client(t, 0.9), 100, 8)
+			if took := time.Since(came); took > 10*burstRate.Interval {
+				t.Errorf("%d clients: the last one takes %s", clients, took)
+			}
+			all.Wait()
+			if share := float64(f.refused) / float64(len(f.passed)); share > 0.01 {
+				t.Errorf("%d clients: %.1f %% refused, want 1 %% at most", clients, 100*share)
+			}
+		})
+	}
+}
+
+// TestTheRestOfAnAllowanceIsUsed has another app take half of it at once: what is
+// refused is what was under way.
+func TestTheRestOfAnAllowanceIsUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFarAway(t)
+		c := f.client(t, 0.9)
+		call(t, c, 300, 8)
+		f.server.Allow(sim.Allowance{Rate: burstRate, Taken: 95, Daily: 1_000_000})
+		began := time.Now()
+		call(t, c, 850, 8)
+		intervals := float64(time.Since(began)) / float64(burstRate.Interval)
+		if least := 850 / (0.9 * 95); f.refused > 2*8 || intervals > 1.25*least {
+			t.Errorf("%d refused; it takes %.1f intervals, want about %.1f", f.refused, intervals, least)
+		}
+	})
+}
