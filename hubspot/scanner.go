@@ -3,6 +3,7 @@ package hubspot
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -116,34 +117,33 @@ func (s *scanner) key(known []string, seen *uint) int {
 		s.take(':')
 		return i
 	}
-	s.otherKey(known)
+	s.otherKey(known, name)
 	return -1
 }
 
-// otherKey reads a key that is none of the known ones, and its colon.
-func (s *scanner) otherKey(known []string) {
-	name := s.text()
+// otherKey passes over a key that is none of the known ones, and its colon.
+func (s *scanner) otherKey(known []string, name []byte) {
 	for _, c := range name {
-		if c >= utf8.RuneSelf {
-			s.bad = true // some letters are others in lower case
+		if c < ' ' || c >= utf8.RuneSelf || c == '\\' { // it may be a known one nevertheless
+			s.bad = true
+			return
 		}
 	}
 	for _, k := range known {
 		if len(k) == len(name) && strings.EqualFold(k, string(name)) {
 			s.bad = true
+			return
 		}
 	}
+	s.take('"')
+	s.at += len(name)
+	s.take('"')
 	s.take(':')
 	if s.depth > 1 || s.bad {
 		return
 	}
-	for _, before := range s.unknown {
-		if before == string(name) {
-			s.bad = true // checkShape refuses it
-		}
-	}
-	if s.unknown = append(s.unknown, string(name)); len(s.unknown) > mostUnknown {
-		s.bad = true
+	if s.unknown = append(s.unknown, string(name)); len(s.unknown) > mostUnknown || slices.Index(s.unknown, string(name)) < len(s.unknown)-1 {
+		s.bad = true // checkShape refuses what comes twice
 	}
 }
 
@@ -152,26 +152,26 @@ const mostUnknown = 32
 
 // skip passes over a value of which nothing is needed.
 func (s *scanner) skip() {
-	if s.bad {
+	s.space()
+	if s.bad || s.at >= len(s.data) {
+		s.bad = true
 		return
 	}
-	s.space()
-	switch {
-	case s.sees('{'):
+	switch s.data[s.at] {
+	case '{':
 		for more := s.open('{'); more; more = s.next('}') {
-			s.text()
+			s.quoted()
 			s.take(':')
 			s.skip()
 		}
-	case s.sees('['):
+	case '[':
 		for more := s.open('['); more; more = s.next(']') {
 			s.skip()
 		}
-	case s.sees('"'):
+	case '"':
 		s.quoted()
-	case s.literal("null"), s.literal("true"), s.literal("false"):
 	default:
-		if !json.Valid(s.value()) { // a number
+		if !s.literal("null") && !s.literal("true") && !s.literal("false") && !json.Valid(s.value()) { // a number
 			s.bad = true
 		}
 	}
