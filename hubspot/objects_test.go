@@ -145,3 +145,30 @@ func TestReadObjectsIsBounded(t *testing.T) {
 		t.Errorf("an answer without results: %v", err)
 	}
 }
+
+// TestRowsThatNameNoRecordAreCounted has one in each answer that holds records.
+func TestRowsThatNameNoRecordAreCounted(t *testing.T) {
+	c := saying(t, `{"total":3,"results":[{"id":"7","createdAt":0},null,{"properties":{}}]}`)
+	want := []Object{{ID: 7, Unreadable: map[string]string{"createdAt": "0"}}}
+	page, err := c.objectPage(t.Context(), "0-3", ObjectQuery{})
+	batch, err2 := c.ReadObjects(t.Context(), "0-3", ObjectRead{IDs: []int64{7}})
+	found, err3 := c.SearchObjects(t.Context(), "0-3", ObjectSearch{Limit: 3})
+	if err := errors.Join(err, err2, err3); err != nil || page.Unnamed != 2 || batch.Unnamed != 2 || found.Unnamed != 2 {
+		t.Errorf("%+v, %+v, %+v, %v", page, batch, found, err)
+	}
+	for _, list := range [][]Object{page.Objects, batch.Objects, found.Objects} {
+		if diff := cmp.Diff(want, list, cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestAPageWhoseCursorIsLostIsNotTheLast has what it holds come with the error.
+func TestAPageWhoseCursorIsLostIsNotTheLast(t *testing.T) {
+	c := saying(t, `{"results":[{"id":"7"}],"paging":{"next":{"link":"?after=7"}}}`)
+	for page, err := range c.Objects(t.Context(), "0-3", ObjectQuery{}) {
+		if !errors.Is(err, ErrMalformed) || len(page.Objects) != 1 || page.Objects[0].ID != 7 {
+			t.Errorf("%+v, %v", page, err)
+		}
+	}
+}

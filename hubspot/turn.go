@@ -1,0 +1,120 @@
+package hubspot
+
+import (
+	"context"
+	"time"
+)
+
+// wait returns when a request may leave, or the context has ended. What left has
+// to land.
+func (p *pace) wait(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case p.head <- struct{}{}:
+		defer func() { <-p.head }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for {
+		d := p.leave(time.Now())
+		if d <= 0 {
+			return nil
+		}
+		timer := time.NewTimer(d)
+		select {
+		case <-timer.C:
+		case <-p.news:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		timer.Stop()
+	}
+}
+
+// leave lets a request go, or says how long it has to wait at least, if no answer
+// comes before.
+func (p *pace) leave(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget(now)
+	rolls := p.interval // until the interval has more room
+	if len(p.landed) > 0 {
+		rolls = p.landed[0].answered.Add(p.interval).Sub(now)
+	}
+	mine, old := p.flying+len(p.landed), p.asOf.Add(p.interval/4)
+	switch {
+	case now.Before(p.until):
+		return p.until.Sub(now)
+	case !p.heard && p.flying >= firstCalls || mine >= p.bound():
+		return rolls
+	case p.factor < 1 && now.Before(p.due):
+		return p.due.Sub(now)
+	case !p.told || p.room > p.spare(mine):
+	case p.flying > 0:
+		return rolls
+	case now.Before(old): // then one asks what remains
+		return min(rolls, old.Sub(now))
+	}
+	p.flying++
+	p.room--
+	p.due = now.Add(time.Duration(float64(time.Second) / p.rate()))
+	return 0
+}
+
+// spare is how much of what remains is left to others, by a client with so many
+// requests in the interval.
+func (p *pace) spare(mine int) int {
+	others := p.most - p.whole()
+	if mine < p.whole()/4 {
+		return others / 4
+	}
+	return others / 2
+}
+
+// forget drops what is in the interval no more.
+func (p *pace) forget(now time.Time) {
+	for len(p.landed) > 0 && now.Sub(p.landed[0].answered) >= p.interval {
+		if !p.landed[0].sent.Add(p.interval).Before(p.asOf) { // it was among what did not remain
+			p.room++
+		}
+		p.landed = p.landed[1:]
+	}
+	if p.told && now.Sub(p.asOf) >= p.interval {
+		p.told, p.heard = false, false // it may have become anything
+	}
+}
+
+// land notes that a request is under way no more, and that it left at a time.
+// HubSpot counts those that it does not refuse.
+func (p *pace) land(sent time.Time, counts bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.flying--
+	if counts {
+		p.landed = append(p.landed, landing{sent, time.Now()})
+	}
+	p.wake()
+}
+
+// wake has the one that is next look anew.
+func (p *pace) wake() {
+	select {
+	case p.news <- struct{}{}:
+	default:
+	}
+}
+
+// again waits for another turn of a request that was answered, and that lands once.
+func (p *pace) again(ctx context.Context) error {
+	p.land(time.Now(), true)
+	err := p.wait(ctx)
+	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.flying++
+	}
+	return err
+}
