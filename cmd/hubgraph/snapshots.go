@@ -16,6 +16,29 @@ func (a *app) snapshots() *cobra.Command {
 
 // existing opens the data folder that the settings name, which must hold a snapshot.
 func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) {
+	data, err := a.find(cmd, format)
+	if err != nil {
+		return nil, err
+	}
+	_, err = data.Newest()
+	return data, err
+}
+
+// existingLocked opens it for one writer, or for one reader of everything.
+func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
+	data, unlock, err := a.locked(a.find(cmd, format))
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := data.Newest(); err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return data, unlock, nil
+}
+
+// find opens the data folder that the settings name, which must be there.
+func (a *app) find(cmd *cobra.Command, format string) (*export.Data, error) {
 	if err := oneOf("format", format, "text", "json"); err != nil {
 		return nil, err
 	}
@@ -24,17 +47,10 @@ func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) 
 		return nil, err
 	}
 	data, err := export.FindData(s.String("data"))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		data.LimitMemory(a.memory)
 	}
-	data.LimitMemory(a.memory)
-	_, err = data.Newest()
 	return data, err
-}
-
-// existingLocked opens it for one writer, or for one reader of everything.
-func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
-	return a.locked(a.existing(cmd, format))
 }
 
 // listed is a snapshot as `snapshots list` tells it.
