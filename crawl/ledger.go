@@ -53,6 +53,15 @@ func (l *ledger) of(c cell) *account {
 	return a
 }
 
+// look has something read in the account of a cell, if there is one.
+func (l *ledger) look(c cell, read func(*account)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if a := l.cells[c]; a != nil {
+		read(a)
+	}
+}
+
 // note has a change made in the account of a cell.
 func (l *ledger) note(c cell, change func(*account)) {
 	l.mu.Lock()
@@ -123,7 +132,7 @@ func (l *ledger) loseRows(c cell, n int) {
 
 // lacks reports whether rows came that name no record.
 func (l *ledger) lacks(c cell) (lacks bool) {
-	l.note(c, func(a *account) { lacks = a.rowsLost })
+	l.look(c, func(a *account) { lacks = a.rowsLost })
 	return lacks
 }
 
@@ -158,32 +167,26 @@ func (l *ledger) unreadable(c cell, n int) {
 
 // requested is how many inputs were asked for.
 func (l *ledger) requested(c cell) (n int64) {
-	l.note(c, func(a *account) { n = a.coverage.Requested })
+	l.look(c, func(a *account) { n = a.coverage.Requested })
 	return n
 }
 
 // broken returns why a cell was not read as a whole; "" where it was, but for
 // records that are named.
 func (l *ledger) broken(c cell) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if a := l.cells[c]; a != nil {
-		return a.broken
-	}
-	return "it was not asked for"
+	why := "it was not asked for"
+	l.look(c, func(a *account) { why = a.broken })
+	return why
 }
 
 // read reports whether the answer for an input is known: its cell was read, and it
 // was not lost.
-func (l *ledger) read(c cell, id int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	a := l.cells[c]
-	if a == nil || a.broken != "" {
-		return false
-	}
-	_, lost := a.lost[id]
-	return !lost
+func (l *ledger) read(c cell, id int64) (known bool) {
+	l.look(c, func(a *account) {
+		_, lost := a.lost[id]
+		known = a.broken == "" && !lost
+	})
+	return known
 }
 
 // lost lists the inputs of each cell that were not answered.
@@ -204,49 +207,39 @@ func (l *ledger) close() (cells []graphmodel.Coverage, gaps []graphmodel.Gap) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c, a := range l.cells {
-		of := a.coverage
-		ids := slices.Sorted(maps.Keys(a.lost))
-		for _, id := range ids {
-			if a.unread[id] {
-				of.Unread++
-			} else {
-				of.Failed++
-			}
-			gaps = append(gaps, graphmodel.Gap{Kind: c.kind(), From: c.from, To: c.to, ID: &id, Reason: a.lost[id]})
-		}
-		if answered := of.Received + of.Empty + of.Failed + of.Unread; answered != of.Requested {
-			a.broken = fmt.Sprintf("%d inputs were asked for and %d are accounted for, which is a fault of hubgraph: please report it", of.Requested, answered)
-		}
-		if a.broken != "" {
-			gaps = append(gaps, graphmodel.Gap{Kind: c.kind(), From: c.from, To: c.to, Reason: a.broken})
-		}
-		if of.Complete = a.broken == "" && len(ids) == 0; !of.Complete {
-			of.Verdict, of.Reason = "", a.broken
-			if of.Reason == "" {
-				of.Reason = fmt.Sprintf("%s %d: %s", c.from, ids[0], a.lost[ids[0]])
-			}
-		}
-		cells = append(cells, of)
+		cells = append(cells, a.close(c, &gaps))
 	}
 	return cells, gaps
 }
 
-// sortGaps puts gaps into their order: by kind and object types, the whole cell
-// first, then by record.
-func sortGaps(gaps []graphmodel.Gap) {
-	slices.SortFunc(gaps, func(a, b graphmodel.Gap) int {
-		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To), compareIDs(a.ID, b.ID))
-	})
+// close names what was not read of the cell, as a whole first, and then by record.
+func (a *account) close(c cell, gaps *[]graphmodel.Gap) graphmodel.Coverage {
+	of := a.coverage
+	ids := slices.Sorted(maps.Keys(a.lost))
+	of.Unread = int64(len(slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !a.unread[id] })))
+	of.Failed += int64(len(ids)) - of.Unread
+	if answered := of.Received + of.Empty + of.Failed + of.Unread; answered != of.Requested {
+		a.broken = fmt.Sprintf("%d inputs were asked for and %d are accounted for, which is a fault of hubgraph: please report it", of.Requested, answered)
+	}
+	if a.broken != "" {
+		*gaps = append(*gaps, graphmodel.Gap{Kind: c.kind(), From: c.from, To: c.to, Reason: a.broken})
+	}
+	for _, id := range ids {
+		*gaps = append(*gaps, graphmodel.Gap{Kind: c.kind(), From: c.from, To: c.to, ID: &id, Reason: a.lost[id]})
+	}
+	if of.Complete = a.broken == "" && len(ids) == 0; !of.Complete {
+		of.Verdict, of.Reason = "", a.broken
+		if of.Reason == "" {
+			of.Reason = fmt.Sprintf("%s %d: %s", c.from, ids[0], a.lost[ids[0]])
+		}
+	}
+	return of
 }
 
-func compareIDs(a, b *int64) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return -1
-	case b == nil:
-		return 1
-	}
-	return cmp.Compare(*a, *b)
+// sortGaps puts gaps into the order of their cells, and leaves those of one cell as
+// they are.
+func sortGaps(gaps []graphmodel.Gap) {
+	slices.SortStableFunc(gaps, func(a, b graphmodel.Gap) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+	})
 }

@@ -43,11 +43,12 @@ func (w *worklist) lookUpAll(ctx context.Context) error {
 // lookUpAmong looks records up among the live or the archived ones, and leaves open
 // those of which nothing is known then.
 func (w *worklist) lookUpAmong(ctx context.Context, open map[string][]int64, among fate) error {
-	found := make([]hubspot.ObjectBatch, len(w.plan.Types))
+	found, translators := make([]hubspot.ObjectBatch, len(w.plan.Types)), make([]*translator, len(w.plan.Types))
 	types, typesCtx := errgroup.WithContext(ctx)
 	for i, t := range w.plan.Types {
+		translators[i] = w.plan.translator(t)
 		types.Go(func() (err error) {
-			if found[i], err = w.readByID(typesCtx, w.plan.translator(t), open[t.Name], among == archived); err != nil {
+			if found[i], err = w.readByID(typesCtx, translators[i], open[t.Name], among == archived); err != nil {
 				err = fmt.Errorf("look up %s by id: %w", t.Name, err)
 			}
 			return err
@@ -56,19 +57,18 @@ func (w *worklist) lookUpAmong(ctx context.Context, open map[string][]int64, amo
 	if err := types.Wait(); err != nil {
 		return err
 	}
-	for i, typ := range w.plan.Types {
-		t := w.plan.translator(typ)
+	for i, t := range translators {
 		for _, o := range found[i].Objects {
 			if err := w.found(t, o, among); err != nil {
 				return err
 			}
 		}
 		for old, id := range found[i].Into {
-			w.collector.aliases[graphmodel.Key{Type: typ.Name, ID: old}] = id
+			w.collector.aliases[graphmodel.Key{Type: t.typ.Name, ID: old}] = id
 		}
 		w.give(t, found[i])
-		open[typ.Name] = slices.DeleteFunc(slices.Clone(open[typ.Name]), func(id int64) bool {
-			k := graphmodel.Key{Type: typ.Name, ID: id}
+		open[t.typ.Name] = slices.DeleteFunc(slices.Clone(open[t.typ.Name]), func(id int64) bool {
+			k := graphmodel.Key{Type: t.typ.Name, ID: id}
 			_, alias := w.collector.aliases[k]
 			return alias || w.fates[k] != 0
 		})
