@@ -140,7 +140,10 @@ func (d *Data) Rebuild(ctx context.Context, progress func(done, total int)) (Reb
 		return Rebuilt{}, err
 	}
 	if len(entries) == 0 {
-		return Rebuilt{}, &wrapped{ErrNoSnapshot, d.dir + " holds no complete snapshot yet: run `hubgraph crawl` first"}
+		if _, err := d.Newest(); err != nil {
+			return Rebuilt{}, err
+		}
+		return Rebuilt{}, &wrapped{ErrNoSnapshot, d.dir + " holds no complete snapshot yet: run `hubgraph crawl` again, or `hubgraph audit` on what there is"}
 	}
 	b := Build{Snapshot: entries[len(entries)-1], Progress: progress}
 	if b.Baseline, err = d.Baseline(b.Snapshot); err != nil {

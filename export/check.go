@@ -21,9 +21,9 @@ type Checked struct {
 	Files  int      `json:"files"`
 	Bytes  int64    `json:"bytes"`
 	Damage []Damage `json:"damage"`
-	// Held is why a DuckDB file was not read: another process has it open, which is
-	// no damage.
-	Held string `json:"held,omitempty"`
+	// Held is why a DuckDB file was not read: another process has it open to write,
+	// which is no damage. Of all else it is nil.
+	Held *string `json:"held"`
 }
 
 // Damage is a file that is not as it was written.
@@ -36,9 +36,12 @@ type Damage struct {
 // then the DuckDB files, too. Sizes, hashes and numbers of rows must be those of
 // the manifests, no file may be missing or too many, each end of an association
 // must be a record, and an audit must speak of snapshots that there are or were.
-// An id that there is not is ErrNoSnapshot, a newer format ErrFormat; damage is no
-// error. The data folder must be locked.
+// An id that there is not is ErrNoSnapshot, as is a lake without any snapshot, a newer
+// format ErrFormat; damage is no error. The data folder must be locked.
 func (d *Data) Check(ctx context.Context, ids ...string) ([]Checked, error) {
+	if !d.hasFolders() {
+		return nil, d.noSnapshot()
+	}
 	portal, err := d.portal()
 	if err != nil {
 		return nil, err

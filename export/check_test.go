@@ -73,6 +73,24 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckBesideOthers has other processes hold the DuckDB file open: that is no damage.
+func TestCheckBesideOthers(t *testing.T) {
+	d := auditedLake(t)
+	for name, notRead := range map[string]bool{d.path(DuckDBFile): false, toWrite + d.path(DuckDBFile): true} {
+		release := hold(t, name)
+		checked, err := d.Check(context.Background())
+		release()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range checked {
+			if len(c.Damage) > 0 || (c.Held != nil) != (notRead && c.Kind == "duckdb") {
+				t.Errorf("beside %s: %+v", name, c)
+			}
+		}
+	}
+}
+
 // TestCheckNames spoils one thing at a time.
 func TestCheckNames(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,8 @@ func (d *Data) checkDuckDBs(ctx context.Context) ([]Checked, error) {
 			return nil, ctx.Err()
 		}
 		if errors.Is(err, errHeld) {
-			c.Held = err.Error()
+			why := err.Error()
+			c.Held = &why
 		} else if err != nil {
 			c.Damage = append(c.Damage, Damage{c.Path, firstLine(err)})
 		}

@@ -129,12 +129,36 @@ func other(a, b string) bool {
 		of[1].Mode&syscall.S_IFMT == syscall.S_IFDIR // a link is told by Lock
 }
 
-// FindData opens a data folder that is there already; else it is ErrNoSnapshot.
+// FindData opens a data folder that is there already; else, and where no run has ever
+// been in it, it is ErrNoSnapshot, and nothing is made.
 func FindData(dir string) (*Data, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, &wrapped{ErrNoSnapshot, fmt.Sprintf("there is no data folder %s: run `hubgraph crawl` first, or name another --data", dir)}
 	}
-	return OpenData(dir)
+	d, err := OpenData(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Lstat(d.path(lockFile)); errors.Is(err, fs.ErrNotExist) && !d.hasFolders() {
+		return nil, d.noSnapshot()
+	}
+	return d, nil
+}
+
+// hasFolders reports whether there is a folder of a snapshot, whatever is in it.
+func (d *Data) hasFolders() bool { return len(d.ids(lakeDir, "snapshot=", "incomplete=")) > 0 }
+
+// noSnapshot says that the data folder holds no snapshot, and what to do, which depends
+// on what else it holds.
+func (d *Data) noSnapshot() error {
+	text := "%s holds no snapshot yet: run `hubgraph crawl` first, or name another --data"
+	switch {
+	case d.hasFolders():
+		text = "%s holds no snapshot that has its manifest: `hubgraph snapshots verify` names what is damaged"
+	case len(d.ids(auditsDir, "audit=")) > 0:
+		text = "%s holds audits, but their snapshots are gone: restore its folder lake from a backup, or run `hubgraph crawl`"
+	}
+	return &wrapped{ErrNoSnapshot, fmt.Sprintf(text, d.dir)}
 }
 
 // Dir is the data folder as it was given to OpenData.

@@ -91,10 +91,17 @@ func PublishedDuckDB(dir string) (string, error) {
 			newest, found = filepath.Join(dir, e.Name()), info
 		}
 	}
-	if newest == "" {
-		return "", &wrapped{ErrNoSnapshot, fmt.Sprintf("%s holds no DuckDB file: run `hubgraph crawl` first, or `hubgraph rebuild` where there are snapshots", dir)}
+	if newest != "" {
+		return newest, nil
 	}
-	return newest, nil
+	d, err := FindData(dir)
+	if err == nil {
+		_, err = d.Newest()
+	}
+	if err == nil {
+		err = &wrapped{ErrNoSnapshot, fmt.Sprintf("%s holds snapshots, and no DuckDB file: `hubgraph rebuild` makes it, or `hubgraph audit` where none is complete", dir)}
+	}
+	return "", err
 }
 
 // escapeGlob makes a path match itself only where DuckDB takes a glob.

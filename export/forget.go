@@ -25,11 +25,14 @@ type Judged struct {
 // and incomplete snapshots apart, and those of each scope apart, so that a crawl
 // with gaps, or of a part, pushes no whole one out. The newest complete snapshot
 // stays under any policy, and so does what it and the newest one are compared
-// with.
+// with. Without any snapshot it is ErrNoSnapshot.
 func (d *Data) Judge(p Policy) ([]Judged, error) {
 	entries, err := d.All()
 	if err != nil {
 		return nil, err
+	}
+	if len(entries) == 0 {
+		return nil, d.noSnapshot()
 	}
 	type group struct {
 		scope    string

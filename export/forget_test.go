@@ -39,8 +39,8 @@ func judge(t *testing.T, d *Data, p Policy) string {
 // of another scope.
 func TestJudge(t *testing.T) {
 	d := openData(t)
-	if got := judge(t, d, Policy{Last: 1}); got != "" {
-		t.Errorf("of an empty lake: %s", got)
+	if _, err := d.Judge(Policy{Last: 1}); !errors.Is(err, ErrNoSnapshot) {
+		t.Errorf("of an empty lake: %v", err)
 	}
 	gap := publish(t, d, withGap(), "20261101T020000Z")
 	if got := judge(t, d, Policy{}); got != "01 \n" {

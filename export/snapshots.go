@@ -134,7 +134,7 @@ func (d *Data) Newest() (Entry, error) {
 		return Entry{}, err
 	}
 	if len(entries) == 0 {
-		return Entry{}, &wrapped{ErrNoSnapshot, fmt.Sprintf("%s holds no snapshot yet: run `hubgraph crawl` first", d.dir)}
+		return Entry{}, d.noSnapshot()
 	}
 	return entries[len(entries)-1], nil
 }

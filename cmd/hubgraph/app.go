@@ -197,6 +197,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.SetHelpCommand(helpOf(root))
+	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {

@@ -30,7 +30,19 @@ func unknown(cmd *cobra.Command, name string) error {
 	if near := cmd.SuggestionsFor(name); len(near) > 0 {
 		return usage("%s: did you mean %s?", text, strings.Join(near, " or "))
 	}
-	return usage("%s: there are %s", text, strings.Join(names(cmd), ", "))
+	if there := names(cmd); len(there) > 0 {
+		text += ": there are " + strings.Join(there, ", ")
+	}
+	return usage("%s", text)
+}
+
+// flagError is the error about a flag that a command does not have. Behind a word that
+// is no command, it is the word that is wrong.
+func flagError(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+		return unknown(cmd, words[0])
+	}
+	return err
 }
 
 // names are those of the commands of a command.

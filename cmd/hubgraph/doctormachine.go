@@ -37,7 +37,7 @@ func (a *app) examineData(dir string, portal int64) diagnosis {
 			return diagnosis{d.Name, failing, fmt.Sprintf("%s cannot be written (%v)", dir, err), "choose another --data"}
 		}
 	} else {
-		data, unlock, err := a.findLocked(dir)
+		data, unlock, err := a.openLocked(dir)
 		switch {
 		case errors.Is(err, export.ErrLocked):
 			return diagnosis{d.Name, ailing, err.Error(), ""}

@@ -14,31 +14,8 @@ func (a *app) snapshots() *cobra.Command {
 	return group("snapshots", "List, verify and forget snapshots", "", a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
 }
 
-// existing opens the data folder that the settings name, which must hold a snapshot.
+// existing opens the data folder that the settings name, which must be there.
 func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) {
-	data, err := a.find(cmd, format)
-	if err != nil {
-		return nil, err
-	}
-	_, err = data.Newest()
-	return data, err
-}
-
-// existingLocked opens it for one writer, or for one reader of everything.
-func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
-	data, unlock, err := a.locked(a.find(cmd, format))
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := data.Newest(); err != nil {
-		unlock()
-		return nil, nil, err
-	}
-	return data, unlock, nil
-}
-
-// find opens the data folder that the settings name, which must be there.
-func (a *app) find(cmd *cobra.Command, format string) (*export.Data, error) {
 	if err := oneOf("format", format, "text", "json"); err != nil {
 		return nil, err
 	}
@@ -51,6 +28,11 @@ func (a *app) find(cmd *cobra.Command, format string) (*export.Data, error) {
 		data.LimitMemory(a.memory)
 	}
 	return data, err
+}
+
+// existingLocked opens it for one writer, or for one reader of everything.
+func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
+	return a.locked(a.existing(cmd, format))
 }
 
 // listed is a snapshot as `snapshots list` tells it.
@@ -81,6 +63,9 @@ func (a *app) snapshotsList() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data, err := a.existing(cmd, format)
 			if err != nil {
+				return err
+			}
+			if _, err := data.Newest(); err != nil {
 				return err
 			}
 			entries, err := data.All()
@@ -154,11 +139,11 @@ func (a *app) tellChecked(checked []export.Checked, format string) error {
 		}
 	} else {
 		for _, c := range checked {
-			if len(c.Damage) == 0 && c.Held == "" {
+			if len(c.Damage) == 0 && c.Held == nil {
 				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, size(c.Bytes))
 			}
-			if c.Held != "" {
-				fmt.Fprintf(a.stdout, "held     %s %s: %s\n", c.Kind, c.ID, c.Held)
+			if c.Held != nil {
+				fmt.Fprintf(a.stdout, "held     %s %s: %s\n", c.Kind, c.ID, *c.Held)
 			}
 			for _, d := range c.Damage {
 				fmt.Fprintf(a.stdout, "DAMAGED  %s %s: %s: %s\n", c.Kind, c.ID, d.Path, d.Problem)
