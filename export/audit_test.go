@@ -139,7 +139,7 @@ func TestDamagedAudits(t *testing.T) {
 		file, old, new string
 		want           error
 	}{
-		{manifestFile, `"format_version": 2`, `"format_version": 9`, ErrFormat},
+		{manifestFile, `"format_version": 3`, `"format_version": 9`, ErrFormat},
 		{manifestFile, `"audit_id": "2026`, `"audit_id": "2027`, ErrDamaged},
 		{"check_results/part-00000.parquet", "PAR1", "RAP1", ErrDamaged},
 	} {

@@ -13,8 +13,9 @@ import (
 )
 
 // FormatVersion is the version of the lake's layout. Files of a newer one are
-// refused, older ones are read.
-const FormatVersion = 2
+// refused, older ones are read. Since 2 there is the table gaps, since 3 there are
+// columns that DuckDB does not load into the tables of older versions.
+const FormatVersion = 3
 
 // DuckDBFile is the name of the DuckDB file in a data folder.
 const DuckDBFile = "hubgraph.duckdb"

@@ -84,6 +84,8 @@ func firstNight() *night {
 		cells: []graphmodel.Coverage{
 			{Kind: "objects", From: "deals", Requested: 3, Received: 3, Complete: true, StartedAt: start, FinishedAt: start.Add(time.Second)},
 			{Kind: "associations", From: "deals", To: "companies", Requested: 3, Received: 2, Empty: 1, Complete: true},
+			{Kind: "associations", From: "companies", To: "companies", Requested: 2, Received: 2, Complete: true},
+			{Kind: "associations", From: "companies", To: "deals", Requested: 2, Received: 1, Empty: 1, Complete: true},
 		},
 		aliases: []graphmodel.Alias{{ObjectType: "companies", OldID: 9, CurrentID: 10}},
 	}

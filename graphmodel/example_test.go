@@ -53,12 +53,16 @@ func ExampleGraph_Rows() {
 	rows := portal().Rows(func(_, _ string, t graphmodel.Type) (graphmodel.Type, bool) {
 		id, known := inverses[t.ID]
 		return graphmodel.Type{Category: t.Category, ID: id}, known
-	})
+	}, nil)
 	for r := range rows {
-		fmt.Println(r.From, r.To, r.Type.ID, *r.HasInverse)
+		fmt.Print(r.From, " ", r.To, " ", r.Type.ID)
+		if r.HasInverse != nil {
+			fmt.Print(" ", *r.HasInverse)
+		}
+		fmt.Println()
 	}
 	// Output:
-	// companies:10 companies:11 14 false
+	// companies:10 companies:11 14
 	// companies:10 deals:1 6 true
 	// deals:1 companies:10 5 true
 }
