@@ -3,6 +3,8 @@ package queries
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,3 +143,5 @@ func TestTitlesAndDescriptions(t *testing.T) {
 		}
 	}
 }
+
+func keys(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }

@@ -24,6 +24,9 @@ type Check struct {
 	Gate        Gate     // which findings make it fail
 	Repair      string   // RepairInverse, or empty: hubgraph cannot repair it
 	Tags        []string
+	Kind        Kind
+	Advice      string
+	Settings    []CheckSetting
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file

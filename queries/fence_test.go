@@ -61,7 +61,7 @@ var fenceRules = []fenceRule{
 }
 
 var (
-	commentPattern  = regexp.MustCompile(`--[^\n]*`)
+	fenceComment    = regexp.MustCompile(`--[^\n]*`)
 	textPattern     = regexp.MustCompile(`'(?:[^']|'')*'`)
 	settingsPattern = regexp.MustCompile(`(?i)\bnot\s+in\s*\(\s*select\s+value\s+from\s+settings\b`)
 	wordPattern     = regexp.MustCompile(`[a-z_]\w*|\(|\)`)
@@ -70,7 +70,7 @@ var (
 // fence names the rules that a query breaks.
 func fence(t testing.TB, db *sql.DB, query string) []string {
 	t.Helper()
-	quoted := commentPattern.ReplaceAllString(query, " ")
+	quoted := fenceComment.ReplaceAllString(query, " ")
 	bare := textPattern.ReplaceAllString(quoted, "''")
 	bare = strings.ReplaceAll(bare, "properties['']", "properties") // the one map there is
 	bare = settingsPattern.ReplaceAllString(bare, "in (select value from settings")

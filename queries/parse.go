@@ -31,7 +31,7 @@ func (v headerValue) text() string { return strings.TrimSpace(strings.Join(v.lin
 // Parse reads a check from the text of its file. Errors name the file, the line
 // and what is wrong.
 func Parse(name, text string) (Check, error) {
-	c := Check{ID: strings.TrimSuffix(path.Base(name), ".sql"), Source: text}
+	c := Check{Kind: StateKind, ID: strings.TrimSuffix(path.Base(name), ".sql"), Source: text}
 	if !idPattern.MatchString(c.ID) || path.Ext(name) != ".sql" {
 		return c, fmt.Errorf("%s: the file's name is the check's id: write it in snake_case, as in deal_without_contact.sql", name)
 	}
@@ -109,7 +109,7 @@ func (c *Check) set(key string, v headerValue) (err error) {
 			err = fmt.Errorf("%s stands alone", Ends)
 		}
 	case "gate":
-		c.Gate, err = parseGate(v.text())
+		c.Gate, err = ParseGate(v.text())
 	case "repair":
 		if c.Repair = v.text(); c.Repair != RepairInverse {
 			err = fmt.Errorf("%q is no repair: the only one is %s", c.Repair, RepairInverse)

@@ -41,11 +41,6 @@ CREATE TABLE gaps (kind VARCHAR, from_type VARCHAR, from_id BIGINT, to_type VARC
 CREATE TABLE baseline_gaps AS FROM gaps;
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);
-CREATE TABLE check_results (audit_id VARCHAR, snapshot_id VARCHAR, baseline_id VARCHAR, check_id VARCHAR, severity VARCHAR, status VARCHAR,
-	violations BIGINT, universe BIGINT, percent DOUBLE, "new" BIGINT, resolved BIGINT, skip_reason VARCHAR, duration_ms BIGINT);
-CREATE TABLE findings (audit_id VARCHAR, snapshot_id VARCHAR, check_id VARCHAR, severity VARCHAR, fingerprint VARCHAR, state VARCHAR,
-	first_seen TIMESTAMP, last_seen TIMESTAMP, subject_type VARCHAR, subject_id BIGINT, from_type VARCHAR, from_id BIGINT, to_type VARCHAR,
-	to_id BIGINT, category VARCHAR, type_id INTEGER, evidence VARCHAR);
 CREATE TABLE baseline AS FROM snapshot;
 CREATE TABLE snapshots AS FROM snapshot;
 CREATE TABLE baseline_coverage AS FROM coverage;
@@ -92,7 +87,7 @@ func change(t testing.TB, db *sql.DB, statements string) {
 func newNights(t testing.TB, earlier, later string) *sql.DB {
 	t.Helper()
 	db := newDB(t)
-	change(t, db, tables+defined+earlier)
+	change(t, db, tables+auditTables+defined+earlier)
 	change(t, db, fill)
 	for _, table := range []string{"objects", "associations", "association_types"} {
 		change(t, db, fmt.Sprintf("CREATE TABLE baseline_%s AS FROM %s", table, table))
@@ -152,7 +147,7 @@ func lines(r *Report) []string {
 		lines = append(lines, line)
 	}
 	for _, f := range r.Findings {
-		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, f.subject(), f.Evidence))
+		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, subject(f), f.Evidence))
 	}
 	return lines
 }
