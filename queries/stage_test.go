@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 	"hubgraph/queries"
@@ -27,7 +28,7 @@ type stage struct {
 // reader is a client of the portal with a data folder.
 type reader struct {
 	client *hubspot.Client
-	data   *export.Data
+	files  *duckdb.Files
 }
 
 func newStage(t *testing.T, name, portal string) *stage {
@@ -55,7 +56,7 @@ func newReader(t *testing.T, url, version string) *reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	data, err := export.OpenData(t.TempDir())
+	data, err := lake.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,15 @@ func newReader(t *testing.T, url, version string) *reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(unlock)
-	return &reader{client, data}
+	account, err := client.Account(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	portal, err := data.Portal(account.PortalID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &reader{client, duckdb.Of(portal, 0)}
 }
 
 // audit lets everybody crawl the portal, and runs all checks on it, in comparison
@@ -82,7 +91,7 @@ func (s *stage) audit(t *testing.T) *audit {
 
 // content names the tables of a snapshot with their digests, without those that
 // tell of the crawl and not of the portal.
-func content(e export.Entry) map[string]string {
+func content(e lake.Entry) map[string]string {
 	digests := map[string]string{}
 	for _, f := range e.Manifest.Files {
 		if f.Table != "coverage" && f.Table != "snapshot" {
@@ -93,7 +102,7 @@ func content(e export.Entry) map[string]string {
 }
 
 // crawl crawls the portal into the lake.
-func (r *reader) crawl(t *testing.T) export.Entry {
+func (r *reader) crawl(t *testing.T) lake.Entry {
 	t.Helper()
 	plan, err := crawl.NewPlan(t.Context(), r.client, crawl.Scope{})
 	if err != nil {
@@ -105,8 +114,8 @@ func (r *reader) crawl(t *testing.T) export.Entry {
 	}
 	defer result.Close()
 	night := result.Snapshot
-	night.ID, night.Tool, night.APIVersion, night.FinishedAt = r.data.NewID(night.StartedAt), "test", r.client.APIVersion(), time.Now().UTC()
-	entry, err := r.data.Publish(t.Context(), night)
+	night.ID, night.Tool, night.APIVersion, night.FinishedAt = r.files.NewID(night.StartedAt), "test", r.client.APIVersion(), time.Now().UTC()
+	entry, err := r.files.Publish(t.Context(), night)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,27 +126,27 @@ func (r *reader) crawl(t *testing.T) export.Entry {
 }
 
 // audit runs all checks on a snapshot and remembers what they found.
-func (r *reader) audit(t *testing.T, entry export.Entry) *audit {
+func (r *reader) audit(t *testing.T, entry lake.Entry) *audit {
 	t.Helper()
-	baseline, err := r.data.Baseline(entry)
+	baseline, err := r.files.Baseline(entry)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := queries.DefaultSettings()
-	path, err := r.data.Build(t.Context(), export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := r.files.Build(t.Context(), duckdb.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := export.Open(path, 0)
+	db, err := duckdb.Open(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: r.data.NewAuditID(time.Now())})
+	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: r.files.NewAuditID(time.Now())})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.data.WriteAudit(t.Context(), report, rows); err != nil {
+	if _, err := r.files.WriteAudit(t.Context(), report, rows); err != nil {
 		t.Fatal(err)
 	}
 	return &audit{report, db}
