@@ -101,7 +101,8 @@ func associationTypes(definitions []graphmodel.Definition) []AssociationType {
 	return rows
 }
 
-func coverage(s *graphmodel.Snapshot) []Coverage {
+// CoverageOf is what was asked of the portal, in the order of the table coverage.
+func CoverageOf(s *graphmodel.Snapshot) []Coverage {
 	rows := make([]Coverage, 0, len(s.Coverage))
 	for _, c := range s.Coverage {
 		readable := c.Verdict != graphmodel.VerdictOutOfScope && c.ReadBut(s.Gaps)
@@ -176,8 +177,8 @@ func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	return rows
 }
 
-// all yields rows that are in memory.
-func all[Row any](rows []Row) iter.Seq2[Row, error] {
+// All yields rows that are in memory.
+func All[Row any](rows []Row) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for _, row := range rows {
 			if !yield(row, nil) {

@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/queries"
 	"hubgraph/repair"
@@ -75,7 +76,7 @@ type app struct {
 	*env
 	quiet   bool
 	verbose bool
-	memory  export.Memory
+	memory  duckdb.Memory
 	loaded  settings // once they were read
 	started bool     // the command line was understood
 }
@@ -134,11 +135,11 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
-	{export.ErrData, exitUsage},
-	{export.ErrReadOnly, exitUsage},
-	{export.ErrNoSnapshot, exitNoSnapshot},
-	{export.ErrLocked, exitLocked},
-	{export.ErrOtherPortal, exitAuth},
+	{lake.ErrData, exitUsage},
+	{duckdb.ErrReadOnly, exitUsage},
+	{lake.ErrNoSnapshot, exitNoSnapshot},
+	{lake.ErrLocked, exitLocked},
+	{lake.ErrOtherPortal, exitAuth},
 	{hubspot.ErrUnauthorized, exitAuth},
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
@@ -214,7 +215,7 @@ func (a *app) limitMemory(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if a.memory, err = export.ParseMemory(s.String("memory")); err != nil {
+	if a.memory, err = duckdb.ParseMemory(s.String("memory")); err != nil {
 		return usage("--memory: %v", err)
 	}
 	if a.memory > 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"hubgraph/export"
 	"hubgraph/graphmodel"
 )
 
@@ -63,8 +62,8 @@ func orNull(s string) *string {
 // error is the status to end with.
 func (a *app) tellCrawl(n *night, format string) error {
 	missing := gaps(n.s)
-	links := export.Rows(n.entry, "associations")
-	records := export.Rows(n.entry, "objects")
+	links := n.entry.Rows("associations")
+	records := n.entry.Rows("objects")
 	var incomplete error
 	if len(missing) > 0 && !allKnown(n.s, a.loaded.list("known_gaps")) {
 		incomplete = status{exitIncomplete, nil}
