@@ -1,99 +1,29 @@
 -- title: Open deal without company
 -- severity: medium
--- description: The person is known, but not for whom they buy, so account reports miss the deal. The
---   companies of the deal's contacts are named as candidates. Deals that have no contact either are
---   told by deal_fully_orphaned. A portal without companies has nothing to find.
--- needs: objects deals, associations deals contacts, associations contacts deals,
---   associations deals companies, associations companies deals, records companies
+-- kind: state
+-- description: The person is known, but not for whom they buy, so account reports miss the deal. Deals that have no
+--   contact either are told by deal_fully_orphaned. A portal without companies has nothing to find.
+-- advice: Open the deal and associate it with its company. The companies of its contacts are named as candidates, the
+--   primary ones apart.
+-- needs: objects deals, objects contacts, objects companies, associations deals contacts,
+--   associations contacts deals, associations deals companies, associations companies deals, records companies
 -- universe:
---   SELECT count(*)
---   FROM objects o
---   CROSS JOIN snapshot s
---   WHERE o.object_type = 'deals'
---     AND o.seen
---     AND NOT o.archived
---     AND o.is_closed IS NOT TRUE
---     AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
+--   SELECT count(*) AS n
+--   FROM open_deals
 -- identity: subject_type, subject_id
 -- gate: new
+-- settings: grace_hours int 24
 -- tags: orphans, deals
 -- maturity: stable
 
--- Whom a deal is linked with, whichever end lists it: inverse_pair_missing tells where one does not.
-WITH link AS (
-  SELECT a.from_id AS deal_id, a.to_type AS neighbor_type, a.to_id AS neighbor_id
-  FROM associations a
-  WHERE a.from_type = 'deals'
-    AND a.to_type IN ('contacts', 'companies')
-  UNION ALL
-  SELECT coalesce(i.current_id, a.to_id), a.from_type, a.from_id
-  FROM associations a
-  LEFT JOIN id_alias i
-    ON i.object_type = a.to_type AND i.old_id = a.to_id
-  WHERE a.to_type = 'deals'
-    AND a.from_type IN ('contacts', 'companies')
-),
-bare AS (
-  SELECT o.*
-  FROM objects o
-  CROSS JOIN snapshot s
-  ANTI JOIN (SELECT deal_id FROM link WHERE neighbor_type = 'companies') l
-    ON l.deal_id = o.object_id
-  WHERE o.object_type = 'deals'
-    AND o.seen
-    AND NOT o.archived
-    AND o.is_closed IS NOT TRUE
-    AND (o.created_at IS NULL OR o.created_at < s.started_at - coalesce((SELECT max(cast(value AS int)) FROM settings WHERE key = 'grace_hours'), 24) * INTERVAL '1' HOUR)
-),
-contact AS (
-  SELECT DISTINCT l.deal_id, l.neighbor_id AS contact_id
-  FROM link l
-  SEMI JOIN bare b
-    ON b.object_id = l.deal_id
-  WHERE l.neighbor_type = 'contacts'
-),
-contacts AS (
-  SELECT c.deal_id, array_sort(array_agg(c.contact_id)) AS contact_ids
-  FROM contact c
-  GROUP BY c.deal_id
-),
-candidate AS (
-  SELECT c.deal_id, a.to_id AS company_id, max(CASE WHEN d.is_primary THEN 1 ELSE 0 END) AS is_primary
-  FROM contact c
-  JOIN associations a
-    ON a.from_type = 'contacts' AND a.from_id = c.contact_id AND a.to_type = 'companies'
-  LEFT JOIN association_types d
-    ON d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id
-  GROUP BY c.deal_id, a.to_id
-),
-placed AS (
-  SELECT c.deal_id, c.company_id, c.is_primary, row_number() OVER (PARTITION BY c.deal_id ORDER BY c.is_primary DESC, c.company_id) AS place
-  FROM candidate c
-),
-candidates AS (
-  SELECT p.deal_id, count(*) AS companies,
-    array_sort(array_agg(p.company_id) FILTER (WHERE p.place <= 5)) AS company_ids,
-    array_sort(array_agg(p.company_id) FILTER (WHERE p.place <= 5 AND p.is_primary = 1)) AS primary_ids
-  FROM placed p
-  GROUP BY p.deal_id
-)
-SELECT
-  b.object_type AS subject_type,
-  b.object_id AS subject_id,
-  b.amount,
-  b.currency,
-  b.pipeline_id,
-  b.stage_id,
-  b.close_date,
-  b.created_at,
-  b.owner_id,
-  c.contact_ids,
-  coalesce(n.companies, 0) AS candidates,
-  n.company_ids AS candidate_company_ids,
-  n.primary_ids AS candidate_primary_company_ids,
-  b.url
-FROM bare b
-JOIN contacts c
-  ON c.deal_id = b.object_id
-LEFT JOIN candidates n
-  ON n.deal_id = b.object_id
+SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name,
+  d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id,
+  h.customer_ids AS contact_ids,
+  h.candidates,
+  h.candidate_ids AS candidate_company_ids,
+  h.primary_ids AS candidate_primary_company_ids,
+  d.url
+FROM half_orphans h
+JOIN open_deals d
+  ON d.object_id = h.deal_id
+WHERE h.lacks = 'companies'

@@ -1,0 +1,42 @@
+-- Links of both nights that carry other association types than before: one row for each end that lists it. Left out are
+--   types that the portal itself gained or lost, or whose definitions a night did not read, primary records, and
+--   what only one of the two ends gained, lost or mended. No rows without a baseline.
+-- column from_type: Object type of the record that lists the other
+-- column from_id: That record
+-- column to_type: Object type of the other record
+-- column to_id: The other record
+-- column removed: Association types that it lost, CATEGORY:ID
+-- column added: Association types that it gained, CATEGORY:ID
+-- column removed_labels: Labels of those that it lost
+-- column added_labels: Labels of those that it gained
+-- column default_kept: It has the plain association
+
+WITH changed AS (
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category || ':' || cast(c.type_id AS string) AS type, c.label, c.added
+  FROM link_changes c
+  SEMI JOIN compared_cells k
+    ON k.kind = 'types' AND k.from_type = c.from_type AND k.to_type = c.to_type
+  ANTI JOIN definitions d
+    ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id
+      AND (d.is_primary OR d.change IN ('added', 'deleted'))
+  ANTI JOIN current_associations r
+    ON NOT c.added AND r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
+      AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
+  ANTI JOIN earlier_associations w
+    ON c.added AND w.from_type = c.to_type AND w.from_id = c.to_id AND w.to_type = c.from_type AND w.to_id = c.from_id
+      AND w.category = c.inverse_category AND w.type_id = c.inverse_type_id
+  SEMI JOIN earlier_associations e
+    ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
+  WHERE NOT c.added
+    OR c.has_inverse IS NOT FALSE
+)
+SELECT c.from_type, c.from_id, c.to_type, c.to_id,
+  array_sort(array_agg(DISTINCT c.type) FILTER (WHERE NOT c.added)) AS removed,
+  array_sort(array_agg(DISTINCT c.type) FILTER (WHERE c.added)) AS added,
+  array_sort(array_agg(DISTINCT c.label) FILTER (WHERE NOT c.added AND c.label IS NOT NULL)) AS removed_labels,
+  array_sort(array_agg(DISTINCT c.label) FILTER (WHERE c.added AND c.label IS NOT NULL)) AS added_labels,
+  bool_or(l.is_default) AS default_kept
+FROM changed c
+JOIN link_types l
+  ON l.listed AND l.from_type = c.from_type AND l.from_id = c.from_id AND l.to_type = c.to_type AND l.to_id = c.to_id
+GROUP BY c.from_type, c.from_id, c.to_type, c.to_id
