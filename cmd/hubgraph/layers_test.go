@@ -14,18 +14,20 @@ import (
 // layers says which packages of ours each package may import outside its tests.
 // The order of the table is the order in which data flows.
 var layers = map[string][]string{
-	"hubspot":          {},
-	"hubspot/sim":      {"hubspot"},
-	"graphmodel":       {},
-	"queries":          {},
-	"crawl":            {"hubspot", "graphmodel"},
-	"export":           {"graphmodel", "queries"},
-	"repair":           {"hubspot", "graphmodel", "queries"},
-	"internal/failat":  {},
-	"internal/leaks":   {},
-	"internal/mutants": {},
-	"internal/replay":  {"hubspot/sim"},
-	"cmd/hubgraph":     {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "repair"},
+	"hubspot":           {},
+	"hubspot/sim":       {"hubspot"},
+	"graphmodel":        {},
+	"queries":           {},
+	"internal/nearest":  {},
+	"crawl":             {"hubspot", "graphmodel", "internal/nearest"},
+	"export":            {"graphmodel", "queries"},
+	"repair":            {"hubspot", "graphmodel", "queries"},
+	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "internal/nearest"},
+	"internal/failat":   {},
+	"internal/leaks":    {},
+	"internal/mutants":  {},
+	"internal/replay":   {"hubspot/sim"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "repair", "internal/nearest", "internal/settings"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -1,55 +1,289 @@
 package main
 
 import (
+	"cmp"
 	"errors"
-	"io/fs"
+	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/confmap"
-	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/providers/posflag"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
+	"hubgraph/export"
 	"hubgraph/hubspot"
+	"hubgraph/internal/nearest"
+	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 )
 
-// settingsFile is read from the working folder where it exists.
-const settingsFile = "hubgraph.yaml"
+// The files that are read from the working folder where they exist.
+const (
+	settingsFile = "hubgraph.yaml"
+	waiversFile  = "waivers.yaml"
+)
 
-// settings are the flags of a command over the environment over hubgraph.yaml.
-// The names are those of the flags everywhere.
-type settings struct{ *koanf.Koanf }
+// variables are those of the environment that set a flag, by its name.
+var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA"}
+
+// settings are the flags of a command over the environment over hubgraph.yaml. The
+// names are those of the flags; known_gaps and the like, which no flag sets, have the
+// names that they have in the file. The flags of the command hold the same values.
+type settings struct {
+	*koanf.Koanf
+	file        *config.File
+	catalog     config.Catalog
+	flags       *pflag.FlagSet    // of the command that runs
+	environment map[string]string // variables that are set, by the name of the flag that they set
+}
 
 // settings reads them once: a run of the program is one command.
 func (a *app) settings(cmd *cobra.Command) (settings, error) {
 	if a.loaded.Koanf != nil {
 		return a.loaded, nil
 	}
-	k := koanf.New(".")
-	if err := k.Load(file.Provider(settingsFile), yaml.Parser()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return settings{}, usage("%s cannot be read: %v", settingsFile, err)
+	s := settings{Koanf: koanf.New("."), catalog: catalog(cmd.Root()), flags: cmd.Flags(), environment: map[string]string{}}
+	var err error
+	if s.file, err = config.Read(settingsFile, s.catalog); err != nil {
+		return settings{}, status{exitUsage, err}
 	}
-	environment := map[string]any{}
-	for name, key := range map[string]string{"HUBSPOT_BASE_URL": "base-url", "HUBGRAPH_DATA": "data"} {
-		if v := a.getenv(name); v != "" {
-			environment[key] = v
+	below := map[string]any{}
+	for _, e := range s.file.Entries {
+		if !strings.HasPrefix(e.Key, "checks.") { // audit has those
+			below[s.flagName(e.Key)] = typed(e)
 		}
 	}
-	err := k.Load(confmap.Provider(environment, "."), nil)
-	if err == nil {
-		err = k.Load(posflag.Provider(cmd.Flags(), ".", k), nil)
+	for flag, variable := range variables {
+		if v := a.getenv(variable); v != "" {
+			below[flag], s.environment[flag] = v, variable
+		}
 	}
-	if err != nil {
+	if err := s.Load(confmap.Provider(below, "."), nil); err != nil {
 		return settings{}, err
 	}
-	a.loaded = settings{k}
-	return a.loaded, nil
+	if err := s.Load(posflag.Provider(s.flags, ".", s.Koanf), nil); err != nil {
+		return settings{}, err
+	}
+	if err := s.setFlags(below); err != nil {
+		return settings{}, err
+	}
+	a.loaded = s
+	return s, nil
+}
+
+// flagName is the name of the flag that a key of the file sets, or the key.
+func (s settings) flagName(key string) string {
+	if name := strings.ReplaceAll(key, "_", "-"); slices.ContainsFunc(s.catalog.Keys, func(k config.Key) bool { return k.Name == name }) {
+		return name
+	}
+	return key
+}
+
+// typed is a value of the file as koanf has it.
+func typed(e config.Entry) any {
+	switch e.Kind {
+	case config.List, config.Lines, config.Lists:
+		return e.Values
+	case config.Bool:
+		return e.Values[0] == "true"
+	}
+	return e.Values[0]
+}
+
+// setFlags gives the flags that the command line leaves alone what stands below it.
+func (s settings) setFlags(below map[string]any) error {
+	var wrong error
+	s.flags.VisitAll(func(f *pflag.Flag) {
+		value, set := below[f.Name]
+		if !set || f.Changed || wrong != nil {
+			return
+		}
+		var err error
+		texts, many := value.([]string)
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			if !many {
+				texts = []string{fmt.Sprint(value)}
+			}
+			err = list.Replace(texts)
+		} else if many {
+			err = errors.New("this command takes one value")
+		} else {
+			err = f.Value.Set(fmt.Sprint(value))
+		}
+		if err != nil {
+			_, place := s.source(f)
+			wrong = usage("%s: --%s: %v", place, f.Name, err)
+		}
+	})
+	return wrong
+}
+
+// The sources of a value.
+const (
+	fromFlag        = "flag"
+	fromEnvironment = "environment"
+	fromFile        = "file"
+	fromDefault     = "default"
+)
+
+// source is where the value of a flag is from, and how that place is named.
+func (s settings) source(f *pflag.Flag) (source, place string) {
+	if f.Changed {
+		return fromFlag, "--" + f.Name
+	}
+	if variable, set := s.environment[f.Name]; set {
+		return fromEnvironment, variable
+	}
+	if e, set := s.file.Entry(strings.ReplaceAll(f.Name, "-", "_")); set {
+		return fromFile, s.at(e)
+	}
+	return fromDefault, ""
+}
+
+func (s settings) at(e config.Entry) string { return s.file.Name + ":" + strconv.Itoa(e.Line) }
+
+// badFlag is the error about the value of a flag, wherever that is from.
+type badFlag struct {
+	name string
+	error
+}
+
+// Unwrap returns the error itself.
+func (b badFlag) Unwrap() error { return b.error }
+
+// explained is an error with what only the command line knows of it: where a value
+// that is no flag's stands, and which check may have been meant.
+func (a *app) explained(err error) error {
+	var lines config.Errors
+	if errors.As(err, &lines) {
+		return errors.New(strings.ReplaceAll(lines.Error(), "\n", "\nhubgraph: "))
+	}
+	var bad badFlag
+	if errors.As(err, &bad) && a.loaded.Koanf != nil {
+		if source, place := a.loaded.source(a.loaded.flags.Lookup(bad.name)); source == fromFile {
+			return fmt.Errorf("%s: %w", place, err)
+		}
+	}
+	var unknown queries.UnknownCheck
+	if errors.As(err, &unknown) {
+		var ids []string
+		for _, c := range queries.All() {
+			ids = append(ids, c.ID)
+		}
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(nearest.Question(unknown.ID, ids)+" `hubgraph checks` lists all"))
+	}
+	return err
+}
+
+// catalog is what the settings file may say: the flags of all commands, and the checks.
+func catalog(root *cobra.Command) config.Catalog {
+	c := config.Catalog{Gate: checkGate}
+	for _, check := range queries.All() {
+		declared := config.Check{ID: check.ID}
+		for _, row := range queries.DefaultSettings() {
+			declared.Settings = append(declared.Settings, config.Setting{Name: row.Key, Type: "int", Default: []string{row.Value}})
+		}
+		c.Checks = append(c.Checks, declared)
+	}
+	eachFlag(root, func(f *pflag.Flag) {
+		key := config.Key{Name: f.Name, Kind: kindOf(f), Check: flagChecks[f.Name]}
+		key.Some = key.Kind != config.Text
+		if i := slices.IndexFunc(c.Keys, func(k config.Key) bool { return k.Name == f.Name }); i < 0 {
+			c.Keys = append(c.Keys, key)
+		} else if key.Kind == config.List || key.Kind == config.Lines { // what one command takes once, another takes many times
+			c.Keys[i] = key
+		}
+	})
+	return c
+}
+
+// eachFlag visits the flags of all commands that are settings: not those that approve
+// of one repair, nor those that ask for help.
+func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
+	for _, flags := range []*pflag.FlagSet{cmd.PersistentFlags(), cmd.LocalNonPersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) {
+			if f.Name != "execute" && f.Name != "approve" && !strings.HasPrefix(f.Name, "help") && !f.Hidden {
+				visit(f)
+			}
+		})
+	}
+	for _, below := range cmd.Commands() {
+		if !needsNoSettings(below) {
+			eachFlag(below, visit)
+		}
+	}
+}
+
+// needsNoSettings reports whether a command is of cobra's own, which must work
+// whatever the settings are.
+func needsNoSettings(cmd *cobra.Command) bool {
+	for ; cmd.HasParent(); cmd = cmd.Parent() {
+		if name := cmd.Name(); name == "help" || name == "completion" || strings.HasPrefix(name, "__") {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf is what the settings file may hold for a flag.
+func kindOf(f *pflag.Flag) config.Kind {
+	switch f.Value.Type() {
+	case "bool":
+		return config.Bool
+	case "int":
+		return config.Count
+	case "duration":
+		return config.Time
+	case "stringSlice":
+		return config.List
+	case "stringArray":
+		return config.Lines
+	}
+	return config.Text
+}
+
+// flagChecks are the checks of values that the flag's type does not make. What the
+// file says narrower than the flag is among the keys of internal/settings.
+var flagChecks = map[string]func(string) error{
+	"memory":        func(v string) error { _, err := export.ParseMemory(v); return err },
+	"rate-share":    func(v string) error { _, err := share(v); return err },
+	"daily-reserve": func(v string) error { _, err := reserve(v); return err },
+	"base-url":      func(v string) error { return clientTakes(hubspot.Options{BaseURL: v}) },
+	"api-version":   func(v string) error { return clientTakes(hubspot.Options{APIVersion: v}) },
+	"seed":          func(v string) error { _, err := strconv.ParseUint(v, 10, 64); return err },
+}
+
+// clientTakes finds what a client would not take of the options, and sends nothing.
+func clientTakes(o hubspot.Options) error {
+	c, err := hubspot.New("none", o)
+	if err == nil {
+		c.Close()
+	}
+	return err
+}
+
+// checkGate finds what is wrong with a gate.
+func checkGate(text string) error {
+	words := strings.Fields(text)
+	n := -1.0
+	if len(words) > 2 && words[1] == ">" {
+		n, _ = strconv.ParseFloat(words[2], 64)
+	}
+	switch {
+	case text == "any", text == "new", text == "never":
+	case len(words) == 3 && words[0] == "count" && n >= 0 && !strings.ContainsAny(words[2], ".eE"):
+	case len(words) == 3 && words[0] == "percent" && n >= 0 && n < 100:
+	case len(words) == 4 && words[0] == "money" && n >= 0 && len(words[3]) == 3:
+	default:
+		return fmt.Errorf("%q is no gate: write any, new, never, count > N, percent > P or money > N CUR", text)
+	}
+	return nil
 }
 
 // portalFlags are the flags of every command that talks to a portal.
@@ -72,11 +306,12 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 	return list, nil
 }
 
-// scope is what a crawl is to read.
+// scope is what a crawl is to read. properties are those of the flag; nil where a
+// command has none, and the settings file speaks for itself.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
 	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
-	for _, name := range s.MapKeys("properties") {
-		scope.Properties[name] = s.list("properties." + name)
+	if properties == nil {
+		properties = s.list("properties")
 	}
 	for _, p := range properties {
 		name, list, _ := strings.Cut(p, "=")
@@ -91,54 +326,40 @@ func (s settings) scope(properties []string) (crawl.Scope, error) {
 	return scope, nil
 }
 
-// list is a setting of several texts: a list, or one text with commas in between.
-func (s settings) list(name string) []string {
-	if text, ok := s.Get(name).(string); ok {
-		return strings.Split(text, ",")
-	}
-	return s.Strings(name)
+// list is a setting of several texts.
+func (s settings) list(name string) []string { return s.Strings(name) }
+
+// audit is what an audit is to judge by.
+func (s settings) audit() config.Audit {
+	audit := s.file.Audit
+	audit.FailOn = cmp.Or(s.String("fail-on"), audit.FailOn)
+	audit.Baseline = cmp.Or(audit.Baseline, config.LastComplete)
+	return audit
 }
 
-// part is a setting that is a part of a whole: 10% or 0.1.
-func (s settings) part(name string) (float64, error) {
-	text := strings.TrimSpace(s.String(name))
-	number, percent := strings.CutSuffix(text, "%")
-	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if percent {
-		n /= 100
+// waivers are those of the file beside the settings file.
+func (s settings) waivers() ([]queries.Waiver, error) {
+	waivers, err := config.ReadWaivers(waiversFile, s.catalog)
+	if err != nil {
+		return nil, status{exitUsage, err}
 	}
-	if err != nil || !(n >= 0 && n <= 1) {
-		return 0, usage("--%s %q is no part of a whole: write 10%% or 0.1", name, text)
-	}
-	return n, nil
+	return waivers, nil
 }
 
-// checkSettings are the defaults of what the checks read, and what the settings
-// file says of them under "checks".
+// checkSettings are the defaults of what the checks read, and what the settings file
+// says for all of them.
 func (s settings) checkSettings() ([]queries.Setting, error) {
-	rows := queries.DefaultSettings()
-	known := map[string]bool{}
-	for _, row := range rows {
-		known[row.Key] = true
+	var rows []queries.Setting
+	given := s.audit().Values
+	for _, row := range queries.DefaultSettings() {
+		if _, ok := given[row.Key]; !ok {
+			rows = append(rows, row)
+		}
 	}
-	for _, key := range s.MapKeys("checks") {
-		if !known[key] {
-			return nil, usage("%s: no check reads a setting %q", settingsFile, key)
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		for _, v := range given[key] {
+			rows = append(rows, queries.Setting{Key: key, Value: v})
 		}
-		kept := rows[:0:0]
-		for _, row := range rows {
-			if row.Key != key {
-				kept = append(kept, row)
-			}
-		}
-		values := s.Strings("checks." + key)
-		if len(values) == 0 {
-			values = []string{s.String("checks." + key)}
-		}
-		for _, v := range values {
-			kept = append(kept, queries.Setting{Key: key, Value: v})
-		}
-		rows = kept
 	}
 	return rows, nil
 }
