@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,6 +194,9 @@ func catalog(root *cobra.Command) config.Catalog {
 	}
 	eachFlag(root, func(f *pflag.Flag) {
 		key := config.Key{Name: f.Name, Kind: kindOf(f), Check: flagChecks[f.Name]}
+		if approvals[f.Name] {
+			key.Check = func(string) error { return errors.New("a repair is approved on the command line only") }
+		}
 		key.Some = key.Kind != config.Text
 		if i := slices.IndexFunc(c.Keys, func(k config.Key) bool { return k.Name == f.Name }); i < 0 {
 			c.Keys = append(c.Keys, key)
@@ -203,12 +207,14 @@ func catalog(root *cobra.Command) config.Catalog {
 	return c
 }
 
-// eachFlag visits the flags of all commands that are settings: not those that approve
-// of one repair, nor those that ask for help.
+// approvals are the flags by which a person means one repair, and not every one.
+var approvals = map[string]bool{"execute": true, "approve": true}
+
+// eachFlag visits the flags of all commands, but those that ask for help.
 func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
 	for _, flags := range []*pflag.FlagSet{cmd.PersistentFlags(), cmd.LocalNonPersistentFlags()} {
 		flags.VisitAll(func(f *pflag.Flag) {
-			if f.Name != "execute" && f.Name != "approve" && !strings.HasPrefix(f.Name, "help") && !f.Hidden {
+			if !strings.HasPrefix(f.Name, "help") && !f.Hidden {
 				visit(f)
 			}
 		})
@@ -271,16 +277,20 @@ func clientTakes(o hubspot.Options) error {
 // checkGate finds what is wrong with a gate.
 func checkGate(text string) error {
 	words := strings.Fields(text)
-	n := -1.0
+	right := text == "any" || text == "new" || text == "never"
 	if len(words) > 2 && words[1] == ">" {
-		n, _ = strconv.ParseFloat(words[2], 64)
+		n, err := strconv.ParseFloat(words[2], 64)
+		_, fraction := strconv.ParseUint(words[2], 10, 63)
+		switch words[0] {
+		case "count":
+			right = len(words) == 3 && fraction == nil
+		case "percent":
+			right = len(words) == 3 && err == nil && n >= 0 && n < 100
+		case "money":
+			right = len(words) == 4 && err == nil && n >= 0 && n < math.Inf(1) && len(words[3]) == 3
+		}
 	}
-	switch {
-	case text == "any", text == "new", text == "never":
-	case len(words) == 3 && words[0] == "count" && n >= 0 && !strings.ContainsAny(words[2], ".eE"):
-	case len(words) == 3 && words[0] == "percent" && n >= 0 && n < 100:
-	case len(words) == 4 && words[0] == "money" && n >= 0 && len(words[3]) == 3:
-	default:
+	if !right {
 		return fmt.Errorf("%q is no gate: write any, new, never, count > N, percent > P or money > N CUR", text)
 	}
 	return nil

@@ -31,6 +31,17 @@ type inForce struct {
 	Place  *string `json:"place"`
 }
 
+// whence names the source for a person.
+func (i inForce) whence() string {
+	switch i.Source {
+	case fromEnvironment:
+		return "environment variable " + *i.Place
+	case fromFile:
+		return *i.Place
+	}
+	return i.Source
+}
+
 // settingsInForce is the command settings. It takes the flags of all commands, without
 // showing them, to tell what they would do.
 func (a *app) settingsInForce(root *cobra.Command) *cobra.Command {
@@ -62,18 +73,14 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 			}
 			table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			for _, row := range list {
-				source := row.Source
-				if row.Place != nil {
-					source = *row.Place
-				}
-				fmt.Fprintf(table, "%s\t%s\t%s\n", row.Name, inWords(row.Value), source)
+				fmt.Fprintf(table, "%s\t%s\t%s\n", row.Name, inWords(row.Value), row.whence())
 			}
 			return table.Flush()
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	eachFlag(root, func(f *pflag.Flag) {
-		if root.PersistentFlags().Lookup(f.Name) == nil && cmd.Flags().Lookup(f.Name) == nil {
+		if !approvals[f.Name] && root.PersistentFlags().Lookup(f.Name) == nil && cmd.Flags().Lookup(f.Name) == nil {
 			quiet := *f
 			quiet.Hidden = true
 			cmd.Flags().AddFlag(&quiet)

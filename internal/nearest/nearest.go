@@ -25,13 +25,19 @@ func Sort(word string, names []string) []string {
 
 // Guess returns up to three of names that word may have been meant for, the nearest
 // first: those that it becomes by changing one letter and one more for every four of
-// theirs, and those that it is a part of, if it has more than three letters.
+// theirs, and those that it is a part of, if it has more than three letters. Where one
+// is nearer than others by more than a letter, those are left out.
 func Guess(word string, names []string) []string {
 	near := slices.DeleteFunc(Sort(word, names), func(name string) bool {
 		part := len(word) > 3 && strings.Contains(strings.ToLower(name), strings.ToLower(word))
 		return !part && Distance(word, name) > 1+len(name)/4
 	})
-	return near[:min(len(near), most)]
+	for i, name := range near {
+		if i == most || Distance(word, name) > Distance(word, near[0])+1 {
+			return near[:i]
+		}
+	}
+	return near
 }
 
 // Question asks whether one of the names that Guess returns was meant, as "did you

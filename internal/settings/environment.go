@@ -17,9 +17,9 @@ const (
 
 // Unread returns a sentence for each variable of the environment (NAME=VALUE) that is
 // set and that nothing reads, by name: of all HUBGRAPH_…, and of those HUBSPOT_… that
-// are one or two letters from one that is read and that is not set, as HUBSPOT_… may
-// be another program's. read are the names of the variables that are read, keys those
-// of the settings file.
+// are one or two letters from one that is read. Others may be another program's, and so
+// may one that only goes on where ours ends (HUBSPOT_ACCESS_TOKEN_2). read are the names
+// of the variables that are read, keys those of the settings file.
 func Unread(environ, read []string, keys []Key) []string {
 	var set []string
 	for _, variable := range environ {
@@ -37,7 +37,7 @@ func Unread(environ, read []string, keys []Key) []string {
 			advice = meant(rest, name, read, keys)
 		} else if strings.HasPrefix(name, shared) {
 			near := nearest.Sort(name, read)
-			if len(near) == 0 || nearest.Distance(name, near[0]) > 2 || slices.Contains(set, near[0]) {
+			if len(near) == 0 || nearest.Distance(name, near[0]) > 2 || strings.HasPrefix(name, near[0]) {
 				continue
 			}
 			advice = "did you mean " + near[0] + "?"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,27 +37,39 @@ const longest = 400
 // reader reads the nodes of a YAML file, and collects what is wrong with them.
 type reader struct {
 	name   string
-	errors Errors
+	faults []fault
 }
 
+// fault is what is wrong in a line; 0 is a line that is not known.
+type fault struct {
+	line int
+	text string
+}
+
+// err is all that is wrong, in the order of the lines.
 func (r *reader) err() error {
-	if len(r.errors) == 0 {
+	slices.SortStableFunc(r.faults, func(a, b fault) int { return a.line - b.line })
+	var all Errors
+	for _, f := range r.faults {
+		at := r.name
+		if f.line > 0 {
+			at += ":" + strconv.Itoa(f.line)
+		}
+		all = append(all, fmt.Errorf("%s: %s", at, f.text))
+	}
+	if all == nil {
 		return nil
 	}
-	return r.errors
+	return all
 }
 
-// wrong reports what is wrong in a line; 0 is a line that is not known.
+// wrong reports what is wrong in a line.
 func (r *reader) wrong(line int, format string, args ...any) {
 	text := []rune(fmt.Sprintf(format, args...))
 	if len(text) > longest {
 		text = append(text[:longest], '…')
 	}
-	at := r.name
-	if line > 0 {
-		at += ":" + strconv.Itoa(line)
-	}
-	r.errors = append(r.errors, fmt.Errorf("%s: %s", at, string(text)))
+	r.faults = append(r.faults, fault{line, string(text)})
 }
 
 // syntax is how the YAML library words an error in which it knows the line. The first
@@ -156,7 +169,7 @@ func (r *reader) pairs(n *yaml.Node, path string, spelling func(string) string) 
 
 // values reads what a key holds, and reports where it may not hold that.
 func (r *reader) values(path string, key Key, p pair) ([]string, bool) {
-	before := len(r.errors)
+	before := len(r.faults)
 	var values []string
 	switch key.Kind {
 	case List, Lines:
@@ -173,7 +186,7 @@ func (r *reader) values(path string, key Key, p pair) ([]string, bool) {
 	default:
 		values = r.item(path, key, p.value)
 	}
-	return values, len(r.errors) == before
+	return values, len(r.faults) == before
 }
 
 // assigned takes a value of a Lists.
