@@ -15,6 +15,7 @@ import (
 	"hubgraph/crawl"
 	"hubgraph/export"
 	"hubgraph/hubspot"
+	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 	"hubgraph/repair"
 )
@@ -188,7 +189,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
-			if needsNoSettings(cmd) {
+			if config.NeedsNone(cmd) {
 				return nil
 			}
 			if err := a.limitMemory(cmd); err != nil {

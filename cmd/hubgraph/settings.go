@@ -10,9 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/knadh/koanf/providers/confmap"
-	"github.com/knadh/koanf/providers/posflag"
-	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -33,121 +30,21 @@ const (
 // variables are those of the environment that set a flag, by its name.
 var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA"}
 
-// settings are the flags of a command over the environment over hubgraph.yaml. The
-// names are those of the flags; known_gaps and the like, which no flag sets, have the
-// names that they have in the file. The flags of the command hold the same values.
-type settings struct {
-	*koanf.Koanf
-	file        *config.File
-	catalog     config.Catalog
-	flags       *pflag.FlagSet    // of the command that runs
-	environment map[string]string // variables that are set, by the name of the flag that they set
-}
+// settings are the flags of a command over the environment over hubgraph.yaml.
+type settings struct{ *config.Layers }
 
 // settings reads them once: a run of the program is one command.
 func (a *app) settings(cmd *cobra.Command) (settings, error) {
-	if a.loaded.Koanf != nil {
+	if a.loaded.Layers != nil {
 		return a.loaded, nil
 	}
-	s := settings{Koanf: koanf.New("."), catalog: catalog(cmd.Root()), flags: cmd.Flags(), environment: map[string]string{}}
-	var err error
-	if s.file, err = config.Read(settingsFile, s.catalog); err != nil {
+	layers, err := config.Sources{File: settingsFile, Catalog: catalog(cmd.Root()), Flags: cmd.Flags(), Variables: variables, Getenv: a.getenv}.Load()
+	if err != nil {
 		return settings{}, status{exitUsage, err}
 	}
-	below := map[string]any{}
-	for _, e := range s.file.Entries {
-		if !strings.HasPrefix(e.Key, "checks.") { // audit has those
-			below[s.flagName(e.Key)] = typed(e)
-		}
-	}
-	for flag, variable := range variables {
-		if v := a.getenv(variable); v != "" {
-			below[flag], s.environment[flag] = v, variable
-		}
-	}
-	if err := s.Load(confmap.Provider(below, "."), nil); err != nil {
-		return settings{}, err
-	}
-	if err := s.Load(posflag.Provider(s.flags, ".", s.Koanf), nil); err != nil {
-		return settings{}, err
-	}
-	if err := s.setFlags(below); err != nil {
-		return settings{}, err
-	}
-	a.loaded = s
-	return s, nil
+	a.loaded = settings{layers}
+	return a.loaded, nil
 }
-
-// flagName is the name of the flag that a key of the file sets, or the key.
-func (s settings) flagName(key string) string {
-	if name := strings.ReplaceAll(key, "_", "-"); slices.ContainsFunc(s.catalog.Keys, func(k config.Key) bool { return k.Name == name }) {
-		return name
-	}
-	return key
-}
-
-// typed is a value of the file as koanf has it.
-func typed(e config.Entry) any {
-	switch e.Kind {
-	case config.List, config.Lines, config.Lists:
-		return e.Values
-	case config.Bool:
-		return e.Values[0] == "true"
-	}
-	return e.Values[0]
-}
-
-// setFlags gives the flags that the command line leaves alone what stands below it.
-func (s settings) setFlags(below map[string]any) error {
-	var wrong error
-	s.flags.VisitAll(func(f *pflag.Flag) {
-		value, set := below[f.Name]
-		if !set || f.Changed || wrong != nil {
-			return
-		}
-		var err error
-		texts, many := value.([]string)
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			if !many {
-				texts = []string{fmt.Sprint(value)}
-			}
-			err = list.Replace(texts)
-		} else if many {
-			err = errors.New("this command takes one value")
-		} else {
-			err = f.Value.Set(fmt.Sprint(value))
-		}
-		if err != nil {
-			_, place := s.source(f)
-			wrong = usage("%s: --%s: %v", place, f.Name, err)
-		}
-	})
-	return wrong
-}
-
-// The sources of a value.
-const (
-	fromFlag        = "flag"
-	fromEnvironment = "environment"
-	fromFile        = "file"
-	fromDefault     = "default"
-)
-
-// source is where the value of a flag is from, and how that place is named.
-func (s settings) source(f *pflag.Flag) (source, place string) {
-	if f.Changed {
-		return fromFlag, "--" + f.Name
-	}
-	if variable, set := s.environment[f.Name]; set {
-		return fromEnvironment, variable
-	}
-	if e, set := s.file.Entry(strings.ReplaceAll(f.Name, "-", "_")); set {
-		return fromFile, s.at(e)
-	}
-	return fromDefault, ""
-}
-
-func (s settings) at(e config.Entry) string { return s.file.Name + ":" + strconv.Itoa(e.Line) }
 
 // badFlag is the error about the value of a flag, wherever that is from.
 type badFlag struct {
@@ -166,8 +63,8 @@ func (a *app) explained(err error) error {
 		return errors.New(strings.ReplaceAll(lines.Error(), "\n", "\nhubgraph: "))
 	}
 	var bad badFlag
-	if errors.As(err, &bad) && a.loaded.Koanf != nil {
-		if source, place := a.loaded.source(a.loaded.flags.Lookup(bad.name)); source == fromFile {
+	if errors.As(err, &bad) && a.loaded.Layers != nil {
+		if source, place := a.loaded.Source(bad.name); source == config.FromFile {
 			return fmt.Errorf("%s: %w", place, err)
 		}
 	}
@@ -184,7 +81,7 @@ func (a *app) explained(err error) error {
 
 // catalog is what the settings file may say: the flags of all commands, and the checks.
 func catalog(root *cobra.Command) config.Catalog {
-	c := config.Catalog{Gate: checkGate}
+	c := config.Catalog{Keys: config.Flags(root, flagChecks), Gate: checkGate}
 	for _, check := range queries.All() {
 		declared := config.Check{ID: check.ID}
 		for _, row := range queries.DefaultSettings() {
@@ -192,66 +89,7 @@ func catalog(root *cobra.Command) config.Catalog {
 		}
 		c.Checks = append(c.Checks, declared)
 	}
-	eachFlag(root, func(f *pflag.Flag) {
-		key := config.Key{Name: f.Name, Kind: kindOf(f), Check: flagChecks[f.Name]}
-		if approvals[f.Name] {
-			key.Check = func(string) error { return errors.New("a repair is approved on the command line only") }
-		}
-		key.Some = key.Kind != config.Text
-		if i := slices.IndexFunc(c.Keys, func(k config.Key) bool { return k.Name == f.Name }); i < 0 {
-			c.Keys = append(c.Keys, key)
-		} else if key.Kind == config.List || key.Kind == config.Lines { // what one command takes once, another takes many times
-			c.Keys[i] = key
-		}
-	})
 	return c
-}
-
-// approvals are the flags by which a person means one repair, and not every one.
-var approvals = map[string]bool{"execute": true, "approve": true}
-
-// eachFlag visits the flags of all commands, but those that ask for help.
-func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
-	for _, flags := range []*pflag.FlagSet{cmd.PersistentFlags(), cmd.LocalNonPersistentFlags()} {
-		flags.VisitAll(func(f *pflag.Flag) {
-			if !strings.HasPrefix(f.Name, "help") && !f.Hidden {
-				visit(f)
-			}
-		})
-	}
-	for _, below := range cmd.Commands() {
-		if !needsNoSettings(below) {
-			eachFlag(below, visit)
-		}
-	}
-}
-
-// needsNoSettings reports whether a command is of cobra's own, which must work
-// whatever the settings are.
-func needsNoSettings(cmd *cobra.Command) bool {
-	for ; cmd.HasParent(); cmd = cmd.Parent() {
-		if name := cmd.Name(); name == "help" || name == "completion" || strings.HasPrefix(name, "__") {
-			return true
-		}
-	}
-	return false
-}
-
-// kindOf is what the settings file may hold for a flag.
-func kindOf(f *pflag.Flag) config.Kind {
-	switch f.Value.Type() {
-	case "bool":
-		return config.Bool
-	case "int":
-		return config.Count
-	case "duration":
-		return config.Time
-	case "stringSlice":
-		return config.List
-	case "stringArray":
-		return config.Lines
-	}
-	return config.Text
 }
 
 // flagChecks are the checks of values that the flag's type does not make. What the
@@ -341,7 +179,7 @@ func (s settings) list(name string) []string { return s.Strings(name) }
 
 // audit is what an audit is to judge by.
 func (s settings) audit() config.Audit {
-	audit := s.file.Audit
+	audit := s.File.Audit
 	audit.FailOn = cmp.Or(s.String("fail-on"), audit.FailOn)
 	audit.Baseline = cmp.Or(audit.Baseline, config.LastComplete)
 	return audit
@@ -349,7 +187,7 @@ func (s settings) audit() config.Audit {
 
 // waivers are those of the file beside the settings file.
 func (s settings) waivers() ([]queries.Waiver, error) {
-	waivers, err := config.ReadWaivers(waiversFile, s.catalog)
+	waivers, err := config.ReadWaivers(waiversFile, s.Catalog())
 	if err != nil {
 		return nil, status{exitUsage, err}
 	}

@@ -39,7 +39,7 @@ func TestEveryFlagIsASetting(t *testing.T) {
 		var text strings.Builder
 		lines := map[string]int{}
 		for _, key := range keys {
-			if approvals[key.Name] {
+			if config.Approves(key.Name) {
 				continue
 			}
 			underscored := strings.ReplaceAll(key.Name, "-", "_")
@@ -58,7 +58,7 @@ func TestEveryFlagIsASetting(t *testing.T) {
 		if code := run(t.Context(), e, []string{"settings"}); code != 0 {
 			t.Fatalf("exit code %d: %s\n%s", code, stderr.String(), text.String())
 		}
-		var rows []inForce
+		var rows []config.Value
 		if err := json.Unmarshal(stdout.Bytes(), &rows); err != nil {
 			t.Fatal(err)
 		}

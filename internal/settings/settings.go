@@ -3,8 +3,8 @@
 // error of one line with the file, the line and, where there is one, the key that may
 // have been meant. Nothing is passed over.
 //
-// The flags and the checks that there are come from the caller, as a Catalog. Which of
-// flag, environment and file wins is the caller's, too.
+// The flags and the checks that there are come from the caller, as a Catalog. Flags win
+// over the environment and that over the file: Layers.
 package settings
 
 import (

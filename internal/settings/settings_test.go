@@ -49,7 +49,7 @@ fail-on: high
 baseline: accepted
 remind_days: 3
 memory: 2GB
-quiet: true
+quiet: True
 resume_within: 90m
 max-operations: 5
 fault:

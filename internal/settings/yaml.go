@@ -254,6 +254,8 @@ func (r *reader) scalar(path string, kind Kind, n *yaml.Node) (string, bool) {
 		r.wrong(line, "%s has no value: write %q in quotes if it is a text", path, text)
 	case n.ShortTag() == "!!bool" && kind != Bool:
 		r.wrong(line, "%s is neither true nor false: write %q in quotes if it is a text", path, text)
+	case kind == Bool:
+		return strings.ToLower(text), true
 	default:
 		return text, true
 	}
