@@ -73,7 +73,8 @@ func findings(t *testing.T, first, second *graphmodel.Snapshot) []string {
 			t.Fatal(err)
 		}
 	}
-	baseline, err := files.Baseline(last)
+	compared, err := files.Baseline(last, lake.LastComplete)
+	baseline := compared.Entry
 	if err != nil || baseline == nil {
 		t.Fatalf("baseline %v, %v", baseline, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/nights"
 )
 
 // TestWhatIsKnownOfTheWayBack has deal 1 link to company 10, which links back or
@@ -33,25 +34,25 @@ func TestWhatIsKnownOfTheWayBack(t *testing.T) {
 	}
 	read, seen := []graphmodel.Coverage{cell}, graphmodel.Node{Key: company, Seen: true}
 	for name, n := range map[string]night{
-		"both sides":                         {read, nil, nil, 0, []graphmodel.Type{plain4}, seen, "true", "true", true},
-		"another type":                       {read, nil, nil, 0, []graphmodel.Type{back}, seen, "false", "true", true},
+		"both sides":                         {read, nil, nil, 0, []graphmodel.Type{nights.Plain4}, seen, "true", "true", true},
+		"another type":                       {read, nil, nil, 0, []graphmodel.Type{nights.Back}, seen, "false", "true", true},
 		"nothing":                            {read, nil, nil, 0, nil, seen, "false", "false", true},
 		"nothing, out of scope":              {[]graphmodel.Coverage{out}, nil, nil, 0, nil, seen, "null", "null", true},
 		"nothing, not asked for":             {nil, nil, nil, 0, nil, seen, "null", "null", true},
 		"nothing, the cell failed":           {[]graphmodel.Coverage{broken}, []graphmodel.Gap{whole}, nil, 0, nil, seen, "null", "null", true},
 		"nothing, the cell has no gap":       {[]graphmodel.Coverage{broken}, nil, nil, 0, nil, seen, "null", "null", true},
-		"both sides, the cell failed":        {[]graphmodel.Coverage{broken}, []graphmodel.Gap{whole}, nil, 0, []graphmodel.Type{plain4}, seen, "true", "true", true},
-		"another type, the cell failed":      {[]graphmodel.Coverage{broken}, []graphmodel.Gap{whole}, nil, 0, []graphmodel.Type{back}, seen, "null", "true", true},
+		"both sides, the cell failed":        {[]graphmodel.Coverage{broken}, []graphmodel.Gap{whole}, nil, 0, []graphmodel.Type{nights.Plain4}, seen, "true", "true", true},
+		"another type, the cell failed":      {[]graphmodel.Coverage{broken}, []graphmodel.Gap{whole}, nil, 0, []graphmodel.Type{nights.Back}, seen, "null", "true", true},
 		"nothing, the record failed":         {[]graphmodel.Coverage{broken}, []graphmodel.Gap{lost}, nil, 0, nil, seen, "null", "null", true},
 		"nothing, another record failed":     {[]graphmodel.Coverage{broken}, []graphmodel.Gap{{Kind: "associations", From: "companies", To: "deals", ID: ptr(int64(11))}}, nil, 0, nil, seen, "false", "false", true},
 		"nothing, never seen":                {read, nil, nil, 0, nil, graphmodel.Node{Key: company}, "null", "null", false},
 		"nothing, archived":                  {read, nil, nil, 0, nil, graphmodel.Node{Key: company, Seen: true, Archived: true}, "null", "null", false},
-		"both sides, archived":               {read, nil, nil, 0, []graphmodel.Type{plain4}, graphmodel.Node{Key: company, Seen: true, Archived: true}, "true", "true", false},
-		"both sides, merged":                 {read, nil, merge, 9, []graphmodel.Type{plain4}, seen, "true", "true", true},
-		"another type, merged":               {read, nil, merge, 9, []graphmodel.Type{back}, seen, "false", "true", true},
+		"both sides, archived":               {read, nil, nil, 0, []graphmodel.Type{nights.Plain4}, graphmodel.Node{Key: company, Seen: true, Archived: true}, "true", "true", false},
+		"both sides, merged":                 {read, nil, merge, 9, []graphmodel.Type{nights.Plain4}, seen, "true", "true", true},
+		"another type, merged":               {read, nil, merge, 9, []graphmodel.Type{nights.Back}, seen, "false", "true", true},
 		"nothing, merged":                    {read, nil, merge, 9, nil, seen, "false", "false", true},
 		"nothing, merged, the record failed": {[]graphmodel.Coverage{broken}, []graphmodel.Gap{lost}, merge, 9, nil, seen, "null", "null", true},
-		"both sides, an id that is none":     {read, nil, nil, 9, []graphmodel.Type{plain4}, seen, "null", "null", false},
+		"both sides, an id that is none":     {read, nil, nil, 9, []graphmodel.Type{nights.Plain4}, seen, "null", "null", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := graphmodel.New()
@@ -61,12 +62,12 @@ func TestWhatIsKnownOfTheWayBack(t *testing.T) {
 			if n.to != 0 {
 				to.ID = n.to
 			}
-			g.Link(deal, to, plain3)
+			g.Link(deal, to, nights.Plain3)
 			if n.back != nil {
 				g.Link(company, deal, n.back...)
 			}
 			g.Seal()
-			s := &graphmodel.Snapshot{Graph: g, Coverage: n.cells, Gaps: n.gaps, Aliases: n.aliases, Definitions: firstNight().defined}
+			s := &graphmodel.Snapshot{Graph: g, Coverage: n.cells, Gaps: n.gaps, Aliases: n.aliases, Definitions: nights.First().Defined}
 			for row, err := range associations(s, newStats(nil)) {
 				if err != nil {
 					t.Fatal(err)

@@ -107,7 +107,9 @@ func SnapshotTables() []Table {
 func AuditTables() []Table {
 	return []Table{
 		tableOf[queries.CheckResult]("check_results", "Outcome of each check in each audit; passes are rows too"),
-		tableOf[queries.Finding]("findings", "Findings of each audit"),
+		tableOf[queries.Finding]("findings", "Findings: one row for each that ever was, as the newest audit that had it left it"),
+		tableOf[queries.Change]("finding_changes", "What each audit that counts changed of the findings").from(3),
+		tableOf[queries.JudgedCell]("judged_cells", "Where each check looked for the first time").from(3),
 		tableOf[queries.Setting]("settings", "Settings that the checks read: grace periods, domains, policies; a list is several rows of one key"),
 	}
 }

@@ -1,12 +1,10 @@
 package queries
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 //go:embed checks/*.sql
@@ -41,8 +39,17 @@ const Ends = "ends"
 // finding's evidence names as missing.
 const RepairInverse = "inverse"
 
-// ErrUnknownCheck is wrapped by the error of Select.
+// ErrUnknownCheck is what an UnknownCheck is.
 var ErrUnknownCheck = errors.New("unknown check")
+
+// UnknownCheck is the error of Select about an id that no check has.
+type UnknownCheck struct{ ID string }
+
+// Error names the id.
+func (u UnknownCheck) Error() string { return fmt.Sprintf("%v %q", ErrUnknownCheck, u.ID) }
+
+// Unwrap returns ErrUnknownCheck.
+func (u UnknownCheck) Unwrap() error { return ErrUnknownCheck }
 
 // All lists the checks by id.
 func All() []Check {
@@ -67,7 +74,7 @@ func All() []Check {
 }
 
 // Select lists the checks with the ids, each once, by id; without ids, all. An
-// id that no check has gives an error that wraps ErrUnknownCheck.
+// id that no check has gives an UnknownCheck.
 func Select(ids ...string) ([]Check, error) {
 	all := All()
 	if len(ids) == 0 {
@@ -75,55 +82,10 @@ func Select(ids ...string) ([]Check, error) {
 	}
 	for _, id := range ids {
 		if !slices.ContainsFunc(all, func(c Check) bool { return c.ID == id }) {
-			return nil, fmt.Errorf("%w %q: %s", ErrUnknownCheck, id, hint(id, all))
+			return nil, UnknownCheck{id}
 		}
 	}
 	return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
-}
-
-// hint says what to do about an id that no check has.
-func hint(id string, all []Check) string {
-	type near struct {
-		id       string
-		distance int
-	}
-	var nears []near
-	for _, c := range all {
-		d := distance(id, c.ID)
-		if d <= 1+len(c.ID)/4 || len(id) > 3 && strings.Contains(c.ID, id) {
-			nears = append(nears, near{c.ID, d})
-		}
-	}
-	slices.SortFunc(nears, func(a, b near) int { return cmp.Or(a.distance-b.distance, strings.Compare(a.id, b.id)) })
-	if len(nears) == 0 {
-		return "`hubgraph checks` lists those that there are"
-	}
-	var names []string
-	for _, n := range nears[:min(3, len(nears))] {
-		names = append(names, n.id)
-	}
-	return fmt.Sprintf("did you mean %s? `hubgraph checks` lists all", strings.Join(names, " or "))
-}
-
-// distance counts the characters to insert, delete or replace that make a of b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // ParseSeverity reads a severity as people write it.

@@ -41,7 +41,9 @@ var kinds = []string{"deals", "tickets"}
 // pass changes the portal, and lets a crawl read it.
 func (w *world) pass(t *rapid.T) {
 	for range rapid.IntRange(0, 4).Draw(t, "changes") {
-		live := slices.SortedFunc(maps.Keys(w.bad), func(a, b record) int { return compareTexts(a.of, b.of, fmt.Sprintf("%9d", a.id), fmt.Sprintf("%9d", b.id)) })
+		live := slices.SortedFunc(maps.Keys(w.bad), func(a, b record) int {
+			return compareTexts(a.of, b.of, fmt.Sprintf("%9d", a.id), fmt.Sprintf("%9d", b.id))
+		})
 		what := rapid.SampledFrom([]string{"create", "change", "change", "delete", "merge", "merge"}).Draw(t, "what")
 		if what == "create" || len(live) == 0 {
 			w.nextID++

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Report is what an audit found.
@@ -102,4 +103,46 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)
 	return &last, nil
+}
+
+// ReadReport fills in the results, findings, changes and judged cells of one audit, which
+// are all that the tables of the database hold, in the order in which they were written.
+func ReadReport(ctx context.Context, db *sql.DB, r *Report) error {
+	err := each(ctx, db, `
+		SELECT audit_id, snapshot_id, baseline_id, check_id, title, kind, severity, gate, status, violations, universe, percent, "new", resolved, waived,
+			skip_reason, skip_cause, array_to_string(cells_left_out, chr(10)), version, scope_hash, reran_baseline, note, admitted, duration_ms
+		FROM check_results`, nil, func(rows *sql.Rows) error {
+		var c CheckResult
+		var leftOut string
+		err := rows.Scan(&c.AuditID, &c.SnapshotID, &c.BaselineID, &c.CheckID, &c.Title, &c.Kind, &c.Severity, &c.Gate, &c.Status, &c.Violations, &c.Universe, &c.Percent,
+			&c.New, &c.Resolved, &c.Waived, &c.SkipReason, &c.SkipCause, &leftOut, &c.Version, &c.ScopeHash, &c.Reran, &c.Note, &c.Admitted, &c.DurationMS)
+		c.CellsLeftOut = []string{}
+		if leftOut != "" {
+			c.CellsLeftOut = strings.Split(leftOut, "\n")
+		}
+		r.Results = append(r.Results, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Findings, err = readFindings(ctx, db, "TRUE"); err != nil {
+		return err
+	}
+	err = each(ctx, db, "SELECT audit_id, snapshot_id, fingerprint, check_id, change, cause, at FROM finding_changes", nil, func(rows *sql.Rows) error {
+		var c Change
+		err := rows.Scan(&c.AuditID, &c.SnapshotID, &c.Fingerprint, &c.CheckID, &c.Change, &c.Cause, &c.At)
+		c.At = c.At.UTC()
+		r.Changes = append(r.Changes, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
+		var c JudgedCell
+		err := rows.Scan(&c.AuditID, &c.CheckID, &c.FromType, &c.ToType)
+		r.Judged = append(r.Judged, c)
+		return err
+	})
 }

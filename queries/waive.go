@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// soon is how long before its end a waiver is reported.
+// soon is how long before its end a waiver is reported, in days.
 const soon = 7
 
-// active reports whether a waiver counts in a night: up to the end of the day that it
-// names, UTC.
-func (w Waiver) active(start time.Time) bool { return start.Before(w.Expires.AddDate(0, 0, 1)) }
+// active reports whether a waiver holds in a night.
+func (w Waiver) active(start time.Time) bool { return start.Before(w.Expires) }
 
 // matches reports whether a waiver is of a finding; joined are the fingerprints of
 // findings that have become one with it.
@@ -113,14 +112,13 @@ func joined(into map[string][]string, fingerprint string) []string {
 func (w *waivers) notes(start time.Time) []string {
 	var notes []string
 	for i, waiver := range w.list {
-		days := int(waiver.Expires.AddDate(0, 0, 1).Sub(start).Hours() / 24)
 		switch {
 		case !waiver.active(start):
-			notes = append(notes, fmt.Sprintf("waiver of %s has expired on %s: remove it, or give it another date", waiver, waiver.Expires.Format(time.DateOnly)))
+			notes = append(notes, fmt.Sprintf("a waiver has expired (%s): remove it, or give it another date", waiver))
 		case !w.used[i]:
-			notes = append(notes, fmt.Sprintf("waiver of %s matches no open finding: remove it", waiver))
-		case days <= soon:
-			notes = append(notes, fmt.Sprintf("waiver of %s expires on %s", waiver, waiver.Expires.Format(time.DateOnly)))
+			notes = append(notes, fmt.Sprintf("a waiver matches no open finding (%s): remove it", waiver))
+		case !waiver.active(start.AddDate(0, 0, soon)):
+			notes = append(notes, fmt.Sprintf("a waiver expires soon (%s)", waiver))
 		}
 	}
 	return notes

@@ -18,12 +18,14 @@ var layers = map[string][]string{
 	"hubspot/sim":       {"hubspot"},
 	"graphmodel":        {},
 	"queries":           {},
-	"crawl":             {"hubspot", "graphmodel"},
+	"internal/nearest":  {},
+	"crawl":             {"hubspot", "graphmodel", "internal/nearest"},
 	"export":            {"graphmodel", "queries"},
 	"export/lake":       {"graphmodel", "queries", "export", "internal/sentence"},
 	"export/duckdb":     {"graphmodel", "queries", "export", "export/lake", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"export/draw":       {"internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"repair":            {"hubspot", "graphmodel", "queries"},
+	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
 	"internal/failat":   {},
 	"internal/golden":   {},
 	"internal/leaks":    {},
@@ -33,7 +35,7 @@ var layers = map[string][]string{
 	"internal/sentence": {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "internal/nearest", "internal/settings"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

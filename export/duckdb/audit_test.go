@@ -19,7 +19,8 @@ import (
 func auditNight(t *testing.T, d *Files, e lake.Entry, settings []queries.Setting) (*queries.Report, string) {
 	t.Helper()
 	ctx := context.Background()
-	baseline, err := d.Baseline(e)
+	compared, err := d.Baseline(e, lake.LastComplete)
+	baseline := compared.Entry
 	if err != nil {
 		t.Fatal(err)
 	}

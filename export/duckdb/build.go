@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hubgraph/export"
@@ -21,6 +22,10 @@ type Build struct {
 	Snapshot lake.Entry        // the audited snapshot
 	Baseline *lake.Entry       // what it is compared with; nil: nothing
 	Settings []queries.Setting // what the checks read
+	// Audited says that the register of findings is to be as of the newest audit of the
+	// snapshot that counts, and not as of those of earlier snapshots, with which an audit
+	// of the snapshot is compared.
+	Audited bool
 	// Progress, where set, is called before each table, and after the last one.
 	Progress func(done, total int)
 }
@@ -105,8 +110,10 @@ func modify(file string, limit Memory, change func(*sql.DB) error) error {
 type load struct {
 	export.Table
 	name, comment string
-	files         []string // of Parquet, in the order of the rows
-	nightly       bool     // a column snapshot_id stands before the others
+	from          []lake.Folder // in the order of the rows
+	history       bool          // it holds many nights, which are kept from one file to the next
+	columns       string        // what is selected of the folders' files; all that the table has where it is empty
+	unique        string        // of rows that are equal in this column only the newest folder's stays
 }
 
 // loads lists the tables of a DuckDB file.
@@ -130,62 +137,103 @@ func (f *Files) loads(b Build) ([]load, error) {
 			complete = append(complete, n.Folder())
 		}
 	}
+	counting := slices.DeleteFunc(lake.Counting(audits), func(a lake.Folder) bool {
+		after := lake.CompareIDs(a.Manifest.Audit.SnapshotID, b.Snapshot.ID)
+		return after > 0 || after == 0 && !b.Audited
+	})
 	var loads []load
-	add := func(t export.Table, name, comment string, from []lake.Folder) error {
-		files, err := f.Files(t.Name, from...)
-		loads = append(loads, load{Table: t, name: name, comment: comment, files: files, nightly: name == "association_stats"})
-		return err
-	}
 	for _, t := range export.SnapshotTables() {
 		switch t.Name {
 		case "snapshot":
-			err = errors.Join(add(t, t.Name, "The audited snapshot, one row", snapshot),
-				add(t, "baseline", "The snapshot that the audited one is compared with: one row, or none", baseline),
-				add(t, "snapshots", "All snapshots of the lake, complete or not", every))
+			loads = append(loads, load{Table: t, name: t.Name, comment: "The audited snapshot, one row", from: snapshot},
+				load{Table: t, name: "baseline", comment: "The snapshot that the audited one is compared with: one row, or none", from: baseline},
+				load{Table: t, name: "snapshots", comment: "All snapshots of the lake, complete or not", from: every, history: true})
 		case "association_stats":
-			err = add(t, t.Name, t.Comment+", in each snapshot that was read, but for a few records", complete)
+			loads = append(loads, load{Table: t, name: t.Name, comment: t.Comment + ", in each snapshot that was read, but for a few records", from: complete, history: true,
+				columns: `regexp_extract(filename, '.*[/\\](?:snapshot|incomplete)=([^/\\]+)[/\\]', 1) AS snapshot_id, * EXCLUDE (filename)`})
 		default:
-			err = errors.Join(add(t, t.Name, t.Comment, snapshot), add(t, "baseline_"+t.Name, "The baseline's "+t.Name+"; no rows where there is no baseline", baseline))
-		}
-		if err != nil {
-			return nil, err
+			loads = append(loads, load{Table: t, name: t.Name, comment: t.Comment, from: snapshot},
+				load{Table: t, name: "baseline_" + t.Name, comment: "The baseline's " + t.Name + "; no rows where there is no baseline", from: baseline})
 		}
 	}
 	for _, t := range export.AuditTables() {
-		from := audits
-		if t.Name == "settings" {
-			from = nil // those of this build
+		l := load{Table: t, name: t.Name, comment: t.Comment, history: true}
+		switch t.Name {
+		case "settings": // those of this build
+			l.history = false
+		case "check_results":
+			l.from = audits
+		case "findings":
+			l.from, l.unique = counting, "fingerprint"
+		default:
+			l.from = counting
 		}
-		if err := add(t, t.Name, t.Comment, from); err != nil {
-			return nil, err
-		}
+		loads = append(loads, l)
 	}
 	return loads, nil
 }
 
 // load creates a table with the columns of its row struct, fills it by the names
 // of the columns, and comments it: files of an older format that lack a column
-// have NULL there.
+// have NULL there, and columns that there are no more are left out.
 func (f *Files) load(ctx context.Context, db *sql.DB, dir string, l load) error {
 	empty := filepath.Join(dir, l.Table.Name+".parquet")
 	if err := writeEmpty(empty, l.Table); err != nil {
 		return err
 	}
-	columns := "*"
-	if l.nightly {
-		columns = "'' AS snapshot_id, *"
+	extra := ""
+	if l.columns != "" {
+		extra = "'' AS snapshot_id, "
 	}
-	statements := []string{fmt.Sprintf("CREATE TABLE %s AS SELECT %s FROM %s", quote(l.name), columns, readParquet([]string{empty}, ""))}
-	switch {
-	case len(l.files) == 0:
-	case l.nightly:
-		statements = append(statements, fmt.Sprintf(`INSERT INTO %s BY NAME
-			SELECT regexp_extract(filename, '.*[/\\](?:snapshot|incomplete)=([^/\\]+)[/\\]', 1) AS snapshot_id, * EXCLUDE (filename)
-			FROM %s`, quote(l.name), readParquet(l.files, ", union_by_name = true, filename = true")))
-	default:
-		statements = append(statements, fmt.Sprintf("INSERT INTO %s BY NAME FROM %s", quote(l.name), readParquet(l.files, ", union_by_name = true")))
+	statements := []string{fmt.Sprintf("CREATE TABLE %s AS SELECT %s* FROM %s", quote(l.name), extra, readParquet([]string{empty}, ""))}
+	if l.history {
+		kept, err := f.keptOf(l)
+		if err != nil {
+			return err
+		}
+		statements = append(statements, l.insert(kept.file, kept.rest)...)
+		if err := execute(ctx, db, append(statements, l.comments()...)...); err != nil {
+			return err
+		}
+		return kept.keep(ctx, db)
 	}
-	return execute(ctx, db, append(statements, l.comments()...)...)
+	files, err := f.Files(l.Table.Name, l.from...)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, db, append(append(statements, l.insert("", files)...), l.comments()...)...)
+}
+
+// insert are the statements that fill the table: from a file that holds rows of the
+// table itself, and from files of folders, in their order.
+func (l load) insert(kept string, files []string) []string {
+	var names []string
+	for _, c := range l.Columns() {
+		names = append(names, literal(c.Name))
+	}
+	own := fmt.Sprintf("COLUMNS(c -> c IN (%s, 'snapshot_id'))", strings.Join(names, ", "))
+	var statements []string
+	if kept != "" {
+		statements = append(statements, fmt.Sprintf("INSERT INTO %s BY NAME FROM %s", quote(l.name), readParquet([]string{kept}, "")))
+	}
+	if len(files) == 0 {
+		return statements
+	}
+	if l.columns != "" {
+		return append(statements, fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM (SELECT %s FROM %s)", quote(l.name), own, l.columns, readParquet(files, ", union_by_name = true, filename = true")))
+	}
+	if l.unique == "" {
+		return append(statements, fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM %s", quote(l.name), own, readParquet(files, ", union_by_name = true")))
+	}
+	paths := make([]string, len(files))
+	for i, file := range files {
+		paths[i] = literal(file)
+	}
+	read := readParquet(files, ", union_by_name = true, filename = true")
+	newest := fmt.Sprintf("SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY %s ORDER BY list_position([%s], filename) DESC) = 1", read, quote(l.unique), strings.Join(paths, ", "))
+	return append(statements,
+		fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[3]s)", quote(l.name), quote(l.unique), read),
+		fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM (%s)", quote(l.name), own, newest))
 }
 
 // execute runs statements in one transaction: DuckDB syncs its log once for them
@@ -222,7 +270,7 @@ func readParquet(files []string, options string) string {
 func (l load) comments() []string {
 	comments := []string{fmt.Sprintf("COMMENT ON TABLE %s IS %s", quote(l.name), literal(l.comment))}
 	columns := l.Columns()
-	if l.nightly {
+	if l.columns != "" {
 		columns = append(columns, export.Column{Name: "snapshot_id", Comment: "Snapshot that was counted"})
 	}
 	for _, c := range columns {

@@ -41,7 +41,7 @@ func TestABaselineMayLackNamedRecords(t *testing.T) {
 		t.Errorf("%s: complete %t, readable %t; %s: readable %t", few.Path, few.Complete(), few.Readable(), many.Path, many.Readable())
 	}
 	last := publish(t, d, nights.First(), "20261124T020000Z")
-	if baseline, err := d.Baseline(last); err != nil || baseline == nil || baseline.ID != few.ID {
+	if baseline, err := d.Baseline(last, lake.LastComplete); err != nil || baseline.Entry == nil || baseline.Entry.ID != few.ID {
 		t.Errorf("compared with %+v, %v", baseline, err)
 	}
 	_, db := build(t, d, last)

@@ -79,7 +79,8 @@ func publish(t *testing.T, d *Files, n *nights.Night, id string) lake.Entry {
 // build makes the DuckDB file of a snapshot and opens it as an analyst would.
 func build(t *testing.T, d *Files, e lake.Entry) (string, *sql.DB) {
 	t.Helper()
-	baseline, err := d.Baseline(e)
+	compared, err := d.Baseline(e, lake.LastComplete)
+	baseline := compared.Entry
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ func doNight(dir string, tell func(step string)) error {
 		return err
 	}
 	tell("build")
-	baseline, err := d.Baseline(e)
+	compared, err := d.Baseline(e, lake.LastComplete)
+	baseline := compared.Entry
 	if err != nil {
 		return err
 	}

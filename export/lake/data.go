@@ -19,8 +19,9 @@ const (
 	lakeDir   = "lake"
 	auditsDir = "audits"
 	workDir   = "work"
-	// journalFile is the one thing in work/ that Lock does not sweep away.
+	// journalFile and historyDir are what Lock does not sweep away of work/.
 	journalFile = workDir + "/crawl.journal"
+	historyDir  = workDir + "/history"
 
 	DirMode  = 0o700
 	FileMode = 0o600

@@ -24,8 +24,8 @@ type Judged struct {
 // Judge applies a policy to all snapshots, oldest first. The rules count complete
 // and incomplete snapshots apart, and those of each scope apart, so that a crawl
 // with gaps, or of a part, pushes no whole one out. The newest complete snapshot
-// stays under any policy, and so does what it and the newest one are compared
-// with. Without any snapshot it is ErrNoSnapshot.
+// stays under any policy, and so do the accepted one and what it and the newest one are
+// compared with. Without any snapshot it is ErrNoSnapshot.
 func (p *Portal) Judge(policy Policy) ([]Judged, error) {
 	entries, err := p.All()
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Portal) Judge(policy Policy) ([]Judged, error) {
 	}
 	groups := map[group][]Entry{}
 	for _, e := range entries {
-		g := group{e.Manifest.Snapshot.ScopeHash, e.Readable()}
+		g := group{e.Scope(), e.Readable()}
 		groups[g] = append(groups[g], e)
 	}
 	reasons, err := p.needed(entries)
@@ -76,15 +76,19 @@ func (p *Portal) needed(entries []Entry) (map[string][]string, error) {
 		}
 	}
 	for _, e := range compared {
-		baseline, err := p.Baseline(e)
+		baseline, err := p.Baseline(e, LastComplete)
 		if err != nil {
 			return nil, err
 		}
-		if baseline != nil && len(reasons[baseline.ID]) == 0 {
-			reasons[baseline.ID] = []string{"baseline of " + e.ID}
+		if b := baseline.Entry; b != nil && len(reasons[b.ID]) == 0 {
+			reasons[b.ID] = []string{"baseline of " + e.ID}
 		}
 	}
-	return reasons, nil
+	accepted, err := p.Accepted()
+	if accepted != "" {
+		reasons[accepted] = append(reasons[accepted], "accepted")
+	}
+	return reasons, err
 }
 
 // Forget removes a snapshot. It leaves the lake by one rename and is deleted in

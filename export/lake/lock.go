@@ -117,7 +117,7 @@ func describe(f *os.File) error {
 	return err
 }
 
-// sweepWork removes what lies in work/, but for a journal.
+// sweepWork removes what lies in work/, but for a journal and what is kept of the nights.
 func (d *Data) sweepWork() error {
 	names, err := d.list(workDir)
 	if err != nil {
@@ -127,10 +127,14 @@ func (d *Data) sweepWork() error {
 		for _, name := range names {
 			name = path.Join(workDir, name)
 			info, err := root.Lstat(name)
-			if err == nil && (name != journalFile || !info.Mode().IsRegular()) {
-				err = root.RemoveAll(name)
-			}
 			if err != nil {
+				return err
+			}
+			kept := name == journalFile && info.Mode().IsRegular() || name == historyDir && info.IsDir()
+			if kept {
+				continue
+			}
+			if err := root.RemoveAll(name); err != nil {
 				return err
 			}
 		}

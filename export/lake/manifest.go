@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -49,12 +50,20 @@ type File struct {
 // of it.
 func (f File) in(dir string) string { return path.Join(dir, path.Join("/", f.Path)) }
 
-// Audit says what an audit compared.
+// Audit says what an audit compared, and what its tables do not hold.
 type Audit struct {
 	AuditID    string  `json:"audit_id"`
 	PortalID   int64   `json:"portal_id"`
 	SnapshotID string  `json:"snapshot_id"`
 	BaselineID *string `json:"baseline_id"`
+	// Of a format before 3 the rest is empty.
+	Snapshot   *queries.SnapshotRow `json:"snapshot,omitempty"`
+	Baseline   *queries.SnapshotRow `json:"baseline,omitempty"`
+	NoBaseline string               `json:"no_baseline,omitempty"`
+	Aside      string               `json:"aside,omitempty"` // why it does not enter the register of findings
+	FailOn     queries.Severity     `json:"fail_on,omitempty"`
+	Unread     int64                `json:"unread,omitempty"`
+	Notes      []string             `json:"notes,omitempty"`
 }
 
 // Certificate is the evidence that a snapshot is complete, or which parts of it
@@ -69,6 +78,8 @@ type Certificate struct {
 	Failed    int64  `json:"failed"`
 	Unread    int64  `json:"unread"`
 	Gaps      []Hole `json:"gaps"`
+	// Types are the ids of the object types in scope, sorted; none in formats before 3.
+	Types []string `json:"types,omitempty"`
 }
 
 // Hole is a cell of the coverage that was not read in full.
@@ -94,6 +105,10 @@ func certify(rows []export.Coverage, s *graphmodel.Snapshot) *Certificate {
 			c.Gaps = append(c.Gaps, Hole{r.Kind, r.FromType, r.ToType, r.Failed, r.Unread, r.Reason})
 		}
 	}
+	for _, t := range s.Types {
+		c.Types = append(c.Types, t.ID)
+	}
+	slices.Sort(c.Types)
 	return c
 }
 

@@ -149,7 +149,7 @@ func TestAClockThatWentBack(t *testing.T) {
 		if err != nil || newest.ID != next.ID || CompareIDs(next.ID, before.ID) <= 0 {
 			t.Errorf("after a jump of %s: the new snapshot is %s after %s, and the newest %s, %v", jump, next.ID, before.ID, newest.ID, err)
 		}
-		if baseline, err := d.Baseline(next); err != nil || baseline == nil || baseline.ID != before.ID {
+		if baseline, err := d.Baseline(next, LastComplete); err != nil || baseline.Entry == nil || baseline.Entry.ID != before.ID {
 			t.Errorf("after a jump of %s: compared with %v, %v", jump, baseline, err)
 		}
 		before = next

@@ -156,21 +156,6 @@ func (p *Portal) Find(id string) (Entry, error) {
 	return Entry{}, sentence.New(ErrNoSnapshot, "%s holds no snapshot %s; the newest is %s", p.dir, strconv.Quote(id), newest.ID)
 }
 
-// Baseline is what a snapshot is compared with: the newest earlier complete one
-// of the same portal and scope. It is nil where there is none.
-func (p *Portal) Baseline(of Entry) (*Entry, error) {
-	entries, err := p.Snapshots()
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range slices.Backward(entries) {
-		if CompareIDs(e.ID, of.ID) < 0 && e.Manifest.Snapshot.ScopeHash == of.Manifest.Snapshot.ScopeHash {
-			return &e, nil
-		}
-	}
-	return nil, nil
-}
-
 // Folder is the snapshot as the folder that it lies in.
 func (e Entry) Folder() Folder { return Folder{e.Manifest, e.dir} }
 
