@@ -87,7 +87,7 @@ func findings(t *testing.T, first, second *graphmodel.Snapshot) []string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: "audit", Checks: queries.All(), FailOn: "critical"})
+	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: "audit", Checks: queries.All(), Policy: queries.Policy{FailOn: queries.Critical}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func TestOlderFilesAreRead(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, want %s", e.ID, got, want)
 		}
-		report, err := queries.Audit(context.Background(), db, queries.Options{AuditID: "20261123T020000Z", FailOn: "critical"})
+		report, err := queries.Audit(context.Background(), db, queries.Options{AuditID: "20261123T020000Z", Policy: queries.Policy{FailOn: queries.Critical}})
 		if err != nil {
 			t.Fatal(err)
 		}

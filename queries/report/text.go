@@ -27,12 +27,17 @@ type text struct {
 	most int // findings shown of a check; none: a line for each check
 	err  error
 
-	audit   string
-	width   int // of the checks' ids
 	left    int // findings of the current check that may still be shown
-	open    int // of the current check
-	hidden  int
-	lacking map[string]int // reasons of skips, and how many checks each has skipped
+	hidden  int // of the current check
+	skipped []skipped
+}
+
+// skipped are the checks that were skipped for one reason, which is one line: a scope
+// that is missing skips many.
+type skipped struct {
+	reason   string
+	severity queries.Severity
+	ids      []string
 }
 
 func (t *text) Write(e Event) error {
@@ -41,11 +46,17 @@ func (t *text) Write(e Event) error {
 		t.begin(e)
 	case Check:
 		t.rest()
+		if e.Status == queries.Skip {
+			t.skip(e)
+			break
+		}
+		t.reasons()
 		t.check(e)
 	case Finding:
 		t.finding(e)
 	case End:
 		t.rest()
+		t.reasons()
 		t.end(e)
 	}
 	return t.err
@@ -58,7 +69,6 @@ func (t *text) line(format string, args ...any) {
 }
 
 func (t *text) begin(b Begin) {
-	t.audit = b.AuditID
 	s := b.Snapshot
 	complete := "complete"
 	switch {
@@ -79,11 +89,39 @@ func (t *text) begin(b Begin) {
 	}
 }
 
+// skip remembers a check that was skipped.
+func (t *text) skip(c Check) {
+	reason := ""
+	if c.SkipReason != nil {
+		reason = *c.SkipReason
+	}
+	for i := range t.skipped {
+		if t.skipped[i].reason == reason {
+			t.skipped[i].ids = append(t.skipped[i].ids, c.CheckID)
+			return
+		}
+	}
+	t.skipped = append(t.skipped, skipped{reason, c.Severity, []string{c.CheckID}})
+}
+
+// reasons prints the checks that were skipped, a line for each reason.
+func (t *text) reasons() {
+	for _, s := range t.skipped {
+		if len(s.ids) == 1 {
+			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason)
+		} else {
+			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason)
+			t.line("         %s", strings.Join(s.ids, ", "))
+		}
+	}
+	t.skipped = nil
+}
+
 // idWidth is the room for the id of a check.
 const idWidth = 32
 
 func (t *text) check(c Check) {
-	t.open, t.hidden, t.left = 0, 0, 0
+	t.left = 0
 	if c.Status == queries.Fail || c.Status == queries.Warn {
 		t.left = t.most
 	}
@@ -192,17 +230,29 @@ func (t *text) end(e End) {
 // Subject names what a finding is about.
 func Subject(f queries.Finding) string {
 	if f.SubjectType != nil {
-		text := end(f.SubjectType, f.SubjectID)
+		name := ""
 		if f.SubjectName != nil {
-			text += fmt.Sprintf(" %q", *f.SubjectName)
+			name = *f.SubjectName
 		}
-		return text
+		return named(end(f.SubjectType, f.SubjectID), name)
 	}
-	text := end(f.FromType, f.FromID) + " -> " + end(f.ToType, f.ToID)
+	var names struct {
+		From string `json:"from_name"`
+		To   string `json:"to_name"`
+	}
+	_ = json.Unmarshal([]byte(f.Evidence), &names) // without names there are still ids
+	text := named(end(f.FromType, f.FromID), names.From) + " -> " + named(end(f.ToType, f.ToID), names.To)
 	if f.Category != nil && f.TypeID != nil {
 		text += fmt.Sprintf(" %s:%d", *f.Category, *f.TypeID)
 	}
 	return text
+}
+
+func named(record, name string) string {
+	if name == "" {
+		return record
+	}
+	return record + " \"" + name + "\""
 }
 
 func end(typ *string, id *int64) string {
@@ -240,6 +290,9 @@ func Facts(evidence string) []string {
 		key, err := d.Token()
 		if err := errors.Join(err, d.Decode(&value)); err != nil {
 			return nil
+		}
+		if key == "from_name" || key == "to_name" { // which the subject names
+			continue
 		}
 		parts = append(parts, fmt.Sprintf("%v %s", key, plain(value)))
 	}
