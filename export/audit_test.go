@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,7 +140,7 @@ func TestDamagedAudits(t *testing.T) {
 		file, old, new string
 		want           error
 	}{
-		{manifestFile, `"format_version": 2`, `"format_version": 9`, ErrFormat},
+		{manifestFile, fmt.Sprintf(`"format_version": %d`, FormatVersion), `"format_version": 99`, ErrFormat},
 		{manifestFile, `"audit_id": "2026`, `"audit_id": "2027`, ErrDamaged},
 		{"check_results/part-00000.parquet", "PAR1", "RAP1", ErrDamaged},
 	} {

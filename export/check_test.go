@@ -159,8 +159,8 @@ func TestCheckReferences(t *testing.T) {
 			writeTable(st, tables[1], all(dangling)),
 			writeTable(st, tables[2], all([]AssociationType{})), writeTable(st, tables[3], all([]AssociationStat{})),
 			writeTable(st, tables[4], all([]Coverage{})), writeTable(st, tables[5], all([]Gap{})), writeTable(st, tables[6], all([]Alias{})),
-			writeTable(st, tables[7], all([]Stage{})), writeTable(st, tables[8], all([]ObjectType{})),
-			writeTable(st, tables[9], all([]queries.SnapshotRow{row})))
+			writeTable(st, tables[7], all([]Stage{})), writeTable(st, tables[8], all([]Owner{})), writeTable(st, tables[9], all([]ObjectType{})),
+			writeTable(st, tables[10], all([]queries.SnapshotRow{row})))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 
 // FormatVersion is the version of the lake's layout. Files of a newer one are
 // refused, older ones are read.
-const FormatVersion = 2
+const FormatVersion = 3
 
 // DuckDBFile is the name of the DuckDB file in a data folder.
 const DuckDBFile = "hubgraph.duckdb"

@@ -47,6 +47,7 @@ type night struct {
 	defined []graphmodel.Definition
 	types   []graphmodel.ObjectType
 	stages  []graphmodel.Stage
+	owners  []graphmodel.Owner
 	cells   []graphmodel.Coverage
 	gaps    []graphmodel.Gap
 	aliases []graphmodel.Alias
@@ -77,6 +78,7 @@ func firstNight() *night {
 			{ID: "0-3", Name: "deals", Singular: "deal"},
 			{ID: "2-7", Name: "p_Bob's \"cars\"\\N", Singular: "p_Bob's \"cars\"\\N", Label: "Cars; -- DROP", Custom: true},
 		},
+		owners: []graphmodel.Owner{{ID: 42, Name: "Ada Lovelace"}, {ID: 43, Archived: true}},
 		stages: []graphmodel.Stage{
 			{ObjectType: "deals", PipelineID: "default", PipelineName: "Sales", StageID: "won", StageName: "Won", Position: 1, IsClosed: ptr(true), IsWon: ptr(true)},
 			{ObjectType: "deals", PipelineID: "default", PipelineName: "Sales", StageID: "open", StageName: "Open", Position: 0},
@@ -149,9 +151,9 @@ func (n *night) snapshot(id string) *graphmodel.Snapshot {
 		complete = complete && c.Complete
 	}
 	return &graphmodel.Snapshot{
-		ID: id, PortalID: 7, APIVersion: "2026-09", Tool: "test", StartedAt: started, FinishedAt: started.Add(time.Minute),
+		ID: id, PortalID: 7, TimeZone: "Europe/Berlin", Currency: "EUR", APIVersion: "2026-09", Tool: "test", StartedAt: started, FinishedAt: started.Add(time.Minute),
 		Complete: complete, ScopeHash: "scope", Requests: 12,
-		Types: n.types, Definitions: n.defined, Stages: n.stages, Coverage: n.cells, Gaps: n.gaps, Aliases: n.aliases, Graph: g,
+		Types: n.types, Definitions: n.defined, Stages: n.stages, Owners: n.owners, Coverage: n.cells, Gaps: n.gaps, Aliases: n.aliases, Graph: g,
 		Records: func() iter.Seq2[graphmodel.Record, error] { return all(n.records) },
 	}
 }

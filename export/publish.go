@@ -53,6 +53,7 @@ func writeSnapshot(st *stage, s *graphmodel.Snapshot) (Manifest, error) {
 		func() error { return writeTable(st, tables["gaps"], all(gaps(s.Gaps))) },
 		func() error { return writeTable(st, tables["id_alias"], all(aliases(s.Aliases))) },
 		func() error { return writeTable(st, tables["pipelines"], all(pipelines(s.Stages))) },
+		func() error { return writeTable(st, tables["owners"], all(owners(s.Owners))) },
 		func() error { return writeTable(st, tables["object_types"], all(objectTypes(s.Types))) },
 		func() error {
 			m.Snapshot = snapshotRow(s, Manifest{Files: st.files})
@@ -78,6 +79,6 @@ func snapshotRow(s *graphmodel.Snapshot, written Manifest) *queries.SnapshotRow 
 		SnapshotID: s.ID, PortalID: s.PortalID, APIVersion: s.APIVersion, StartedAt: started, FinishedAt: finished,
 		Complete: s.Complete, ScopeHash: s.ScopeHash,
 		Objects: written.rows("objects"), Associations: written.rows("associations"),
-		Requests: s.Requests, ToolVersion: s.Tool,
+		Requests: s.Requests, ToolVersion: s.Tool, TimeZone: text(s.TimeZone), Currency: text(s.Currency),
 	}
 }

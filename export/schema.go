@@ -72,7 +72,7 @@ func (t table) columns() []column {
 
 // tablesSince are the format versions from which on there are tables that were not
 // always there.
-var tablesSince = map[string]int{"gaps": 2}
+var tablesSince = map[string]int{"gaps": 2, "owners": 3}
 
 // snapshotTables are the tables of a snapshot, in the order in which they are
 // written.
@@ -86,6 +86,7 @@ func snapshotTables() []table {
 		tableOf[Gap]("gaps", "What was not read: one row for each record, or for a cell as a whole", "kind", "from_type", "from_id"),
 		tableOf[Alias]("id_alias", "Ids of records that were merged into others", "object_type", "old_id"),
 		tableOf[Stage]("pipelines", "Stages of the pipelines of each object type that has pipelines", "object_type", "pipeline_id", "position", "stage_id"),
+		tableOf[Owner]("owners", "Users to whom records belong, with their names: they are people, so there are no rows unless the crawl was to read them (--owners)", "owner_id"),
 		tableOf[ObjectType]("object_types", "Object types that the crawl covers", "object_type"),
 		tableOf[queries.SnapshotRow]("snapshot", "The snapshot itself, one row"),
 	}

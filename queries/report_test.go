@@ -47,7 +47,7 @@ func TestReportJSON(t *testing.T) {
 	if err := d.Decode(&got); err != nil {
 		t.Fatal(err)
 	}
-	const snapshotKeys = "api_version associations complete finished_at objects portal_id requests scope_hash snapshot_id started_at tool_version"
+	const snapshotKeys = "api_version associations complete currency finished_at objects portal_id requests scope_hash snapshot_id started_at time_zone tool_version"
 	checks, findings := got["checks"].([]any), got["findings"].([]any)
 	first, finding := checks[0].(map[string]any), findings[0].(map[string]any)
 	for _, tt := range []struct {

@@ -74,7 +74,7 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 
 // scope is what a crawl is to read.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
-	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
+	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Owners: s.Bool("owners"), Properties: map[string][]string{}}
 	for _, name := range s.MapKeys("properties") {
 		scope.Properties[name] = s.list("properties." + name)
 	}
