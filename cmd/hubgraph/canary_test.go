@@ -30,9 +30,10 @@ const (
 )
 
 // People whom the portal knows, as what names them: nobody has asked for any of it, so
-// that it is to show up nowhere either. Names of deals and companies may, and do.
-var canaryPeople = []string{"Ottoline-Ravensworth-Pellew", "ottoline.pellew@post-4-canaries.example", "+44-7700-900-461-canary", "Call with Peregrine Ashdown",
-	"Peregrine-Ashdown-of-Sales", "peregrine.ashdown@works-4-canaries.example"}
+// that it is to show up nowhere either. Of an address the domain may, and names of deals
+// and companies do.
+var canaryPeople = []string{"Ottoline-Ravensworth-Pellew", "ottoline.ravensworth.pellew+canary@mail.example", "+44-7700-900-461-canary", "Call with Peregrine Ashdown",
+	"Peregrine-Ashdown-of-Sales", "peregrine.ashdown.of.sales+canary@mail.example"}
 
 const canaryDeal = "Twelve looms for the mill"
 
@@ -142,13 +143,13 @@ type canary struct {
 // canaryPortal has a pair whose way back is missing, to repair.
 const canaryPortal = `
 portal 77
-owner 42 first=Peregrine-Ashdown-of-Sales email=peregrine.ashdown@works-4-canaries.example
+owner 42 first=Peregrine-Ashdown-of-Sales email=peregrine.ashdown.of.sales+canary@mail.example
 object p_guests 2-1 display=email
-contacts 1 firstname=Ottoline-Ravensworth-Pellew email=ottoline.pellew@post-4-canaries.example phone=+44-7700-900-461-canary hubspot_owner_id=42
+contacts 1 firstname=Ottoline-Ravensworth-Pellew email=ottoline.ravensworth.pellew+canary@mail.example phone=+44-7700-900-461-canary hubspot_owner_id=42
 contacts 2
 companies 11
 deals 21 dealname="Twelve looms for the mill"
-p_guests 31 email=ottoline.pellew@post-4-canaries.example
+p_guests 31 email=ottoline.ravensworth.pellew+canary@mail.example
 tickets 41 content="Call with Peregrine Ashdown"
 contacts 1 -> companies 11
 contacts 2 ->> companies 11 279
