@@ -17,9 +17,9 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		return nil, err
 	}
 	s := &graphmodel.Snapshot{
-		PortalID: p.Account.PortalID, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
+		PortalID: p.Account.PortalID, TimeZone: p.Account.TimeZone, Currency: p.Account.Currency, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
 		Requests: p.source.requests(), Complete: true,
-		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Aliases: got.finalAliases(),
+		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Owners: p.Owners, Aliases: got.finalAliases(),
 		Graph: got.graph, Records: got.spool.records,
 	}
 	for _, t := range p.Types {
@@ -37,7 +37,7 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		s.Coverage[i].Verdict = s.Coverage[i].Outcome()
 	}
 	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
-	if !slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil }) { // of a part of the links nothing is learned
+	if !slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil && g.Kind != graphmodel.OwnersKind }) { // of a part of the links nothing is learned
 		k.graph = s.Graph
 	}
 	resolveInverses(s.Definitions, k)
@@ -79,7 +79,7 @@ func (c *collector) final(old graphmodel.Key) int64 {
 	}
 }
 
-// gaps are the association types that could not be read.
+// gaps are the association types, and the owners, that could not be read.
 func (p *Plan) gaps() []graphmodel.Gap {
 	var gaps []graphmodel.Gap
 	for _, c := range p.coverage {

@@ -168,6 +168,15 @@ func pipelines(stages []graphmodel.Stage) []Stage {
 	return rows
 }
 
+func owners(list []graphmodel.Owner) []Owner {
+	rows := make([]Owner, 0, len(list))
+	for _, o := range list {
+		rows = append(rows, Owner{o.ID, text(o.Name), o.Archived})
+	}
+	slices.SortFunc(rows, func(a, b Owner) int { return cmp.Compare(a.OwnerID, b.OwnerID) })
+	return rows
+}
+
 func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	rows := make([]ObjectType, 0, len(types))
 	for _, t := range types {

@@ -98,6 +98,7 @@ func SnapshotTables() []Table {
 		tableOf[Gap]("gaps", "What was not read: one row for each record, or for a cell as a whole", "kind", "from_type", "from_id").from(2),
 		tableOf[Alias]("id_alias", "Ids of records that were merged into others", "object_type", "old_id"),
 		tableOf[Stage]("pipelines", "Stages of the pipelines of each object type that has pipelines", "object_type", "pipeline_id", "position", "stage_id"),
+		tableOf[Owner]("owners", "Users to whom records belong, with their names: they are people, so there are no rows unless the crawl was to read them (--owners)", "owner_id").from(3),
 		tableOf[ObjectType]("object_types", "Object types that the crawl covers", "object_type"),
 		tableOf[queries.SnapshotRow]("snapshot", "The snapshot itself, one row"),
 	}

@@ -77,6 +77,7 @@ func Snapshot(s *graphmodel.Snapshot, write func(Content) (rows int64, err error
 	to(&counted, ContentOf(tables["gaps"], All(gaps(s.Gaps))))
 	to(&counted, ContentOf(tables["id_alias"], All(aliases(s.Aliases))))
 	to(&counted, ContentOf(tables["pipelines"], All(pipelines(s.Stages))))
+	to(&counted, ContentOf(tables["owners"], All(owners(s.Owners))))
 	to(&counted, ContentOf(tables["object_types"], All(objectTypes(s.Types))))
 	to(&counted, ContentOf(tables["snapshot"], All([]queries.SnapshotRow{*row})))
 	return row, err
@@ -92,5 +93,6 @@ func snapshotRow(s *graphmodel.Snapshot) *queries.SnapshotRow {
 	return &queries.SnapshotRow{
 		SnapshotID: s.ID, PortalID: s.PortalID, APIVersion: s.APIVersion, StartedAt: started, FinishedAt: finished,
 		Complete: s.Complete, ScopeHash: s.ScopeHash, Requests: s.Requests, ToolVersion: s.Tool,
+		TimeZone: text(s.TimeZone), Currency: text(s.Currency),
 	}
 }

@@ -138,9 +138,9 @@ func (a *audit) prepare(ctx context.Context) error {
 func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, error) {
 	var s SnapshotRow
 	err := db.QueryRowContext(ctx, `
-		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version
+		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version, time_zone, currency
 		FROM `+table).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
-		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion)
+		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion, &s.TimeZone, &s.Currency)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

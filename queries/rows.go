@@ -182,6 +182,8 @@ type SnapshotRow struct {
 	Associations int64     `json:"associations" parquet:"associations" comment:"Rows of associations"`
 	Requests     int64     `json:"requests" parquet:"requests" comment:"HTTP requests that were sent, repeats included"`
 	ToolVersion  string    `json:"tool_version" parquet:"tool_version" comment:"Version of hubgraph"`
+	TimeZone     *string   `json:"time_zone" parquet:"time_zone,optional" comment:"Time zone of the portal, as IANA names it; null where HubSpot does not say, and in snapshots of older versions"`
+	Currency     *string   `json:"currency" parquet:"currency,optional" comment:"Currency of the portal's company, ISO 4217, in which amounts without one are; null where HubSpot does not say, and in snapshots of older versions"`
 }
 
 // DefaultSettings are what the checks read where nobody says otherwise:

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { os.Exit(leaks.Watch(m).Run()) }
 const tables = `
 CREATE TABLE snapshot (snapshot_id VARCHAR, portal_id BIGINT DEFAULT 7, api_version VARCHAR DEFAULT '2026-09', started_at TIMESTAMP,
 	finished_at TIMESTAMP DEFAULT '2026-11-22 02:10:00', complete BOOLEAN DEFAULT true, scope_hash VARCHAR DEFAULT 'scope',
-	objects BIGINT DEFAULT 0, associations BIGINT DEFAULT 0, requests BIGINT DEFAULT 0, tool_version VARCHAR DEFAULT 'test');
+	objects BIGINT DEFAULT 0, associations BIGINT DEFAULT 0, requests BIGINT DEFAULT 0, tool_version VARCHAR DEFAULT 'test', time_zone VARCHAR, currency VARCHAR);
 CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, created_at TIMESTAMP DEFAULT '2026-01-02 03:04:05.5',
 	updated_at TIMESTAMP, archived BOOLEAN DEFAULT false, seen BOOLEAN DEFAULT true, owner_id BIGINT, pipeline_id VARCHAR, stage_id VARCHAR,
 	is_closed BOOLEAN, is_won BOOLEAN, amount DECIMAL(18,4), currency VARCHAR, close_date TIMESTAMP, domain VARCHAR, email_domain VARCHAR,

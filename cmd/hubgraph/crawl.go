@@ -29,7 +29,8 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	typesFlag(flags)
 	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
-	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise")
+	flags.Bool("owners", false, "read the names of the users to whom records belong; they are people, and are not kept otherwise")
+	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise, those of deals, companies and the like are")
 }
 
 // typesFlag is the flag of what is about the object types of a crawl.

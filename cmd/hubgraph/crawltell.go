@@ -27,7 +27,10 @@ func gaps(s *graphmodel.Snapshot) []gap {
 
 // String names a gap in a line.
 func (g gap) String() string {
-	text := g.Kind + " of " + deref(g.FromType)
+	text := g.Kind
+	if of := deref(g.FromType); of != text { // the owners are of no type
+		text += " of " + of
+	}
 	if g.ID != nil {
 		text += fmt.Sprintf(":%d", *g.ID)
 	}

@@ -157,7 +157,7 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 // scope is what a crawl is to read. properties are those of the flag; nil where a
 // command has none, and the settings file speaks for itself.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
-	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
+	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Owners: s.Bool("owners"), Properties: map[string][]string{}}
 	if properties == nil {
 		properties = s.list("properties")
 	}

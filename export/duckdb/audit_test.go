@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hubgraph/export"
 	"hubgraph/export/lake"
 	"hubgraph/internal/nights"
 	"hubgraph/queries"
@@ -209,7 +211,7 @@ func TestDamagedAudits(t *testing.T) {
 		file, old, new string
 		want           error
 	}{
-		{manifestFile, `"format_version": 3`, `"format_version": 9`, lake.ErrFormat},
+		{manifestFile, fmt.Sprintf(`"format_version": %d`, export.FormatVersion), `"format_version": 99`, lake.ErrFormat},
 		{manifestFile, `"audit_id": "2026`, `"audit_id": "2027`, lake.ErrDamaged},
 		{"check_results/part-00000.parquet", "PAR1", "RAP1", lake.ErrDamaged},
 	} {

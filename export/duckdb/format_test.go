@@ -21,10 +21,11 @@ import (
 func TestOlderFilesAreRead(t *testing.T) {
 	d := openData(t)
 	older := publish(t, d, nights.First(), "20261121T020000Z")
-	for table, without := range map[string]string{"objects": "domain, email_domain", "associations": "has_reverse, live", "association_types": "max_to", "coverage": "verdict, unreadable, readable, verified"} {
+	for table, without := range map[string]string{"objects": "domain, email_domain", "associations": "has_reverse, live", "association_types": "max_to", "coverage": "verdict, unreadable, readable, verified", "snapshot": "time_zone, currency"} {
 		dropColumns(t, d, older, table, without)
 	}
 	dropTable(t, d, older, "gaps")
+	dropTable(t, d, older, "owners")
 	publish(t, d, nights.First(), "20261122T020000Z")
 	entries, err := d.Snapshots()
 	if err != nil {
@@ -33,12 +34,13 @@ func TestOlderFilesAreRead(t *testing.T) {
 	for _, e := range entries {
 		_, db := build(t, d, e)
 		there := map[bool]int{true: 0, false: 1}[e.ID == older.ID]
-		want := fmt.Sprintf("[\n{\"objects\":7,\"domains\":%d,\"degrees\":7,\"types\":8,\"max\":%d,\"nights\":2,\"rows\":9,\"live\":%d,\"reverse\":%d,\"readable\":%d,\"gaps\":0}\n]\n", there, there, 9*there, 7*there, 4*there)
+		want := fmt.Sprintf("[\n{\"objects\":7,\"domains\":%d,\"degrees\":7,\"types\":8,\"max\":%d,\"nights\":2,\"rows\":9,\"live\":%d,\"reverse\":%d,\"readable\":%d,\"gaps\":0,\"owners\":%d,\"zones\":%d,\"currencies\":1}\n]\n", there, there, 9*there, 7*there, 4*there, 2*there, there)
 		got := ask(t, db, `SELECT (SELECT count(*) FROM objects) AS objects, (SELECT count(domain) FROM objects) AS domains, (SELECT count(degree) FROM objects) AS degrees,
 			(SELECT count(*) FROM association_types) AS types, (SELECT count(max_to) FROM association_types) AS max,
 			(SELECT count(*) FROM snapshots) AS nights, (SELECT count(*) FROM associations) AS rows,
 			(SELECT count(live) FROM associations) AS live, (SELECT count(has_reverse) FROM associations) AS reverse,
-			(SELECT count(readable) FROM coverage) AS readable, (SELECT count(*) FROM gaps) AS gaps`)
+			(SELECT count(readable) FROM coverage) AS readable, (SELECT count(*) FROM gaps) AS gaps, (SELECT count(*) FROM owners) AS owners,
+			(SELECT count(time_zone) FROM snapshot) AS zones, (SELECT count(currency) FROM snapshots) AS currencies`)
 		if got != want {
 			t.Errorf("%s: %s, want %s", e.ID, got, want)
 		}

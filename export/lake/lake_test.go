@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hubgraph/export"
 	"hubgraph/graphmodel"
 	"hubgraph/internal/nights"
 )
@@ -48,8 +49,8 @@ func TestManifestIsChecked(t *testing.T) {
 		name, old, new string
 		want           error
 	}{
-		{"newer format", `"format_version": 3`, `"format_version": 4`, ErrFormat},
-		{"newer format of another shape", `"format_version": 3,`, `"format_version": 4, "audit": "none",`, ErrFormat},
+		{"newer format", fmt.Sprintf(`"format_version": %d`, export.FormatVersion), `"format_version": 99`, ErrFormat},
+		{"newer format of another shape", fmt.Sprintf(`"format_version": %d,`, export.FormatVersion), `"format_version": 99, "audit": "none",`, ErrFormat},
 		{"no manifest", `{`, `[`, ErrDamaged},
 		{"changed", `"scope_hash": "scope"`, `"scope_hash": "scopf"`, ErrDamaged},
 		{"another snapshot", `"snapshot_id": "20261122T020000Z"`, `"snapshot_id": "20261122T020001Z"`, ErrDamaged},

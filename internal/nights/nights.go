@@ -17,6 +17,7 @@ type Night struct {
 	Defined []graphmodel.Definition
 	Types   []graphmodel.ObjectType
 	Stages  []graphmodel.Stage
+	Owners  []graphmodel.Owner
 	Cells   []graphmodel.Coverage
 	Gaps    []graphmodel.Gap
 	Aliases []graphmodel.Alias
@@ -47,6 +48,7 @@ func First() *Night {
 			{ID: "0-3", Name: "deals", Singular: "deal"},
 			{ID: "2-7", Name: "p_Bob's \"cars\"\\N", Singular: "p_Bob's \"cars\"\\N", Label: "Cars; -- DROP", Custom: true},
 		},
+		Owners: []graphmodel.Owner{{ID: 42, Name: "Ada Lovelace"}, {ID: 43, Archived: true}},
 		Stages: []graphmodel.Stage{
 			{ObjectType: "deals", PipelineID: "default", PipelineName: "Sales", StageID: "won", StageName: "Won", Position: 1, IsClosed: ptr(true), IsWon: ptr(true)},
 			{ObjectType: "deals", PipelineID: "default", PipelineName: "Sales", StageID: "open", StageName: "Open", Position: 0},
@@ -120,9 +122,9 @@ func (n *Night) Snapshot(id string) *graphmodel.Snapshot {
 		complete = complete && c.Complete
 	}
 	return &graphmodel.Snapshot{
-		ID: id, PortalID: 7, APIVersion: "2026-09", Tool: "test", StartedAt: started, FinishedAt: started.Add(time.Minute),
+		ID: id, PortalID: 7, TimeZone: "Europe/Berlin", Currency: "EUR", APIVersion: "2026-09", Tool: "test", StartedAt: started, FinishedAt: started.Add(time.Minute),
 		Complete: complete, ScopeHash: "scope", Requests: 12,
-		Types: n.Types, Definitions: n.Defined, Stages: n.Stages, Coverage: n.Cells, Gaps: n.Gaps, Aliases: n.Aliases, Graph: g,
+		Types: n.Types, Definitions: n.Defined, Stages: n.Stages, Owners: n.Owners, Coverage: n.Cells, Gaps: n.Gaps, Aliases: n.Aliases, Graph: g,
 		Records: func() iter.Seq2[graphmodel.Record, error] { return n.read },
 	}
 }
