@@ -36,10 +36,8 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		s.Complete = s.Complete && !s.Coverage[i].Gap()
 		s.Coverage[i].Verdict = s.Coverage[i].Outcome()
 	}
-	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
-	if !slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil && g.Kind != graphmodel.OwnersKind }) { // of a part of the links nothing is learned
-		k.graph = s.Graph
-	}
+	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered, graph: s.Graph, unlisted: p.unlisted()}
+	k.partial = slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil && g.Kind != graphmodel.OwnersKind })
 	resolveInverses(s.Definitions, k)
 	return s, nil
 }
@@ -88,4 +86,15 @@ func (p *Plan) gaps() []graphmodel.Gap {
 		}
 	}
 	return gaps
+}
+
+// unlisted are the ordered pairs of object types whose definitions were not all read.
+func (p *Plan) unlisted() map[[2]string]bool {
+	pairs := map[[2]string]bool{}
+	for _, c := range p.coverage {
+		if c.Kind == "types" && c.Gap() {
+			pairs[[2]string{c.From, c.To}] = true
+		}
+	}
+	return pairs
 }

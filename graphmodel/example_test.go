@@ -100,7 +100,7 @@ func ExampleGraph_Subgraph() {
 	// Output: 2 records, 1 edge
 }
 
-func ExampleGraph_LearnInverses() {
+func ExampleEvidence_Learn() {
 	g := graphmodel.New()
 	for id := range int64(20) {
 		contact := graphmodel.Key{Type: "contacts", ID: id}
@@ -108,7 +108,7 @@ func ExampleGraph_LearnInverses() {
 		g.Link(acme, contact, graphmodel.Type{Category: "USER_DEFINED", ID: 31, Label: "Employs"})
 	}
 	custom := func(k graphmodel.TypeKey) bool { return k.Category == "USER_DEFINED" }
-	for _, l := range g.LearnInverses(custom, 20, 0.8) {
+	for _, l := range g.Evidence(custom).Learn(custom, 20, 0.8) {
 		fmt.Println(l.Type.ID, l.Inverse.ID, l.Support, l.Overlap)
 	}
 	// Output:
