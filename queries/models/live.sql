@@ -26,9 +26,12 @@
 SELECT o.object_type, o.object_id, o.name, o.created_at, o.updated_at, o.owner_id, o.pipeline_id, o.stage_id,
   o.is_closed, o.is_won, o.amount, o.currency, o.close_date, o.domain, o.email_domain, o.lifecycle_stage, o.degree,
   o.component, o.hierarchy_depth, o.hierarchy_cycle, o.url, o.properties,
-  coalesce(o.created_at < s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval), TRUE) AS settled
+  o.created_at IS NULL OR o.created_at < s.settled_before AS settled
 FROM objects o
-CROSS JOIN snapshot s
+CROSS JOIN (
+  SELECT s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval) AS settled_before
+  FROM snapshot s
+) s
 ANTI JOIN unread u
   ON u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL
 WHERE o.seen
