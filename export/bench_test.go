@@ -28,10 +28,10 @@ func manyAssociations() iter.Seq2[Association, error] {
 			from += 1 + random.Int64N(20)
 			to := 20_000_000_000 + random.Int64N(2_000_000)
 			rows := []Association{
-				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 1, &primary, &yes},
-				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 279, nil, &yes},
-				{"contacts", from, "deals", to + 1, "HUBSPOT_DEFINED", 4, nil, &yes},
-				{"contacts", from, "deals", to + 1, "USER_DEFINED", 28, &primary, nil},
+				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 1, &primary, &yes, &yes, &yes},
+				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 279, nil, &yes, &yes, &yes},
+				{"contacts", from, "deals", to + 1, "HUBSPOT_DEFINED", 4, nil, &yes, &yes, &yes},
+				{"contacts", from, "deals", to + 1, "USER_DEFINED", 28, &primary, nil, &yes, &yes},
 			}
 			for _, r := range rows {
 				if !yield(r, nil) {

@@ -44,6 +44,8 @@ type Association struct {
 	TypeID     int32   `parquet:"type_id,dict" comment:"Association type; unique together with category and the ordered pair of object types"`
 	Label      *string `parquet:"label,optional,dict" comment:"Label as HubSpot sent it with the association; null for the plain association"`
 	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record; null where the inverse type is not known, or the other record was not to be read"`
+	HasReverse *bool   `parquet:"has_reverse,optional" comment:"The other record lists this one, too, under whatever association type and whichever of their ids after merges; null where what it lists was not read"`
+	Live       *bool   `parquet:"live,optional" comment:"Both records were seen under these ids and are not archived"`
 }
 
 // AssociationType is a row of the table association_types.

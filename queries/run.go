@@ -11,8 +11,8 @@ import (
 )
 
 // run asks the check's two queries. The findings have no state yet.
-func (c Check) run(ctx context.Context, db *sql.DB, portal int64, u unread) (found []Finding, universe *int64, err error) {
-	if err := db.QueryRowContext(ctx, u.without(c, c.Universe)).Scan(&universe); err != nil {
+func (c Check) run(ctx context.Context, db *sql.DB, portal int64, _ unread) (found []Finding, universe *int64, err error) {
+	if universe, err = c.count(ctx, db); err != nil {
 		return nil, nil, fmt.Errorf("the universe: %w", err)
 	}
 	rows, err := db.QueryContext(ctx, c.SQL)
@@ -37,6 +37,48 @@ func (c Check) run(ctx context.Context, db *sql.DB, portal int64, u unread) (fou
 		found = append(found, f)
 	}
 	return found, universe, rows.Err()
+}
+
+// count asks how many could have been found: one number, which may be null where it
+// is not known, or one for each cell, in the last column, which it adds up.
+func (c Check) count(ctx context.Context, db *sql.DB) (universe *int64, err error) {
+	rows, err := db.QueryContext(ctx, c.Universe)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	byCell := len(columns) > 1
+	var sum int64
+	counted := 0
+	for ; rows.Next(); counted++ {
+		targets := make([]any, len(columns))
+		for i := range targets {
+			targets[i] = new(any)
+		}
+		var n *int64
+		targets[len(targets)-1] = &n
+		if err := rows.Scan(targets...); err != nil {
+			return nil, err
+		}
+		if n == nil && !byCell {
+			return nil, rows.Err()
+		}
+		if n == nil {
+			return nil, fmt.Errorf("a cell has no number")
+		}
+		sum += *n
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if !byCell && counted != 1 {
+		return nil, fmt.Errorf("it gives %d numbers: write one, or the columns of a cell before each", counted)
+	}
+	return &sum, nil
 }
 
 // kept are the columns of findings that are the runner's to fill.
