@@ -27,7 +27,9 @@ type jsonCatalogCheck struct {
 	ID          string   `json:"id"`
 	Title       string   `json:"title"`
 	Severity    Severity `json:"severity"`
+	Kind        Kind     `json:"kind"`
 	Description string   `json:"description"`
+	Advice      string   `json:"advice"`
 	Needs       []string `json:"needs"`
 	Universe    string   `json:"universe"`
 	Identity    []string `json:"identity"`
@@ -42,7 +44,7 @@ type jsonCatalogCheck struct {
 func WriteCatalogJSON(w io.Writer, checks []Check) error {
 	out := []jsonCatalogCheck{}
 	for _, c := range checks {
-		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Description: c.Description, Needs: []string{},
+		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: c.Advice, Needs: []string{},
 			Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
 		for _, n := range c.Needs {
 			j.Needs = append(j.Needs, n.String())

@@ -17,14 +17,14 @@ func TestCatalog(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `CHECK                           SEVERITY  FAILS ON  REPAIR   FINDS
-association_definition_changed  medium    any       -        Association label renamed, added, deleted, or given another limit
+association_definition_changed  medium    new       -        Association label renamed, added, deleted, or given another limit
 deal_fully_orphaned             critical  new       -        Deal linked to neither contact nor company
 deal_without_company            medium    new       -        Open deal without company
 deal_without_contact            high      new       -        Open deal without any contact
-edge_endpoint_absent            high      any       -        Association with a record that does not exist
-edge_label_changed              medium    any       -        Association that carries other labels than before
-inverse_label_missing           high      any       inverse  Label without its counterpart on the way back
-inverse_pair_missing            high      any       inverse  Record lists another that does not list it
+edge_endpoint_absent            high      new       -        Association with a record that does not exist
+edge_label_changed              medium    new       -        Association that carries other labels than before
+inverse_label_missing           high      new       inverse  Label without its counterpart on the way back
+inverse_pair_missing            high      new       inverse  Record lists another that does not list it
 `
 	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(b.String(), "\n")); diff != "" {
 		t.Errorf("the catalog (-want +got):\n%s", diff)
@@ -44,7 +44,7 @@ func TestCatalogJSON(t *testing.T) {
 		t.Fatalf("%d checks", len(got))
 	}
 	for i, c := range All() {
-		if keys(got[i]) != "description gate id identity maturity needs repair severity sql tags title universe" {
+		if keys(got[i]) != "advice description gate id identity kind maturity needs repair severity sql tags title universe" {
 			t.Errorf("%s has the keys %s", c.ID, keys(got[i]))
 		}
 		if got[i]["id"] != c.ID || got[i]["sql"] != c.SQL || got[i]["gate"] != c.Gate.String() || (got[i]["repair"] == nil) != (c.Repair == "") {
@@ -120,6 +120,9 @@ func TestSelect(t *testing.T) {
 // TestTitlesAndDescriptions: a title is a phrase, a description has sentences.
 func TestTitlesAndDescriptions(t *testing.T) {
 	for _, c := range All() {
+		if c.Advice == "" || !strings.HasSuffix(c.Advice, ".") {
+			t.Errorf("%s: advice %q", c.ID, c.Advice)
+		}
 		if strings.Contains(c.Description, "  ") || strings.HasSuffix(c.Title, ".") || !strings.HasSuffix(c.Description, ".") {
 			t.Errorf("%s: title %q, description %q", c.ID, c.Title, c.Description)
 		}

@@ -15,19 +15,37 @@ type Check struct {
 	ID          string // the file's name; the name of the view, too
 	Title       string // a noun phrase that names the fault
 	Severity    Severity
+	Kind        Kind     // what its findings are
 	Description string   // why it matters
+	Advice      string   // what to do; it may hold a command
 	Needs       []Need   // evidence without which it is skipped
-	Universe    string   // SELECT of one number: how many could have been found
+	Universe    string   // SELECT of how many could have been found: one number, or one for each cell
 	Identity    []string // columns that make a finding the same over the nights; or Ends
 	Gate        Gate     // which findings make it fail
-	Repair      string   // RepairInverse, or empty: hubgraph cannot repair it
+	Settings    []DeclaredSetting
+	Repair      string // RepairInverse, or empty: hubgraph cannot repair it
 	Tags        []string
-	Kind        Kind
-	Advice      string
-	Settings    []CheckSetting
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file
+}
+
+// Kind says what a check's findings are.
+type Kind string
+
+const (
+	// StateKind: a finding is true of one night, and is open until it is not found any more.
+	StateKind Kind = "state"
+	// EventKind: a finding is a difference of two nights, and is open until somebody has
+	// taken note of it.
+	EventKind Kind = "event"
+)
+
+// DeclaredSetting is a setting that a check reads from the table settings. Type is int,
+// number, text or list: several rows of one key.
+type DeclaredSetting struct {
+	Name, Type string
+	Default    string // as people write it; the values of a list have blanks between them
 }
 
 // Ends is the identity of a finding that stays the same whichever of its two

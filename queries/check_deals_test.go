@@ -6,8 +6,12 @@ import "testing"
 // their evidence.
 func told(t *testing.T, check, earlier, later string, want ...string) {
 	t.Helper()
-	if got := lines(auditOne(t, newNights(t, earlier, later), check)); join(got) != join(want) {
-		t.Errorf("%s tells\n%s\nwant\n%s", check, join(got), join(want))
+	for format, make := range formats {
+		db := newNights(t, earlier, later)
+		change(t, db, make)
+		if got := lines(auditOne(t, db, check)); join(got) != join(want) {
+			t.Errorf("%s tells\n%s\nwant\n%s%s format", check, join(got), join(want), format)
+		}
 	}
 }
 

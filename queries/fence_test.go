@@ -61,8 +61,6 @@ var fenceRules = []fenceRule{
 }
 
 var (
-	fenceComment    = regexp.MustCompile(`--[^\n]*`)
-	textPattern     = regexp.MustCompile(`'(?:[^']|'')*'`)
 	settingsPattern = regexp.MustCompile(`(?i)\bnot\s+in\s*\(\s*select\s+value\s+from\s+settings\b`)
 	wordPattern     = regexp.MustCompile(`[a-z_]\w*|\(|\)`)
 )
@@ -70,7 +68,7 @@ var (
 // fence names the rules that a query breaks.
 func fence(t testing.TB, db *sql.DB, query string) []string {
 	t.Helper()
-	quoted := fenceComment.ReplaceAllString(query, " ")
+	quoted := commentPattern.ReplaceAllString(query, " ")
 	bare := textPattern.ReplaceAllString(quoted, "''")
 	bare = strings.ReplaceAll(bare, "properties['']", "properties") // the one map there is
 	bare = settingsPattern.ReplaceAllString(bare, "in (select value from settings")
@@ -193,9 +191,14 @@ func walk(value any, f func(map[string]any) bool) {
 	}
 }
 
-// TestChecksKeepToTheFence looks at every check.
+// TestChecksKeepToTheFence looks at every check and every model.
 func TestChecksKeepToTheFence(t *testing.T) {
 	db := newDB(t)
+	for _, m := range Models() {
+		for _, rule := range fence(t, db, m.SQL) {
+			t.Errorf("the model %s has %s", m.Name, rule)
+		}
+	}
 	for _, c := range All() {
 		for part, query := range map[string]string{"query": c.SQL, "universe": c.Universe} {
 			for _, rule := range fence(t, db, query) {

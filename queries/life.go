@@ -110,7 +110,7 @@ func (l *lives) meet(f Finding, identity string, same []Finding) {
 	f.Fingerprint, f.Kind, f.CheckID = fingerprint(identity), l.check.Kind, l.check.ID
 	f.FirstSeen, f.LastSeen = l.start, l.start
 	f.FirstAuditID, f.LastAuditID, f.SnapshotID = l.audit, l.audit, l.snapshot
-	slices.SortFunc(same, older)
+	slices.SortFunc(same, compareAges)
 	at := slices.IndexFunc(same, Finding.Open)
 	if at < 0 && len(same) > 0 {
 		at = 0
@@ -155,8 +155,8 @@ func (f *Finding) inherit(before Finding) {
 	f.WaivedUntil, f.WaivedBy, f.WaivedReason, f.FailedAt = before.WaivedUntil, before.WaivedBy, before.WaivedReason, before.FailedAt
 }
 
-// older orders the oldest finding first.
-func older(a, b Finding) int {
+// compareAges orders the oldest finding first.
+func compareAges(a, b Finding) int {
 	if c := a.FirstSeen.Compare(b.FirstSeen); c != 0 {
 		return c
 	}

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,10 +16,11 @@ var (
 	skipped = regexp.MustCompile(`^(\s+|--[^\n]*(\n|$))*`)
 )
 
-// headerKeys are the keys of a header. It must have all of them but optionalKey.
-var headerKeys = []string{"title", "severity", "description", "needs", "universe", "identity", "gate", "repair", "tags", "maturity"}
-
-const optionalKey = "repair"
+// headerKeys are the keys of a header. It must have all of them but optionalKeys.
+var (
+	headerKeys   = []string{"title", "severity", "kind", "description", "advice", "needs", "universe", "identity", "gate", "settings", "repair", "tags", "maturity"}
+	optionalKeys = []string{"kind", "advice", "settings", "repair"}
+)
 
 // headerValue is the value of a key: its lines, and where it starts.
 type headerValue struct {
@@ -31,7 +33,7 @@ func (v headerValue) text() string { return strings.TrimSpace(strings.Join(v.lin
 // Parse reads a check from the text of its file. Errors name the file, the line
 // and what is wrong.
 func Parse(name, text string) (Check, error) {
-	c := Check{Kind: StateKind, ID: strings.TrimSuffix(path.Base(name), ".sql"), Source: text}
+	c := Check{ID: strings.TrimSuffix(path.Base(name), ".sql"), Kind: StateKind, Source: text}
 	if !idPattern.MatchString(c.ID) || path.Ext(name) != ".sql" {
 		return c, fmt.Errorf("%s: the file's name is the check's id: write it in snake_case, as in deal_without_contact.sql", name)
 	}
@@ -42,7 +44,7 @@ func Parse(name, text string) (Check, error) {
 	for _, key := range headerKeys {
 		v, ok := header[key]
 		switch {
-		case !ok && key == optionalKey:
+		case !ok && slices.Contains(optionalKeys, key):
 			continue
 		case v.text() == "":
 			return c, fmt.Errorf("%s:%d: the header has no %s", name, max(v.line, 1), key)
@@ -96,8 +98,14 @@ func (c *Check) set(key string, v headerValue) (err error) {
 		c.Title = v.text()
 	case "severity":
 		c.Severity, err = ParseSeverity(v.text())
+	case "kind":
+		if c.Kind = Kind(v.text()); c.Kind != StateKind && c.Kind != EventKind {
+			err = fmt.Errorf("%q is neither state nor event", c.Kind)
+		}
 	case "description":
 		c.Description = v.text()
+	case "advice":
+		c.Advice = v.text()
 	case "needs":
 		c.Needs, err = parseNeeds(v.text())
 	case "universe":
@@ -110,6 +118,8 @@ func (c *Check) set(key string, v headerValue) (err error) {
 		}
 	case "gate":
 		c.Gate, err = ParseGate(v.text())
+	case "settings":
+		c.Settings, err = parseSettings(v.text())
 	case "repair":
 		if c.Repair = v.text(); c.Repair != RepairInverse {
 			err = fmt.Errorf("%q is no repair: the only one is %s", c.Repair, RepairInverse)
@@ -122,6 +132,42 @@ func (c *Check) set(key string, v headerValue) (err error) {
 		}
 	}
 	return err
+}
+
+// parseSettings reads the settings that a check declares: NAME TYPE DEFAULT, with
+// commas between them.
+func parseSettings(s string) ([]DeclaredSetting, error) {
+	var settings []DeclaredSetting
+	for _, part := range list(s) {
+		words := strings.Fields(part)
+		if len(words) < 3 || !idPattern.MatchString(words[0]) {
+			return nil, fmt.Errorf("%q is no setting: write NAME TYPE DEFAULT, as in grace_hours int 24", part)
+		}
+		d := DeclaredSetting{words[0], words[1], strings.Join(words[2:], " ")}
+		if err := d.Check(d.Default); err != nil {
+			return nil, err
+		}
+		settings = append(settings, d)
+	}
+	return settings, nil
+}
+
+// Check says what is wrong with a value of the setting, as people write it.
+func (d DeclaredSetting) Check(value string) error {
+	var err error
+	switch d.Type {
+	case "int":
+		_, err = strconv.ParseInt(value, 10, 32)
+	case "number":
+		_, err = strconv.ParseFloat(value, 64)
+	case "text", "list":
+	default:
+		return fmt.Errorf("%s: %q is no type: write int, number, text or list", d.Name, d.Type)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %q is no %s", d.Name, value, map[string]string{"int": "whole number", "number": "number"}[d.Type])
+	}
+	return nil
 }
 
 // list splits a value at its commas.

@@ -119,19 +119,22 @@ func found(t testing.TB, db *sql.DB) []string {
 
 // only audits two nights, healthy and then changed, and compares all that is
 // found.
-func only(t *testing.T, name, change string, want ...string) {
+func only(t *testing.T, name, later string, want ...string) {
 	t.Helper()
-	onlyAfter(t, name, "", change, want...)
+	onlyAfter(t, name, "", later, want...)
 }
 
 // onlyAfter does so with an earlier night in which the portal had more.
-func onlyAfter(t *testing.T, name, more, change string, want ...string) {
+func onlyAfter(t *testing.T, name, more, later string, want ...string) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		slices.Sort(want)
-		got := found(t, newNights(t, healthy+more, change))
-		if !slices.Equal(got, want) {
-			t.Errorf("found\n%s\nwant\n%s", join(got), join(want))
+		for format, make := range formats {
+			db := newNights(t, healthy+more, later)
+			change(t, db, make)
+			if got := found(t, db); !slices.Equal(got, want) {
+				t.Errorf("found\n%s\nwant\n%s%s format", join(got), join(want), format)
+			}
 		}
 	})
 }

@@ -28,7 +28,7 @@ CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, creat
 	lifecycle_stage VARCHAR, degree INTEGER, component INTEGER, hierarchy_depth INTEGER, hierarchy_cycle BOOLEAN DEFAULT false, url VARCHAR,
 	properties MAP(VARCHAR, VARCHAR) DEFAULT MAP {});
 CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR DEFAULT 'HUBSPOT_DEFINED',
-	type_id INTEGER, label VARCHAR, has_inverse BOOLEAN);
+	type_id INTEGER, label VARCHAR, has_inverse BOOLEAN, has_reverse BOOLEAN, live BOOLEAN);
 CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VARCHAR DEFAULT 'HUBSPOT_DEFINED', type_id INTEGER, name VARCHAR,
 	label VARCHAR, label_key VARCHAR, inverse_category VARCHAR, inverse_type_id INTEGER, inverse_source VARCHAR, inverse_support BIGINT,
 	inverse_overlap DOUBLE, is_default BOOLEAN DEFAULT false, is_primary BOOLEAN DEFAULT false, max_to BIGINT);
@@ -39,6 +39,8 @@ CREATE TABLE coverage (kind VARCHAR, from_type VARCHAR, to_type VARCHAR, request
 	started_at TIMESTAMP, finished_at TIMESTAMP);
 CREATE TABLE gaps (kind VARCHAR, from_type VARCHAR, from_id BIGINT, to_type VARCHAR, reason VARCHAR);
 CREATE TABLE baseline_gaps AS FROM gaps;
+CREATE TABLE pipelines (object_type VARCHAR, pipeline_id VARCHAR, pipeline_name VARCHAR, stage_id VARCHAR, stage_name VARCHAR, position INTEGER,
+	is_closed BOOLEAN, is_won BOOLEAN);
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);
 CREATE TABLE baseline AS FROM snapshot;
@@ -92,6 +94,9 @@ func newNights(t testing.TB, earlier, later string) *sql.DB {
 	for _, table := range []string{"objects", "associations", "association_types"} {
 		change(t, db, fmt.Sprintf("CREATE TABLE baseline_%s AS FROM %s", table, table))
 	}
+	for _, m := range Models() {
+		change(t, db, "CREATE VIEW "+m.Name+" AS\n"+m.SQL)
+	}
 	change(t, db, "INSERT INTO baseline_coverage FROM coverage; DELETE FROM coverage")
 	change(t, db, `
 		INSERT INTO snapshot (snapshot_id, started_at) VALUES ('20261121T020000Z', '2026-11-21 02:00:00');
@@ -102,22 +107,47 @@ func newNights(t testing.TB, earlier, later string) *sql.DB {
 	return db
 }
 
-// fill computes what the crawl and the graph would: has_inverse, and coverage of
-// whatever the test says nothing of.
+// fill computes what the crawl and the graph would: coverage of whatever the test says
+// nothing of, and what a row of associations says of its ends and the way back.
 const fill = `
-UPDATE associations a SET has_inverse = exists (
-	FROM associations r
-	WHERE r.from_type = a.to_type AND r.from_id = a.to_id AND r.to_type = a.from_type AND r.to_id = a.from_id
-		AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id)
-FROM association_types d
-WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
 INSERT INTO coverage (kind, from_type, to_type)
 	SELECT * FROM (
 		SELECT DISTINCT unnest(['associations', 'types']) AS kind, from_type, to_type FROM association_types
 		UNION ALL SELECT 'objects', unnest(['contacts', 'companies', 'deals']), NULL
 	) c
 	WHERE NOT exists (FROM coverage x WHERE x.kind = c.kind AND x.from_type = c.from_type AND x.to_type IS NOT DISTINCT FROM c.to_type);
+CREATE OR REPLACE MACRO today(type, id) AS coalesce((SELECT current_id FROM id_alias WHERE object_type = type AND old_id = id), id);
+CREATE OR REPLACE TEMP TABLE listed AS SELECT *, today(from_type, from_id) AS lister, today(to_type, to_id) AS other FROM associations;
+UPDATE associations a SET
+	live = exists (FROM objects o WHERE o.object_type = a.from_type AND o.object_id = a.from_id AND o.seen AND NOT o.archived)
+		AND exists (FROM objects o WHERE o.object_type = a.to_type AND o.object_id = a.to_id AND o.seen AND NOT o.archived),
+	has_reverse = CASE
+		WHEN exists (FROM listed r WHERE r.from_type = a.to_type AND r.lister = today(a.to_type, a.to_id) AND r.to_type = a.from_type AND r.other = today(a.from_type, a.from_id)) THEN true
+		WHEN exists (FROM coverage c WHERE c.kind = 'associations' AND c.from_type = a.to_type AND c.to_type = a.from_type AND coalesce(c.readable, c.complete))
+			AND NOT exists (FROM gaps g WHERE g.kind = 'associations' AND g.from_type = a.to_type AND today(g.from_type, g.from_id) = today(a.to_type, a.to_id) AND g.to_type = a.from_type) THEN false END;
+UPDATE associations a SET has_inverse = CASE WHEN a.has_reverse IS NOT NULL THEN exists (
+	FROM listed r
+	WHERE r.from_type = a.to_type AND r.lister = today(a.to_type, a.to_id) AND r.to_type = a.from_type AND r.other = today(a.from_type, a.from_id)
+		AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id) END
+FROM association_types d
+WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
 `
+
+// older makes snapshots of those that newNights made such as an older format has them:
+// rows do not say whether their ends live, nor what they know of merged ids.
+const older = `
+UPDATE associations SET live = NULL, has_reverse = NULL;
+UPDATE baseline_associations SET live = NULL, has_reverse = NULL;
+UPDATE associations a SET has_inverse = exists (
+	FROM associations r
+	WHERE r.from_type = a.to_type AND r.from_id = a.to_id AND r.to_type = a.from_type AND r.to_id = a.from_id
+		AND r.category = d.inverse_category AND r.type_id = d.inverse_type_id)
+FROM association_types d
+WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
+`
+
+// formats are the formats of snapshots, and what makes those of newNights such.
+var formats = map[string]string{"today's": "SELECT 1", "an older": older}
 
 // audit runs one check.
 func auditOne(t testing.TB, db *sql.DB, id string) *Report {

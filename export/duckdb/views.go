@@ -9,9 +9,19 @@ import (
 	"hubgraph/queries"
 )
 
-// createViews makes a view of each check in the schema checks, and a view of
+// createViews makes a view of each model, of each check in the schema checks, and of
 // each ordered pair of object types that has an association type or links.
 func createViews(ctx context.Context, db *sql.DB, tables []load) error {
+	taken := map[string]bool{}
+	for _, t := range tables {
+		taken[t.name] = true
+	}
+	for _, m := range queries.Models() {
+		taken[m.Name] = true
+		if err := execute(ctx, db, modelView(m)...); err != nil {
+			return fmt.Errorf("view of the model %s: %w", m.Name, err)
+		}
+	}
 	if _, err := db.ExecContext(ctx, "CREATE SCHEMA checks"); err != nil {
 		return err
 	}
@@ -21,10 +31,6 @@ func createViews(ctx context.Context, db *sql.DB, tables []load) error {
 		if err := execute(ctx, db, statement); err != nil {
 			return fmt.Errorf("view of the check %s: %w", c.ID, err)
 		}
-	}
-	taken := map[string]bool{}
-	for _, t := range tables {
-		taken[t.name] = true
 	}
 	pairs, err := readPairs(ctx, db)
 	if err != nil {
@@ -41,6 +47,18 @@ func createViews(ctx context.Context, db *sql.DB, tables []load) error {
 		}
 	}
 	return nil
+}
+
+// modelView are the statements that make a view of a model, and comment it.
+func modelView(m queries.Model) []string {
+	statements := []string{
+		fmt.Sprintf("CREATE VIEW %s AS\n%s", quote(m.Name), m.SQL),
+		fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(m.Name), literal(m.Description)),
+	}
+	for _, c := range m.Columns {
+		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(m.Name), quote(c.Name), literal(c.Comment)))
+	}
+	return statements
 }
 
 // pair is an ordered pair of object types, by their names in the tables and in

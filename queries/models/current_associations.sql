@@ -14,5 +14,8 @@ SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id, a.labe
 FROM associations a
 WHERE a.live
 UNION ALL
-SELECT s.from_type, s.from_id, s.to_type, s.to_id, s.category, s.type_id, s.label, s.has_inverse, s.has_reverse
-FROM stale_associations s
+SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, m.has_reverse
+FROM merged_associations m
+UNION ALL
+SELECT o.from_type, o.from_id, o.to_type, o.to_id, o.category, o.type_id, o.label, o.has_inverse, o.has_reverse
+FROM older_associations o

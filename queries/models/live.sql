@@ -1,5 +1,4 @@
 -- Records that are there: they were seen, and are not in the recycle bin.
--- column settled: Older than the setting grace_hours, or of unknown age: automatic associations have had their time
 -- column object_type: HubSpot's plural name of a standard object type, p_NAME for a custom object
 -- column object_id: Record id, unique within the object type
 -- column name: Name; null for people, unless names were asked for
@@ -22,13 +21,17 @@
 -- column hierarchy_cycle: The chain of parent companies leads back to it
 -- column url: The record in HubSpot
 -- column properties: Further properties that were asked for
+-- column settled: Older than the setting grace_hours, or of unknown age: automatic associations have had their time
 
 SELECT o.object_type, o.object_id, o.name, o.created_at, o.updated_at, o.owner_id, o.pipeline_id, o.stage_id,
   o.is_closed, o.is_won, o.amount, o.currency, o.close_date, o.domain, o.email_domain, o.lifecycle_stage, o.degree,
   o.component, o.hierarchy_depth, o.hierarchy_cycle, o.url, o.properties,
-  coalesce(o.created_at < s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval), TRUE) AS settled
+  o.created_at IS NULL OR o.created_at < s.settled_before AS settled
 FROM objects o
-CROSS JOIN snapshot s
+CROSS JOIN (
+  SELECT s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval) AS settled_before
+  FROM snapshot s
+) s
 ANTI JOIN unread u
   ON u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL
 WHERE o.seen

@@ -1,6 +1,5 @@
--- Associations between live records that were listed under an id that has been merged away since, under the ids
---   that are left; and all of a snapshot of an older format, whose rows do not say whether their ends live.
---   current_associations holds them, too. One row for each ordered pair of records and association type.
+-- Associations between live records in a snapshot of an older format, whose rows do not say whether their ends live:
+--   what current_associations holds of them, worked out here. No rows where the snapshot is of today's format.
 -- column from_type: Object type of the record that lists the association
 -- column from_id: Record that lists the association
 -- column to_type: Object type of the other record
@@ -13,16 +12,16 @@
 
 WITH moved AS (
   SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id,
-    a.category, a.type_id, max(a.label) AS label, bool_or(a.has_inverse) AS has_inverse, bool_or(a.has_reverse) AS has_reverse
+    a.category, a.type_id, max(a.label) AS label, bool_or(a.has_inverse) AS has_inverse
   FROM associations a
   LEFT JOIN id_alias f
     ON f.object_type = a.from_type AND f.old_id = a.from_id
   LEFT JOIN id_alias t
     ON t.object_type = a.to_type AND t.old_id = a.to_id
-  WHERE a.live IS NOT TRUE
+  WHERE a.live IS NULL
   GROUP BY a.from_type, coalesce(f.current_id, a.from_id), a.to_type, coalesce(t.current_id, a.to_id), a.category, a.type_id
 ),
--- What older formats do not say of the way back, or know only of ids that were not merged.
+-- Those that have a way back.
 back AS (
   SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id,
     max(CASE WHEN r.category = d.inverse_category AND r.type_id = d.inverse_type_id THEN 1 ELSE 0 END) AS inverses
@@ -31,22 +30,17 @@ back AS (
     ON r.from_type = m.to_type AND r.from_id = m.to_id AND r.to_type = m.from_type AND r.to_id = m.from_id
   LEFT JOIN association_types d
     ON d.from_type = m.from_type AND d.to_type = m.to_type AND d.category = m.category AND d.type_id = m.type_id
-  WHERE m.has_reverse IS NULL
   GROUP BY m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id
 ),
--- Those lists that were read to their end.
+-- A list says that there is none where it was read to its end.
 judged AS (
   SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, b.inverses,
-    CASE
-      WHEN b.inverses IS NOT NULL THEN TRUE
-      WHEN m.has_reverse IS NULL AND c.kind IS NOT NULL AND u.unread IS NULL THEN FALSE
-      ELSE m.has_reverse
-    END AS has_reverse
+    CASE WHEN b.inverses IS NOT NULL THEN TRUE WHEN c.kind IS NOT NULL AND u.unread IS NULL THEN FALSE END AS has_reverse
   FROM moved m
-  SEMI JOIN live f
-    ON f.object_type = m.from_type AND f.object_id = m.from_id
-  SEMI JOIN live t
-    ON t.object_type = m.to_type AND t.object_id = m.to_id
+  SEMI JOIN objects f
+    ON f.object_type = m.from_type AND f.object_id = m.from_id AND f.seen AND NOT f.archived
+  SEMI JOIN objects t
+    ON t.object_type = m.to_type AND t.object_id = m.to_id AND t.seen AND NOT t.archived
   LEFT JOIN back b
     ON b.from_type = m.from_type AND b.from_id = m.from_id AND b.to_type = m.to_type AND b.to_id = m.to_id
       AND b.category = m.category AND b.type_id = m.type_id
@@ -59,6 +53,3 @@ SELECT j.from_type, j.from_id, j.to_type, j.to_id, j.category, j.type_id, j.labe
   CASE WHEN j.inverses = 1 THEN TRUE WHEN j.has_reverse IS NOT NULL THEN j.has_inverse END AS has_inverse,
   j.has_reverse
 FROM judged j
-ANTI JOIN associations a
-  ON a.live AND a.from_type = j.from_type AND a.from_id = j.from_id AND a.to_type = j.to_type AND a.to_id = j.to_id
-    AND a.category = j.category AND a.type_id = j.type_id
