@@ -129,7 +129,7 @@ func ReadReport(ctx context.Context, db *sql.DB, r *Report) error {
 	if r.Findings, err = readFindings(ctx, db, "TRUE"); err != nil {
 		return err
 	}
-	err = each(ctx, db, "SELECT audit_id, snapshot_id, fingerprint, check_id, change, cause, at FROM finding_changes", nil, func(rows *sql.Rows) error {
+	err = each(ctx, db, `SELECT audit_id, snapshot_id, fingerprint, check_id, change, cause, "at" FROM finding_changes`, nil, func(rows *sql.Rows) error {
 		var c Change
 		err := rows.Scan(&c.AuditID, &c.SnapshotID, &c.Fingerprint, &c.CheckID, &c.Change, &c.Cause, &c.At)
 		c.At = c.At.UTC()

@@ -52,7 +52,7 @@ func TestJudge(t *testing.T) {
 	publish(t, d, nights.First(), "20261103T020000Z")
 	publish(t, d, withGap(), "20261104T020000Z")
 	other := nights.First().Snapshot("20261105T020000Z")
-	other.ScopeHash = "deals alone"
+	other.ScopeHash, other.Types = "deals alone", other.Types[1:2]
 	if _, err := d.Publish(context.Background(), other); err != nil {
 		t.Fatal(err)
 	}

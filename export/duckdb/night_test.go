@@ -62,7 +62,7 @@ func openData(t *testing.T) *Files {
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaks.Folder(t, d.path(workDir))
+	leaks.Folder(t, d.path(workDir), "history")
 	t.Cleanup(unlock)
 	return d
 }

@@ -43,10 +43,13 @@ func (r references) inspect(ctx context.Context, f lake.Folder, damaged func(nam
 
 // audit checks that an audit speaks of one snapshot.
 func (r references) audit(ctx context.Context, f lake.Folder, audit *lake.Audit, damaged func(name, format string, args ...any)) error {
-	for _, table := range []string{"check_results", "findings"} {
+	for _, table := range []string{"check_results", "finding_changes"} {
 		files, err := r.files.Paths(table, f)
 		if err != nil {
 			return err
+		}
+		if len(files) == 0 {
+			continue // of an older format
 		}
 		query := fmt.Sprintf(`SELECT count(*), coalesce(min(snapshot_id), '') FROM %s WHERE audit_id <> %s OR snapshot_id <> %s`,
 			readParquet(files, ""), literal(audit.AuditID), literal(audit.SnapshotID))

@@ -46,9 +46,9 @@ func (w watched) Run() int {
 	return 0
 }
 
-// Folder has a test fail that leaves something in a folder, which need not be
-// there. Cleanups that are registered later come before it looks.
-func Folder(t testing.TB, dir string) {
+// Folder has a test fail that leaves something in a folder, which need not be there, but
+// for what is kept in it. Cleanups that are registered later come before it looks.
+func Folder(t testing.TB, dir string, kept ...string) {
 	t.Helper()
 	t.Cleanup(func() {
 		entries, err := os.ReadDir(dir)
@@ -56,6 +56,9 @@ func Folder(t testing.TB, dir string) {
 			t.Error(err)
 		}
 		for _, e := range entries {
+			if slices.Contains(kept, e.Name()) {
+				continue
+			}
 			t.Errorf("the test leaves %s", filepath.Join(dir, e.Name()))
 		}
 	})
