@@ -36,7 +36,7 @@ TABLES = ^Test(PlantedDefectsAreFound|KilledCrawls|EachFileOperationFails)$$
 
 test: tools lint
 	$(TEST) -skip '$(TABLES)' ./...
-	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export | grep -v -e '=== ' -e '--- PASS: .*/'
+	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
 	$(TEST) -race ./hubspot ./crawl ./graphmodel ./repair
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
@@ -59,7 +59,7 @@ mutants:
 # What make test does in part, in full. Takes hours.
 soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
-	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export ./cmd/hubgraph
+	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph
 
 # Beside a peer on the same simulated portal, in three minutes; see docs/peers.
 peers: .venv/installed

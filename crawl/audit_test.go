@@ -10,7 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot/sim"
 	"hubgraph/queries"
@@ -51,7 +52,7 @@ func TestAuditOfABusyPortalFindsWhatIsThere(t *testing.T) {
 // findings audits the second of two nights, and names what is found.
 func findings(t *testing.T, first, second *graphmodel.Snapshot) []string {
 	t.Helper()
-	data, err := export.OpenData(filepath.Join(t.TempDir(), "data"))
+	data, err := lake.Open(filepath.Join(t.TempDir(), "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,27 +61,33 @@ func findings(t *testing.T, first, second *graphmodel.Snapshot) []string {
 		t.Fatal(err)
 	}
 	defer unlock()
-	var last export.Entry
-	for _, s := range []*graphmodel.Snapshot{first, second} {
-		s.ID, s.FinishedAt, s.Tool, s.APIVersion = data.NewID(s.StartedAt), time.Now().UTC(), "test", "2026-09"
-		if last, err = data.Publish(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	baseline, err := data.Baseline(last)
-	if err != nil || baseline == nil {
-		t.Fatalf("baseline %v, %v", baseline, err)
-	}
-	path, err := data.Build(t.Context(), export.Build{Snapshot: last, Baseline: baseline, Settings: queries.DefaultSettings()})
+	portal, err := data.Portal(first.PortalID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := export.Open(path, 0)
+	files := duckdb.Of(portal, 0)
+	var last lake.Entry
+	for _, s := range []*graphmodel.Snapshot{first, second} {
+		s.ID, s.FinishedAt, s.Tool, s.APIVersion = files.NewID(s.StartedAt), time.Now().UTC(), "test", "2026-09"
+		if last, err = files.Publish(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compared, err := files.Baseline(last, lake.LastComplete)
+	baseline := compared.Entry
+	if err != nil || baseline == nil {
+		t.Fatalf("baseline %v, %v", baseline, err)
+	}
+	path, err := files.Build(t.Context(), duckdb.Build{Snapshot: last, Baseline: baseline, Settings: queries.DefaultSettings()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := duckdb.Open(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: "audit", Checks: queries.All(), FailOn: "critical"})
+	report, err := queries.Audit(t.Context(), db, queries.Options{AuditID: "audit", Checks: queries.All(), Policy: queries.Policy{FailOn: queries.Critical}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,41 +3,8 @@ package crawl
 import (
 	"testing"
 
-	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
-
-func TestInversesAreNamedBySource(t *testing.T) {
-	defs := []graphmodel.Definition{
-		{From: "contacts", To: "companies", Category: hubspot.HubSpotDefined, TypeID: 1, Label: "Primary"},
-		{From: "contacts", To: "companies", Category: hubspot.UserDefined, TypeID: 1, Label: "Advisor"},
-		{From: "companies", To: "contacts", Category: hubspot.UserDefined, TypeID: 2, Label: "advisor"},
-		{From: "contacts", To: "companies", Category: hubspot.UserDefined, TypeID: 9, Label: "Pays"},
-		{From: "companies", To: "contacts", Category: hubspot.UserDefined, TypeID: 8, Label: "Is paid by"},
-		// A single label between records of one type has two ids with one text.
-		{From: "contacts", To: "contacts", Category: hubspot.UserDefined, TypeID: 11, Label: "Colleague"},
-		{From: "contacts", To: "contacts", Category: hubspot.UserDefined, TypeID: 12, Label: "Colleague"},
-		{From: "contacts", To: "contacts", Category: hubspot.UserDefined, TypeID: 13, Label: "Sibling"},
-		// Of two labels that stand once, each may be its own inverse or the other's.
-		{From: "companies", To: "companies", Category: hubspot.UserDefined, TypeID: 40, Label: "Supplier"},
-		{From: "companies", To: "companies", Category: hubspot.UserDefined, TypeID: 41, Label: "Customer"},
-		// Two labels with one text on the way back: which is meant is not known.
-		{From: "deals", To: "p_cars", Category: hubspot.UserDefined, TypeID: 20, Label: "Trade-in"},
-		{From: "p_cars", To: "deals", Category: hubspot.UserDefined, TypeID: 21, Label: "Trade-in"},
-		{From: "p_cars", To: "deals", Category: hubspot.UserDefined, TypeID: 23, Label: "Trade-in"},
-	}
-	resolveInverses(defs, sources{})
-	want := []struct {
-		id     int32
-		source string
-	}{{2, "documented"}, {2, "same_text"}, {1, "same_text"}, {0, ""}, {0, ""}, {12, "same_text"}, {11, "same_text"}, {13, "same_text"}, {0, ""}, {0, ""}, {0, ""}, {0, ""}, {0, ""}}
-	for i, d := range defs {
-		if d.InverseTypeID != want[i].id || d.InverseSource != want[i].source {
-			t.Errorf("%s -> %s %s %d %q: inverse %d (%s), want %d (%s)", d.From, d.To, d.Category, d.TypeID, d.Label,
-				d.InverseTypeID, d.InverseSource, want[i].id, want[i].source)
-		}
-	}
-}
 
 func TestDefineKeepsCollidingIDsApart(t *testing.T) {
 	contacts, companies := hubspot.ObjectType{ID: "0-1", Name: "contacts"}, hubspot.ObjectType{ID: "0-2", Name: "companies"}

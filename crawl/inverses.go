@@ -11,10 +11,12 @@ import (
 )
 
 // What an inverse must rest on to be learned: links that carry both types, and
-// their share of the links that carry either.
+// their share of the links that carry either; and what the two ids of one label
+// between records of one type must rest on.
 const (
 	learnSupport = 20
 	learnOverlap = 0.8
+	twinSupport  = 2
 )
 
 // Inverse is a pair of association types that a user says are each other's
@@ -57,35 +59,42 @@ func parseType(from, to, text string) (graphmodel.TypeKey, bool) {
 type sources struct {
 	configured []Inverse
 	remembered []graphmodel.Learned // of earlier nights
-	graph      *graphmodel.Graph    // sealed and complete; nil: nothing is learned
+	graph      *graphmodel.Graph    // sealed; nil: what links show is not asked
+	partial    bool                 // the graph lacks links that are not named: nothing is learned
+	unlisted   map[[2]string]bool   // ordered pairs of object types whose definitions were not all read
 }
 
 // resolveInverses names the inverse of each definition where a source says it:
-// HubSpot's documented table, else the user's settings, else an equal text on
-// the reverse pair that no other type there shares, else what the links show, or
-// showed in an earlier night.
+// HubSpot's documented table, else the user's settings, else an equal text, else
+// what the links show, or showed in an earlier night. But for what HubSpot
+// documents, a type is the inverse of its own inverse, and of no other one.
 func resolveInverses(defs []graphmodel.Definition, k sources) {
+	r := &resolver{defs: defs, at: map[graphmodel.TypeKey]int{}, of: map[[3]string][]int{}, unlisted: k.unlisted, evidence: &graphmodel.Evidence{}}
 	documented := documentedInverses()
 	for i := range defs {
 		d := &defs[i]
+		r.at[keyOf(*d)] = i
+		kin := [3]string{d.From, d.To, d.Category}
+		r.of[kin] = append(r.of[kin], i)
 		if inverse, ok := documented[keyOf(*d)]; ok {
 			d.InverseCategory, d.InverseTypeID, d.InverseSource = inverse.Category, inverse.ID, "documented"
 		}
 	}
 	for _, pair := range k.configured {
-		setInverse(defs, pair.Type, pair.Inverse, "config")
-		setInverse(defs, pair.Inverse, pair.Type, "config")
+		r.pair(pair.Type, pair.Inverse, "config")
 	}
-	for i := range defs {
-		if inverse := sameText(defs, defs[i]); inverse != nil {
-			setInverse(defs, keyOf(defs[i]), keyOf(*inverse), "same_text")
-		}
+	if k.graph != nil {
+		r.evidence = k.graph.Evidence(r.isOpen)
 	}
-	for _, l := range learned(defs, k) {
-		if d := setInverse(defs, l.Type, l.Inverse, "learned"); d != nil {
-			d.InverseSupport, d.InverseOverlap = l.Support, l.Overlap
-		}
+	remembered := r.credible(k.remembered)
+	for _, pair := range r.sameTexts(remembered) {
+		r.pair(pair.Type, pair.Inverse, "same_text")
 	}
+	if !k.partial {
+		own := func(key graphmodel.TypeKey) bool { return key.Category == hubspot.UserDefined && r.isOpen(key) }
+		r.learn(r.evidence.Learn(own, learnSupport, learnOverlap))
+	}
+	r.learn(remembered) // a label that few links carry by now keeps its inverse
 }
 
 func keyOf(d graphmodel.Definition) graphmodel.TypeKey {
@@ -103,78 +112,193 @@ func documentedInverses() map[graphmodel.TypeKey]graphmodel.TypeKey {
 	return inverses
 }
 
-// setInverse gives a type its inverse, unless it has one, or either is not
-// defined. It returns the definition where it did.
-func setInverse(defs []graphmodel.Definition, of, inverse graphmodel.TypeKey, source string) *graphmodel.Definition {
-	at := func(key graphmodel.TypeKey) int {
-		return slices.IndexFunc(defs, func(d graphmodel.Definition) bool { return keyOf(d) == key })
-	}
-	i := at(of)
-	if i < 0 || defs[i].InverseSource != "" || at(inverse) < 0 {
-		return nil
-	}
-	defs[i].InverseCategory, defs[i].InverseTypeID, defs[i].InverseSource = inverse.Category, inverse.ID, source
-	return &defs[i]
+// resolver pairs definitions that have no inverse so far.
+type resolver struct {
+	defs     []graphmodel.Definition
+	at       map[graphmodel.TypeKey]int // places of definitions
+	of       map[[3]string][]int        // by from, to and category: places of definitions
+	unlisted map[[2]string]bool
+	evidence *graphmodel.Evidence // of the types that were open when it was gathered
 }
 
-// learned lists what tonight's links show, and behind it what earlier nights'
-// did: a label that few links carry by now keeps its inverse.
-func learned(defs []graphmodel.Definition, k sources) []graphmodel.Learned {
-	if k.graph == nil {
-		return k.remembered
-	}
-	open := map[graphmodel.TypeKey]bool{}
-	for _, d := range defs {
-		if d.Category == hubspot.UserDefined && d.InverseSource == "" {
-			open[keyOf(d)] = true
-		}
-	}
-	tonight := k.graph.LearnInverses(func(key graphmodel.TypeKey) bool { return open[key] }, learnSupport, learnOverlap)
-	return append(tonight, k.remembered...)
+// isOpen reports whether a type is defined, and has no inverse so far.
+func (r *resolver) isOpen(key graphmodel.TypeKey) bool {
+	i, ok := r.at[key]
+	return ok && r.defs[i].InverseSource == ""
 }
 
-// sameText finds the one definition of the reverse pair with d's category and
-// text. Between records of one object type a label has its inverse in the same
-// list: one that stands twice has its namesake (a single label has two ids); one
-// that stands once may be its own inverse or half of a pair (Manager, Employee),
-// and is its own only where there is no other half that it could have.
-func sameText(defs []graphmodel.Definition, d graphmodel.Definition) *graphmodel.Definition {
-	reverse := namesakes(defs, d, d.To, d.From)
-	if d.From != d.To {
-		if len(reverse) == 1 && len(namesakes(defs, d, d.From, d.To)) == 1 {
-			return reverse[0]
-		}
-		return nil
+// pair makes two types each other's inverse, unless one is not defined, or has
+// another inverse. It reports whether it did.
+func (r *resolver) pair(a, b graphmodel.TypeKey, source string) bool {
+	fits := func(of, inverse graphmodel.TypeKey) bool {
+		i, ok := r.at[of]
+		return ok && (r.defs[i].InverseSource == "" || r.defs[i].InverseCategory == inverse.Category && r.defs[i].InverseTypeID == inverse.ID)
 	}
-	switch len(reverse) {
-	case 1:
-		if !slices.ContainsFunc(defs, func(o graphmodel.Definition) bool { return couldBeHalf(defs, o, d) }) {
-			return reverse[0]
-		}
-	case 2:
-		if reverse[0].TypeID == d.TypeID {
-			return reverse[1]
-		}
-		return reverse[0]
+	if a.From != b.To || a.To != b.From || !fits(a, b) || !fits(b, a) {
+		return false
 	}
-	return nil
+	for _, set := range [][2]graphmodel.TypeKey{{a, b}, {b, a}} {
+		if d := &r.defs[r.at[set[0]]]; d.InverseSource == "" {
+			d.InverseCategory, d.InverseTypeID, d.InverseSource = set[1].Category, set[1].ID, source
+		}
+	}
+	return true
 }
 
-// namesakes are the definitions of a pair with d's category and text.
-func namesakes(defs []graphmodel.Definition, d graphmodel.Definition, from, to string) []*graphmodel.Definition {
-	var found []*graphmodel.Definition
-	for i := range defs {
-		o := &defs[i]
-		if o.From == from && o.To == to && o.Category == d.Category && strings.EqualFold(o.Label, d.Label) {
-			found = append(found, o)
+func (r *resolver) learn(list []graphmodel.Learned) {
+	for _, l := range list {
+		if !r.isOpen(l.Type) || !r.isOpen(l.Inverse) || !r.pair(l.Type, l.Inverse, "learned") {
+			continue
+		}
+		for _, key := range []graphmodel.TypeKey{l.Type, l.Inverse} {
+			d := &r.defs[r.at[key]]
+			d.InverseSupport, d.InverseOverlap = l.Support, l.Overlap
+		}
+	}
+}
+
+// credible are the remembered inverses that no other one contradicts, nor tonight's
+// links.
+func (r *resolver) credible(remembered []graphmodel.Learned) []graphmodel.Learned {
+	of := map[graphmodel.TypeKey]map[graphmodel.TypeKey]bool{}
+	for _, l := range remembered {
+		for _, pair := range [][2]graphmodel.TypeKey{{l.Type, l.Inverse}, {l.Inverse, l.Type}} {
+			if of[pair[0]] == nil {
+				of[pair[0]] = map[graphmodel.TypeKey]bool{}
+			}
+			of[pair[0]][pair[1]] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(remembered), func(l graphmodel.Learned) bool {
+		return len(of[l.Type]) > 1 || len(of[l.Inverse]) > 1 || !r.isOpen(l.Type) || !r.isOpen(l.Inverse) || r.evidence.Contradicts(l.Type, l.Inverse)
+	})
+}
+
+// sameTexts are the inverses that texts tell, but for those that links contradict,
+// those of tonight or of the night that another inverse is remembered from.
+func (r *resolver) sameTexts(remembered []graphmodel.Learned) (pairs []Inverse) {
+	otherwise := map[graphmodel.TypeKey]graphmodel.TypeKey{}
+	for _, l := range remembered {
+		otherwise[l.Type], otherwise[l.Inverse] = l.Inverse, l.Type
+	}
+	for _, d := range r.defs {
+		if d.InverseSource != "" {
+			continue
+		}
+		key := keyOf(d)
+		inverse, ok := r.sameText(d)
+		if other, is := otherwise[key]; !ok || is && other != inverse || r.evidence.Contradicts(key, inverse) {
+			continue
+		}
+		if other, is := otherwise[inverse]; is && other != key {
+			continue
+		}
+		pairs = append(pairs, Inverse{key, inverse})
+	}
+	return pairs
+}
+
+// sameText finds the one open definition of the reverse pair with d's category and
+// text, where no other of the category has d's text. That does not make it the
+// inverse: of the labels Supplier/Customer and Customer/Supplier each text stands once
+// on either side, on different labels. So there must be no other label that either
+// could belong to, or the ids must agree.
+func (r *resolver) sameText(d graphmodel.Definition) (inverse graphmodel.TypeKey, ok bool) {
+	if d.From == d.To {
+		return r.sameTextWithin(d)
+	}
+	there, back := r.namesakes(d, d.From, d.To), r.namesakes(d, d.To, d.From)
+	if len(there) != 1 || len(back) != 1 {
+		return inverse, false
+	}
+	if d.Label == "" {
+		return back[0], true // a plain type is no label's other half
+	}
+	if r.unlisted[[2]string{d.From, d.To}] || r.unlisted[[2]string{d.To, d.From}] {
+		return inverse, false
+	}
+	alone := len(r.labels(d, d.From, d.To)) == 1 && len(r.labels(d, d.To, d.From)) == 1
+	return back[0], alone || r.neighbor(d) == back[0]
+}
+
+// sameTextWithin is sameText between records of one object type, where both halves
+// of a label are in one list. A label that is alone there is its own inverse. One text
+// with two ids is one label, as some portals have it, or two labels that are their own
+// inverses, or belong to others: the ids have to agree, and links to show that nothing
+// else is on the way back.
+func (r *resolver) sameTextWithin(d graphmodel.Definition) (inverse graphmodel.TypeKey, ok bool) {
+	key, same, labels := keyOf(d), r.namesakes(d, d.From, d.To), r.labels(d, d.From, d.To)
+	switch {
+	case r.unlisted[[2]string{d.From, d.To}] && d.Label != "":
+	case len(same) == 1:
+		return key, d.Label == "" || len(labels) == 1
+	case len(same) == 2:
+		if inverse = same[0]; inverse == key {
+			inverse = same[1]
+		}
+		if d.Label == "" {
+			return inverse, true
+		}
+		both, other := r.evidence.Both(key, inverse), int64(0)
+		for _, o := range labels {
+			other += r.evidence.Both(key, o) + r.evidence.Both(inverse, o)
+		}
+		other -= 2 * both
+		return inverse, r.neighbor(d) == inverse && both >= twinSupport && 4*other <= both
+	}
+	return inverse, false
+}
+
+// namesakes are the open definitions of a pair with d's category and text. Letter
+// case and blanks make no other text.
+func (r *resolver) namesakes(d graphmodel.Definition, from, to string) []graphmodel.TypeKey {
+	return r.open(d, from, to, func(label string) bool { return strings.EqualFold(unblanked(label), unblanked(d.Label)) })
+}
+
+func unblanked(label string) string { return strings.Join(strings.Fields(label), " ") }
+
+// labels are the open definitions of a pair with d's category and any text.
+func (r *resolver) labels(d graphmodel.Definition, from, to string) []graphmodel.TypeKey {
+	return r.open(d, from, to, func(label string) bool { return label != "" })
+}
+
+func (r *resolver) open(d graphmodel.Definition, from, to string, read func(label string) bool) (found []graphmodel.TypeKey) {
+	for _, i := range r.of[[3]string{from, to, d.Category}] {
+		if o := r.defs[i]; o.InverseSource == "" && read(o.Label) {
+			found = append(found, keyOf(o))
 		}
 	}
 	return found
 }
 
-// couldBeHalf reports whether o could be the other half of d's pair: another
-// label between records of the same object type that stands once.
-func couldBeHalf(defs []graphmodel.Definition, o, d graphmodel.Definition) bool {
-	return o.From == d.From && o.To == d.To && o.Category == d.Category && o.TypeID != d.TypeID &&
-		o.Label != "" && d.Label != "" && len(namesakes(defs, o, o.From, o.To)) == 1
+// neighbor finds the type that d's id says to be its inverse: HubSpot numbers the two
+// directions of a label one after the other, in either order, and deletes them
+// together. So a run of ids without a hole among the types of both directions falls
+// into pairs from its first id on. It is none where the run does not.
+func (r *resolver) neighbor(d graphmodel.Definition) graphmodel.TypeKey {
+	direction := map[int32]string{} // id -> the object type that it leads from
+	kin := r.of[[3]string{d.From, d.To, d.Category}]
+	if d.From != d.To {
+		kin = slices.Concat(kin, r.of[[3]string{d.To, d.From, d.Category}])
+	}
+	for _, i := range kin {
+		o := r.defs[i]
+		if _, twice := direction[o.TypeID]; twice {
+			return graphmodel.TypeKey{}
+		}
+		direction[o.TypeID] = o.From
+	}
+	first, end := d.TypeID, d.TypeID
+	for direction[first-1] != "" {
+		first--
+	}
+	for direction[end] != "" {
+		end++
+	}
+	for id := first; id < end; id += 2 {
+		if direction[id+1] == "" || direction[id] == direction[id+1] && d.From != d.To {
+			return graphmodel.TypeKey{}
+		}
+	}
+	return graphmodel.TypeKey{From: d.To, To: d.From, Category: d.Category, ID: first + ((d.TypeID - first) ^ 1)}
 }

@@ -201,7 +201,7 @@ func (l *loaded) unfit(h header, o JournalOptions) string {
 	case was.APIVersion != h.APIVersion:
 		return "it was begun with --api-version " + was.APIVersion
 	case was.Scope != h.Scope:
-		return "it was begun with other --types, --properties or --directions"
+		return "it was begun with other --types, --properties, --directions or --owners"
 	case age < 0:
 		return "the clock was set back since it began"
 	case age > o.Within && (l.reset == nil || h.Started.Sub(*l.reset) > o.Within):

@@ -103,7 +103,7 @@ func (w *worklist) answers() func(from, to string, there, back []graphmodel.Type
 // inverses are those that are known before anything is learned from the links.
 func (w *worklist) inverses() map[graphmodel.TypeKey]graphmodel.Type {
 	defs := slices.Clone(w.plan.Definitions)
-	resolveInverses(defs, sources{configured: w.options.Inverses, remembered: w.options.Remembered})
+	resolveInverses(defs, sources{configured: w.options.Inverses, remembered: w.options.Remembered, unlisted: w.plan.unlisted()})
 	inverses := map[graphmodel.TypeKey]graphmodel.Type{}
 	for _, d := range defs {
 		if d.InverseSource != "" {

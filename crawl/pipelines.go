@@ -68,7 +68,7 @@ func stageOf(objectType string, p hubspot.Pipeline, s hubspot.Stage) graphmodel.
 		StageID: s.ID, StageName: s.Label, Position: int32(s.Order)}
 	closed, known := s.Metadata["isClosed"]
 	if state, ok := s.Metadata["ticketState"]; ok && !known {
-		closed, known = fmt.Sprint(state == "CLOSED"), true
+		closed, known = fmt.Sprint(strings.EqualFold(state, "CLOSED")), true
 	}
 	if !known {
 		return g

@@ -27,12 +27,14 @@ type Plan struct {
 	Pairs       []Pair               // to be read, by names
 	Definitions []graphmodel.Definition
 	Stages      []graphmodel.Stage
-	Notes       []string // sentences for people, about what is odd and no gap
+	Owners      []graphmodel.Owner // by id; none where the scope does not ask for them
+	Notes       []string           // sentences for people, about what is odd and no gap
 
 	labels    map[string]string     // object type name -> what the portal calls it
+	shown     map[string]string     // object type id -> the property by which people know its records
 	counts    map[string]int64      // object type name -> its records, where HubSpot counts them
 	left      []Pair                // out of scope: read from the other side alone
-	coverage  []graphmodel.Coverage // kind "types"
+	coverage  []graphmodel.Coverage // kinds "types" and OwnersKind
 	pipelines map[string]error      // object types whose pipelines were refused
 	source    *Source
 }
@@ -56,14 +58,15 @@ func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error)
 // not resolved before, one call for the list of custom objects where they are wanted,
 // one schema for each other type, one labels call for each ordered pair of types that
 // may have associations, one call for the pipelines of each type that has pipelines,
-// and one for how many records there are of all types.
+// one for how many records there are of all types, and the lists of owners where they
+// are wanted.
 func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	scope, err := s.Resolve(ctx, scope)
 	if err != nil {
 		return nil, err
 	}
 	c, ctx := s.client, s.remembering(ctx)
-	p := &Plan{Account: s.Account, Scope: scope, labels: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{}, source: s}
+	p := &Plan{Account: s.Account, Scope: scope, labels: map[string]string{}, shown: map[string]string{}, counts: map[string]int64{}, pipelines: map[string]error{}, source: s}
 	schemas, err := p.schemas(ctx)
 	if err != nil {
 		return nil, err
@@ -72,6 +75,7 @@ func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	for _, s := range schemas {
 		p.Types = append(p.Types, s.ObjectType)
 		p.labels[s.ObjectType.Name] = s.Label
+		p.shown[s.ObjectType.ID] = shownBy(s)
 	}
 	slices.SortFunc(p.Types, func(a, b hubspot.ObjectType) int { return strings.Compare(a.Name, b.Name) })
 	calls, ctx := errgroup.WithContext(ctx)
@@ -79,6 +83,7 @@ func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	pairs := p.readPairs(ctx, c, calls, schemas)
 	pipelines := p.readPipelines(ctx, c, calls)
 	calls.Go(func() error { return p.count(ctx, c) })
+	calls.Go(func() error { return p.readOwners(ctx, c) })
 	if err := calls.Wait(); err != nil {
 		return nil, err
 	}

@@ -16,7 +16,8 @@ import (
 // merged into it, separated by semicolons.
 const mergedIDs = "hs_merged_object_ids"
 
-// needed are the properties that the checks need of each object type. They hold
+// needed are the properties that the checks need of each object type, beside those of
+// nameProperties. They hold
 // no names, addresses or phone numbers of people: of an e-mail address HubSpot
 // itself gives the domain.
 var needed = map[string][]string{
@@ -48,6 +49,7 @@ type translator struct {
 	properties []string        // to ask for, sorted, each once; there may be many
 	asked      map[string]bool // by the user, by name
 	kept       map[string]bool // among a record's properties
+	names      []string        // the properties that hold a record's name, the best first
 	stages     map[[2]string]graphmodel.Stage
 }
 
@@ -57,7 +59,7 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 		base = neededElsewhere
 	}
 	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID),
-		asked: map[string]bool{}, kept: map[string]bool{}, stages: map[[2]string]graphmodel.Stage{}}
+		asked: map[string]bool{}, kept: map[string]bool{}, names: p.nameProperties(t), stages: map[[2]string]graphmodel.Stage{}}
 	for _, name := range p.Scope.Properties[t.ID] {
 		tr.asked[name], tr.kept[name] = true, true
 	}
@@ -66,7 +68,7 @@ func (p *Plan) translator(t hubspot.ObjectType) *translator {
 			tr.kept[name] = true
 		}
 	}
-	tr.properties = append(slices.Clone(base), mergedIDs)
+	tr.properties = append(slices.Concat(base, tr.names), mergedIDs)
 	tr.properties = slices.AppendSeq(tr.properties, maps.Keys(tr.asked))
 	slices.Sort(tr.properties)
 	tr.properties = slices.Compact(tr.properties)
@@ -85,16 +87,18 @@ func (t *translator) record(o hubspot.Object) (r graphmodel.Record, unreadable i
 	v := &values{properties: o.Properties, unreadable: maps.Clone(o.Unreadable)}
 	r = graphmodel.Record{
 		Key:       graphmodel.Key{Type: t.typ.Name, ID: o.ID},
-		CreatedAt: known(o.CreatedAt), UpdatedAt: known(o.UpdatedAt), Archived: o.Archived,
+		CreatedAt: v.known("createdAt", o.CreatedAt), UpdatedAt: v.known("updatedAt", o.UpdatedAt), Archived: o.Archived,
 		PipelineID: v.text("pipeline", "hs_pipeline"), StageID: v.text("dealstage", "hs_pipeline_stage"),
 		OwnerID: optional(read(v, number, "hubspot_owner_id")), CloseDate: optional(read(v, moment, "closedate")),
 		Domain: strings.ToLower(v.text("domain")), LifecycleStage: v.text("lifecyclestage"),
 		EmailDomain: strings.ToLower(cmp.Or(v.text("hs_email_domain"), t.domain(o.Properties["email"]))),
-		Currency:    v.text("deal_currency_code", "hs_line_item_currency_code"),
+		Currency:    strings.ToUpper(strings.TrimSpace(v.text("deal_currency_code", "hs_line_item_currency_code"))),
 		URL:         t.url + strconv.FormatInt(o.ID, 10),
 	}
 	r.Amount, _ = read(v, decimal, "amount")
-	if r.Currency == "" && r.Amount != "" {
+	if r.Currency == "" && strings.TrimSpace(o.Properties["amount"]) != "" {
+		// HubSpot takes the amount of a deal or line item without a currency to be in
+		// the company's.
 		r.Currency = t.plan.Account.Currency
 	}
 	if r.CreatedAt == nil {
@@ -103,12 +107,7 @@ func (t *translator) record(o hubspot.Object) (r graphmodel.Record, unreadable i
 	if r.UpdatedAt == nil {
 		r.UpdatedAt = optional(read(v, moment, "lastmodifieddate", "hs_lastmodifieddate"))
 	}
-	if s, ok := t.stages[[2]string{r.PipelineID, r.StageID}]; ok {
-		r.IsClosed, r.IsWon = s.IsClosed, s.IsWon
-	}
-	if r.IsClosed == nil { // its stage was deleted, or does not say it: HubSpot knows of the deal itself
-		r.IsClosed, r.IsWon = optional(read(v, truth, "hs_is_closed")), optional(read(v, truth, "hs_is_closed_won"))
-	}
+	t.decide(&r, v)
 	r.Name = t.name(v)
 	for name, value := range o.Properties {
 		if value != "" && t.kept[name] {
@@ -121,6 +120,25 @@ func (t *translator) record(o hubspot.Object) (r graphmodel.Record, unreadable i
 		}
 	}
 	return r, len(v.unreadable)
+}
+
+// decide says whether a record is closed, and won. What its stage says now goes before
+// what the record says: HubSpot works hs_is_closed and hs_is_closed_won out when a deal
+// changes, so that they may be of what its stage meant before. Where no stage says it
+// (the stage or its pipeline was deleted, or the pipelines could not be read), the
+// deal's own properties do. Tickets have no such properties: of one in a stage that is
+// gone nothing is known.
+func (t *translator) decide(r *graphmodel.Record, v *values) {
+	s := t.stages[[2]string{r.PipelineID, r.StageID}]
+	r.IsClosed, r.IsWon = s.IsClosed, s.IsWon
+	if r.IsClosed == nil {
+		r.IsClosed = optional(read(v, truth, "hs_is_closed"))
+	} else if !*r.IsClosed {
+		return // whatever the deal says, it is not won
+	}
+	if r.IsWon == nil {
+		r.IsWon = optional(read(v, truth, "hs_is_closed_won"))
+	}
 }
 
 // ofRow are the fields of a row beside its properties that may be unreadable.
@@ -141,15 +159,4 @@ func (t *translator) domain(address string) string {
 	}
 	_, domain, _ := strings.Cut(address, "@")
 	return domain
-}
-
-// name is what people call a record, of properties that were asked for by name.
-func (t *translator) name(v *values) string {
-	var parts []string
-	for _, property := range []string{"name", "dealname", "subject", "firstname", "lastname"} {
-		if t.asked[property] {
-			parts = append(parts, v.text(property))
-		}
-	}
-	return strings.TrimSpace(strings.Join(parts, " "))
 }

@@ -33,10 +33,10 @@ func TestRecordOfADeal(t *testing.T) {
 	tr := testPlan().translator(hubspot.ObjectType{ID: "0-3", Name: "deals"})
 	got, unreadable := tr.record(hubspot.Object{ID: 5_000_000_000, CreatedAt: created, Properties: map[string]string{
 		"pipeline": "default", "dealstage": "closedwon", "amount": "1234.50", "closedate": "2026-03-01T00:00:00Z",
-		"hubspot_owner_id": "42", "hs_object_id": "5000000000", "dealname": "not asked for",
+		"hubspot_owner_id": "42", "hs_object_id": "5000000000", "dealname": " Twelve looms", "description": "not asked for",
 	}})
 	micro, closed, owner, yes := created.Truncate(time.Microsecond), time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), int64(42), true
-	want := graphmodel.Record{Key: graphmodel.Key{Type: "deals", ID: 5_000_000_000}, CreatedAt: &micro, OwnerID: &owner,
+	want := graphmodel.Record{Key: graphmodel.Key{Type: "deals", ID: 5_000_000_000}, Name: "Twelve looms", CreatedAt: &micro, OwnerID: &owner,
 		PipelineID: "default", StageID: "closedwon", IsClosed: &yes, IsWon: &yes, Amount: "1234.50", Currency: "EUR", CloseDate: &closed,
 		URL: "https://app.hubspot.com/contacts/77/record/0-3/5000000000", Properties: map[string]string{}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || unreadable != 0 {
@@ -144,30 +144,120 @@ func TestRowsWithoutDates(t *testing.T) {
 	}
 }
 
-// TestDealsInStagesThatAreGone takes from the deal itself whether it is closed where
-// no stage says so.
-func TestDealsInStagesThatAreGone(t *testing.T) {
-	s := serve(t, "2026-09", `
+// says writes down what is known of a truth value.
+func says(value *bool) string {
+	if value == nil {
+		return "?"
+	}
+	return fmt.Sprint(*value)
+}
+
+// TestRecordsInStagesThatAreGone takes from the deal itself whether it is closed where
+// no stage says so, and from the stage where one does.
+func TestRecordsInStagesThatAreGone(t *testing.T) {
+	const portal = `
 pipeline deals default "Sales"
 stage deals default won "Closed won" isClosed=true probability=1.0
+stage deals default lost "Closed lost" isClosed=true probability=0.0
 stage deals default open "Open" isClosed=false probability=0.2
+stage deals default closed "Closed somehow" isClosed=true
+stage deals default silent "Says nothing"
+pipeline tickets 0 "Support"
+stage tickets 0 1 "New" ticketState=OPEN
+stage tickets 0 4 "Closed" ticketState=CLOSED isClosed=true
 deals 301 pipeline=default dealstage=won
 deals 302 pipeline=default dealstage=open hs_is_closed=true hs_is_closed_won=true
 deals 303 pipeline=default dealstage=gone hs_is_closed=true hs_is_closed_won=true
 deals 304 dealstage=won hs_is_closed=true
 deals 305 pipeline=gone dealstage=open hs_is_closed=false hs_is_closed_won=false
 deals 306 pipeline=default dealstage=gone hs_is_closed=maybe
-`, sim.Options{})
-	says := func(closed *bool) string {
-		if closed == nil {
-			return "?"
+deals 307 pipeline=default dealstage=won hs_is_closed=false hs_is_closed_won=false
+deals 308 pipeline=default dealstage=closed hs_is_closed_won=true
+deals 309 pipeline=default dealstage=silent hs_is_closed=true hs_is_closed_won=false
+deals 310 pipeline=default dealstage=lost
+deals 311 pipeline=default dealstage=gone
+tickets 401 hs_pipeline=0 hs_pipeline_stage=4
+tickets 402 hs_pipeline=0 hs_pipeline_stage=1
+tickets 403 hs_pipeline=0 hs_pipeline_stage=9
+`
+	want := map[int64]string{301: "true true", 302: "false false", 303: "true true", 304: "true ?", 305: "false false", 306: "? ?", 307: "true true",
+		308: "true true", 309: "true false", 310: "true false", 311: "? ?", 401: "true ?", 402: "false ?", 403: "? ?"}
+	bothVersions(t, func(t *testing.T, version string) {
+		s := serve(t, version, portal, sim.Options{})
+		for r, err := range s.crawl(t, Scope{Types: []string{"deals", "tickets"}}).Records() {
+			if got := says(r.IsClosed) + " " + says(r.IsWon); err != nil || got != want[r.ID] || len(r.Properties) > 0 && r.ID != 306 {
+				t.Errorf("%s is closed and won: %s, want %s; %v %v", r.Key, got, want[r.ID], r.Properties, err)
+			}
 		}
-		return fmt.Sprint(*closed)
-	}
-	want := map[int64]string{301: "true true", 302: "false false", 303: "true true", 304: "true ?", 305: "false false", 306: "? ?"}
+	})
+}
+
+// TestDealsWithoutPipelines has a portal that refuses the pipelines: deals say
+// themselves whether they are closed.
+func TestDealsWithoutPipelines(t *testing.T) {
+	const portal = `
+pipeline deals default "Sales"
+stage deals default won "Closed won" isClosed=true probability=1.0
+stage deals default open "Open" isClosed=false probability=0.2
+deals 1 pipeline=default dealstage=won
+deals 2 pipeline=default dealstage=open
+`
+	s := serve(t, "2026-09", portal, sim.Options{Faults: []sim.Fault{{Name: "403", On: "pipelines"}}})
+	want := map[int64]string{1: "true true", 2: "false false"}
 	for r, err := range s.crawl(t, Scope{Types: []string{"deals"}}).Records() {
-		if got := says(r.IsClosed) + " " + says(r.IsWon); err != nil || got != want[r.ID] || len(r.Properties) > 0 && r.ID != 306 {
-			t.Errorf("%s is closed and won: %s, want %s; %v %v", r.Key, got, want[r.ID], r.Properties, err)
+		if got := says(r.IsClosed) + " " + says(r.IsWon); err != nil || got != want[r.ID] {
+			t.Errorf("%s is closed and won: %s, want %s; %v", r.Key, got, want[r.ID], err)
+		}
+	}
+}
+
+// TestCurrencies takes an amount without a currency of its own to be in the portal's.
+func TestCurrencies(t *testing.T) {
+	const portal = `
+portal 77 currency=CHF
+deals 1 amount=5 deal_currency_code=USD
+deals 2 amount=5
+deals 3 amount=5 deal_currency_code=" eur "
+deals 4 amount="1,5"
+deals 5
+deals 6 deal_currency_code=USD
+line_items 7 amount=5 hs_line_item_currency_code=USD
+line_items 8 amount=0
+`
+	want := map[int64]string{1: "USD", 2: "CHF", 3: "EUR", 4: "CHF", 5: "", 6: "USD", 7: "USD", 8: "CHF"}
+	bothVersions(t, func(t *testing.T, version string) {
+		for r, err := range serve(t, version, portal, sim.Options{}).crawl(t, Scope{Types: []string{"deals", "line_items"}}).Records() {
+			if r.Currency != want[r.ID] || err != nil {
+				t.Errorf("%s is in %q, want %q; %v", r.Key, r.Currency, want[r.ID], err)
+			}
+		}
+	})
+}
+
+// TestTimes takes the properties where a record's own keys have no time, or one that
+// engines do not agree on, and is silent where nothing says it.
+func TestTimes(t *testing.T) {
+	at, old := time.Date(2025, 3, 4, 5, 6, 7, 0, time.UTC), time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		object           hubspot.Object
+		created, updated *time.Time
+		kept             map[string]string
+	}{
+		"nothing":           {object: hubspot.Object{}},
+		"keys":              {object: hubspot.Object{CreatedAt: at, UpdatedAt: at, Properties: map[string]string{"createdate": "2020-01-01T00:00:00Z"}}, created: &at, updated: &at},
+		"createdate":        {object: hubspot.Object{Properties: map[string]string{"createdate": "2025-03-04T05:06:07Z", "lastmodifieddate": "2025-03-04T05:06:07Z"}}, created: &at, updated: &at},
+		"of custom objects": {object: hubspot.Object{Properties: map[string]string{"hs_createdate": "1741064767000", "hs_lastmodifieddate": "2025-03-04T05:06:07Z"}}, created: &at, updated: &at},
+		"the year 0": {object: hubspot.Object{CreatedAt: old, Properties: map[string]string{"hs_createdate": "2025-03-04T05:06:07Z"}}, created: &at,
+			kept: map[string]string{"createdAt": "0000-01-01T00:00:00Z"}},
+		"none that is one": {object: hubspot.Object{Unreadable: map[string]string{"createdAt": "soon", "archivedAt": "late"}, Properties: map[string]string{"createdate": "never"}},
+			kept: map[string]string{"createdAt": "soon", "archivedAt": "late"}},
+	} {
+		got, unreadable := testPlan().translator(hubspot.ObjectType{ID: "2-1", Name: "p_cars"}).record(tt.object)
+		if diff := cmp.Diff([]*time.Time{tt.created, tt.updated}, []*time.Time{got.CreatedAt, got.UpdatedAt}); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if diff := cmp.Diff(tt.kept, got.Properties, cmpopts.EquateEmpty()); diff != "" || unreadable < len(tt.kept) {
+			t.Errorf("%s: %d unreadable values: %s", name, unreadable, diff)
 		}
 	}
 }

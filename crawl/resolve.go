@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hubgraph/hubspot"
+	near "hubgraph/internal/nearest"
 )
 
 // ErrType is wrapped by errors about an object type that the portal does not have,
@@ -38,7 +39,7 @@ func (s *Source) Resolve(ctx context.Context, scope Scope) (Scope, error) {
 	if err := scope.Check(); err != nil {
 		return scope, err
 	}
-	own := Scope{Properties: map[string][]string{}, Directions: scope.Directions, resolved: true}
+	own := Scope{Properties: map[string][]string{}, Directions: scope.Directions, Owners: scope.Owners, resolved: true}
 	for _, word := range scope.Types {
 		if strings.TrimSpace(word) == "" {
 			continue
@@ -195,37 +196,10 @@ func notThere(err error) bool {
 
 // nearest lists names, those first that are written most like a word.
 func nearest(word string, names []string) string {
-	names = slices.Clone(names)
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(changes(word, a), changes(word, b)), strings.Compare(a, b))
-	})
-	names = slices.Compact(names)
+	names = near.Sort(word, names)
 	text := strings.Join(names[:min(len(names), mostNear)], ", ")
 	if more := len(names) - mostNear; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
-}
-
-// changes counts the letters to insert, delete or replace that make a of b, in small
-// letters.
-func changes(a, b string) int {
-	from, to := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range from {
-		corner := row[0]
-		row[0] = i + 1
-		for j, y := range to {
-			replaced := corner
-			if x != y {
-				replaced++
-			}
-			corner = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(to)]
 }

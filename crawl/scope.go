@@ -34,6 +34,9 @@ type Scope struct {
 	Properties map[string][]string
 	// Directions is Both or Smaller; "" means Both.
 	Directions string
+	// Owners has the names of the portal's users read to whom records belong. They are
+	// people: nothing is asked about them otherwise.
+	Owners bool
 
 	resolved bool // types are named by their ids, and properties as the portal does
 }
@@ -50,6 +53,9 @@ func (s Scope) text() string {
 	text := s.types()
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		text += ";" + name + "=" + strings.Join(slices.Sorted(slices.Values(s.Properties[name])), ",")
+	}
+	if s.Owners {
+		text += ";owners"
 	}
 	return text
 }

@@ -17,9 +17,9 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		return nil, err
 	}
 	s := &graphmodel.Snapshot{
-		PortalID: p.Account.PortalID, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
+		PortalID: p.Account.PortalID, TimeZone: p.Account.TimeZone, Currency: p.Account.Currency, StartedAt: p.source.started, ScopeHash: p.Scope.Hash(),
 		Requests: p.source.requests(), Complete: true,
-		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Aliases: got.finalAliases(),
+		Definitions: slices.Clone(p.Definitions), Stages: p.Stages, Owners: p.Owners, Aliases: got.finalAliases(),
 		Graph: got.graph, Records: got.spool.records,
 	}
 	for _, t := range p.Types {
@@ -36,10 +36,8 @@ func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 		s.Complete = s.Complete && !s.Coverage[i].Gap()
 		s.Coverage[i].Verdict = s.Coverage[i].Outcome()
 	}
-	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered}
-	if !slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil }) { // of a part of the links nothing is learned
-		k.graph = s.Graph
-	}
+	k := sources{configured: r.options.Inverses, remembered: r.options.Remembered, graph: s.Graph, unlisted: p.unlisted()}
+	k.partial = slices.ContainsFunc(s.Gaps, func(g graphmodel.Gap) bool { return g.ID == nil && g.Kind != graphmodel.OwnersKind })
 	resolveInverses(s.Definitions, k)
 	return s, nil
 }
@@ -79,7 +77,7 @@ func (c *collector) final(old graphmodel.Key) int64 {
 	}
 }
 
-// gaps are the association types that could not be read.
+// gaps are the association types, and the owners, that could not be read.
 func (p *Plan) gaps() []graphmodel.Gap {
 	var gaps []graphmodel.Gap
 	for _, c := range p.coverage {
@@ -88,4 +86,15 @@ func (p *Plan) gaps() []graphmodel.Gap {
 		}
 	}
 	return gaps
+}
+
+// unlisted are the ordered pairs of object types whose definitions were not all read.
+func (p *Plan) unlisted() map[[2]string]bool {
+	pairs := map[[2]string]bool{}
+	for _, c := range p.coverage {
+		if c.Kind == "types" && c.Gap() {
+			pairs[[2]string{c.From, c.To}] = true
+		}
+	}
+	return pairs
 }

@@ -14,11 +14,11 @@ type values struct {
 	unreadable map[string]string // those that are not what they should be, by name; nil mostly
 }
 
-// text is the first of some properties that has a value.
+// text is the first of some properties that has a value which is a text.
 func (v *values) text(names ...string) string {
 	for _, name := range names {
-		if s := v.properties[name]; s != "" {
-			return s
+		if _, odd := v.unreadable[name]; !odd && v.properties[name] != "" {
+			return v.properties[name]
 		}
 	}
 	return ""
@@ -34,10 +34,7 @@ func read[T any](v *values, parse func(string) (T, bool), names ...string) (valu
 			continue
 		}
 		if value, ok = parse(text); !ok {
-			if v.unreadable == nil {
-				v.unreadable = map[string]string{}
-			}
-			v.unreadable[name] = v.properties[name]
+			v.note(name, v.properties[name])
 		}
 		return value, ok
 	}
@@ -62,12 +59,25 @@ func truth(s string) (value, ok bool) {
 	return value, value || strings.EqualFold(s, "false")
 }
 
-func known(t time.Time) *time.Time {
+// known is nil for no time, and for one that DATE and TIMESTAMP of other engines do
+// not hold alike, which it notes by the name of its key.
+func (v *values) known(name string, t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC().Truncate(time.Microsecond)
-	return &t
+	value, ok := inRange(t)
+	if !ok {
+		v.note(name, t.Format(time.RFC3339Nano))
+	}
+	return optional(value, ok)
+}
+
+// note notes a value that is not what it should be.
+func (v *values) note(name, text string) {
+	if v.unreadable == nil {
+		v.unreadable = map[string]string{}
+	}
+	v.unreadable[name] = text
 }
 
 // moment reads a date property: RFC 3339, a bare day, or milliseconds since

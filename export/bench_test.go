@@ -1,4 +1,4 @@
-package export
+package export_test
 
 import (
 	"context"
@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"hubgraph/export"
+	_ "hubgraph/export/duckdb" // the driver
 )
 
 // benchRows is the number of rows of associations that the benchmarks write.
@@ -20,14 +23,14 @@ const benchRows = 1_000_000
 
 // manyAssociations makes up rows as a portal has them: a few types, ids that
 // lie close to each other, every link from both sides.
-func manyAssociations() iter.Seq2[Association, error] {
+func manyAssociations() iter.Seq2[export.Association, error] {
 	primary, yes := "Primary", true
-	return func(yield func(Association, error) bool) {
+	return func(yield func(export.Association, error) bool) {
 		random, from := rand.New(rand.NewPCG(1, 2)), int64(10_000_000_000)
 		for range benchRows / 4 {
 			from += 1 + random.Int64N(20)
 			to := 20_000_000_000 + random.Int64N(2_000_000)
-			rows := []Association{
+			rows := []export.Association{
 				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 1, &primary, &yes, &yes, &yes},
 				{"contacts", from, "companies", to, "HUBSPOT_DEFINED", 279, nil, &yes, &yes, &yes},
 				{"contacts", from, "deals", to + 1, "HUBSPOT_DEFINED", 4, nil, &yes, &yes, &yes},
@@ -68,7 +71,7 @@ func BenchmarkParquet(b *testing.B) {
 			b.Fatal(err)
 		}
 		defer f.Close()
-		if _, err := writeRows(context.Background(), f, snapshotTables()[1], manyAssociations()); err != nil {
+		if _, err := export.WriteRows(context.Background(), f, export.SnapshotTables()[1], manyAssociations()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -116,7 +119,7 @@ func median(list []float64) float64 {
 // BenchmarkWriteRows is the rate of the writer alone.
 func BenchmarkWriteRows(b *testing.B) {
 	for b.Loop() {
-		if _, err := writeRows(context.Background(), io.Discard, snapshotTables()[1], manyAssociations()); err != nil {
+		if _, err := export.WriteRows(context.Background(), io.Discard, export.SnapshotTables()[1], manyAssociations()); err != nil {
 			b.Fatal(err)
 		}
 	}

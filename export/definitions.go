@@ -101,7 +101,8 @@ func associationTypes(definitions []graphmodel.Definition) []AssociationType {
 	return rows
 }
 
-func coverage(s *graphmodel.Snapshot) []Coverage {
+// CoverageOf is what was asked of the portal, in the order of the table coverage.
+func CoverageOf(s *graphmodel.Snapshot) []Coverage {
 	rows := make([]Coverage, 0, len(s.Coverage))
 	for _, c := range s.Coverage {
 		readable := c.Verdict != graphmodel.VerdictOutOfScope && c.ReadBut(s.Gaps)
@@ -167,6 +168,15 @@ func pipelines(stages []graphmodel.Stage) []Stage {
 	return rows
 }
 
+func owners(list []graphmodel.Owner) []Owner {
+	rows := make([]Owner, 0, len(list))
+	for _, o := range list {
+		rows = append(rows, Owner{o.ID, text(o.Name), o.Archived})
+	}
+	slices.SortFunc(rows, func(a, b Owner) int { return cmp.Compare(a.OwnerID, b.OwnerID) })
+	return rows
+}
+
 func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	rows := make([]ObjectType, 0, len(types))
 	for _, t := range types {
@@ -176,8 +186,8 @@ func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	return rows
 }
 
-// all yields rows that are in memory.
-func all[Row any](rows []Row) iter.Seq2[Row, error] {
+// All yields rows that are in memory.
+func All[Row any](rows []Row) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for _, row := range rows {
 			if !yield(row, nil) {

@@ -126,46 +126,85 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			inverses[key] = graphmodel.Type{Category: d.InverseCategory, ID: d.InverseTypeID}
 		}
 	}
-	unread := map[[2]string]bool{} // directions that were not to be read
-	for _, c := range s.Coverage {
-		if c.Kind == "associations" && c.Verdict == graphmodel.VerdictOutOfScope {
-			unread[[2]string{c.From, c.To}] = true
-		}
-	}
-	lost := map[graphmodel.Listing]bool{} // what records list and was not read to its end
-	for _, g := range s.Gaps {
-		if g.Kind == "associations" && g.ID != nil {
-			lost[graphmodel.Listing{From: graphmodel.Key{Type: g.From, ID: *g.ID}, To: g.To}] = true
-		}
-	}
 	inverse := func(from, to string, t graphmodel.Type) (graphmodel.Type, bool) {
-		if unread[[2]string{to, from}] {
-			return graphmodel.Type{}, false
-		}
 		i, ok := inverses[graphmodel.TypeKey{From: from, To: to, Category: t.Category, ID: t.ID}]
 		return i, ok
 	}
+	read := newListings(s)
+	known := func(has *bool, r graphmodel.Row) *bool {
+		if has != nil && !*has && !read.whole(r.To, r.From.Type) {
+			return nil // it may be among what was not read
+		}
+		return has
+	}
 	labels := map[string]*string{"": nil}
+	live := map[bool]*bool{}
+	for _, is := range []bool{true, false} {
+		live[is] = &is
+	}
 	return func(yield func(Association, error) bool) {
-		for r := range s.Graph.Rows(inverse) {
+		for r := range s.Graph.Rows(inverse, s.Aliases) {
 			stats.count(r)
 			label, ok := labels[r.Type.Label]
 			if !ok {
 				label = text(r.Type.Label)
 				labels[r.Type.Label] = label
 			}
-			if r.HasInverse != nil && !*r.HasInverse && lost[graphmodel.Listing{From: r.To, To: r.From.Type}] {
-				r.HasInverse = nil // it may be among what was not read
-			}
 			row := Association{
 				FromType: r.From.Type, FromID: r.From.ID, ToType: r.To.Type, ToID: r.To.ID,
-				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: r.HasInverse,
+				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: known(r.HasInverse, r),
+				HasReverse: known(r.HasReverse, r), Live: live[r.Live],
 			}
 			if !yield(row, nil) {
 				return
 			}
 		}
 	}
+}
+
+// listings says which lists of associations were read to their end.
+type listings struct {
+	cells   map[[2]string]bool // ordered pairs of object types that were read, but for records that are named
+	lost    map[graphmodel.Listing]bool
+	current map[graphmodel.Key]int64 // merged-away id -> the record that is left
+}
+
+func newListings(s *graphmodel.Snapshot) *listings {
+	l := &listings{cells: map[[2]string]bool{}, lost: map[graphmodel.Listing]bool{}, current: map[graphmodel.Key]int64{}}
+	for _, a := range s.Aliases {
+		l.current[graphmodel.Key{Type: a.ObjectType, ID: a.OldID}] = a.CurrentID
+	}
+	named := map[[2]string]bool{}
+	for _, g := range s.Gaps {
+		if cell := [2]string{g.From, g.To}; g.Kind == "associations" && g.ID != nil {
+			named[cell] = true
+			l.lost[graphmodel.Listing{From: l.now(graphmodel.Key{Type: g.From, ID: *g.ID}), To: g.To}] = true
+		}
+	}
+	for _, c := range s.Coverage {
+		if cell := [2]string{c.From, c.To}; c.Kind == "associations" && c.Verdict != graphmodel.VerdictOutOfScope && (!c.Gap() || named[cell]) {
+			l.cells[cell] = true
+		}
+	}
+	for _, g := range s.Gaps {
+		if g.Kind == "associations" && g.ID == nil {
+			delete(l.cells, [2]string{g.From, g.To})
+		}
+	}
+	return l
+}
+
+// now is a record under the id that is left after merges.
+func (l *listings) now(k graphmodel.Key) graphmodel.Key {
+	if id, merged := l.current[k]; merged {
+		k.ID = id
+	}
+	return k
+}
+
+// whole reports whether all was read that a record lists of an object type.
+func (l *listings) whole(k graphmodel.Key, to string) bool {
+	return l.cells[[2]string{k.Type, to}] && !l.lost[graphmodel.Listing{From: l.now(k), To: to}]
 }
 
 // when is nil for the time that never was.

@@ -9,18 +9,18 @@ import "time"
 type Object struct {
 	ObjectType     string            `parquet:"object_type,dict" comment:"HubSpot's plural name of a standard object type, p_NAME for a custom object"`
 	ObjectID       int64             `parquet:"object_id,delta" comment:"Record id (hs_object_id), unique within the object type"`
-	Name           *string           `parquet:"name,optional" comment:"Name, where names were asked for; personal data stays out by default"`
-	CreatedAt      *time.Time        `parquet:"created_at,optional,timestamp(microsecond:local)" comment:"When the record was created, UTC"`
+	Name           *string           `parquet:"name,optional" comment:"What people call the record. Of people (contacts, leads, users), and of calls, notes and the like, it is null unless names were asked for"`
+	CreatedAt      *time.Time        `parquet:"created_at,optional,timestamp(microsecond:local)" comment:"When the record was created, UTC; null where HubSpot does not say"`
 	UpdatedAt      *time.Time        `parquet:"updated_at,optional,timestamp(microsecond:local)" comment:"When a property last changed, UTC; changes of associations do not move it"`
 	Archived       *bool             `parquet:"archived,optional" comment:"The record is in the recycle bin; null where the record was not seen"`
 	Seen           bool              `parquet:"seen" comment:"False for a record that is known only as an end of an association"`
-	OwnerID        *int64            `parquet:"owner_id,optional" comment:"Owner (hubspot_owner_id)"`
+	OwnerID        *int64            `parquet:"owner_id,optional" comment:"Owner (hubspot_owner_id), see owners"`
 	PipelineID     *string           `parquet:"pipeline_id,optional,dict" comment:"Pipeline, see pipelines"`
 	StageID        *string           `parquet:"stage_id,optional,dict" comment:"Stage of the pipeline, see pipelines"`
-	IsClosed       *bool             `parquet:"is_closed,optional" comment:"The stage counts as closed, by the pipeline's own metadata; null where the record has no known stage"`
-	IsWon          *bool             `parquet:"is_won,optional" comment:"The stage counts as closed and won, by the pipeline's own metadata"`
+	IsClosed       *bool             `parquet:"is_closed,optional" comment:"The record's stage counts as closed, by the pipeline's own metadata; of a deal in no known stage, what HubSpot says of the deal itself; null where neither says"`
+	IsWon          *bool             `parquet:"is_won,optional" comment:"The record's stage counts as closed and won, by the pipeline's own metadata; of a deal in no known stage, what HubSpot says of the deal itself; null where neither says"`
 	Amount         *int64            `parquet:"amount,optional,decimal(4:18)" comment:"Amount in currency; null where HubSpot has none, or one that DECIMAL(18,4) cannot hold"`
-	Currency       *string           `parquet:"currency,optional,dict" comment:"Currency of amount, ISO 4217"`
+	Currency       *string           `parquet:"currency,optional,dict" comment:"Currency of amount, ISO 4217: the record's own, else that of the portal; null where neither is known"`
 	CloseDate      *time.Time        `parquet:"close_date,optional,timestamp(microsecond:local)" comment:"Close date, UTC"`
 	Domain         *string           `parquet:"domain,optional" comment:"Web domain of a company, lower case"`
 	EmailDomain    *string           `parquet:"email_domain,optional,dict" comment:"Part of the e-mail address after the @, lower case; the address itself is not kept"`
@@ -43,9 +43,9 @@ type Association struct {
 	Category   string  `parquet:"category,dict" comment:"Who defined the association type: HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK"`
 	TypeID     int32   `parquet:"type_id,dict" comment:"Association type; unique together with category and the ordered pair of object types"`
 	Label      *string `parquet:"label,optional,dict" comment:"Label as HubSpot sent it with the association; null for the plain association"`
-	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record; null where the inverse type is not known, or the other record was not to be read"`
-	HasReverse *bool   `parquet:"has_reverse,optional" comment:"The other record lists this one, too, under whatever association type and whichever of their ids after merges; null where what it lists was not read"`
-	Live       *bool   `parquet:"live,optional" comment:"Both records were seen under these ids and are not archived"`
+	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record, under whichever of their ids after merges; null where the inverse type is not known, or what the other record lists was not read"`
+	HasReverse *bool   `parquet:"has_reverse,optional" comment:"The other record lists this one, too, under whatever association type and whichever of their ids after merges; null where what it lists was not read: it is out of scope, a gap, or no live record"`
+	Live       *bool   `parquet:"live,optional" comment:"Both records, after merges, were seen and are not archived"`
 }
 
 // AssociationType is a row of the table association_types.
@@ -82,8 +82,8 @@ type AssociationStat struct {
 
 // Coverage is a row of the table coverage: how completely one cell was read.
 type Coverage struct {
-	Kind       string     `parquet:"kind,dict" comment:"objects of a type, associations of an ordered pair, or types (definitions) of such a pair"`
-	FromType   string     `parquet:"from_type,dict" comment:"Object type, or the one that the pair starts from"`
+	Kind       string     `parquet:"kind,dict" comment:"objects of a type, associations of an ordered pair, types (definitions) of such a pair, or owners, where they were asked for"`
+	FromType   string     `parquet:"from_type,dict" comment:"Object type, or the one that the pair starts from; owners"`
 	ToType     *string    `parquet:"to_type,optional,dict" comment:"Object type that the pair leads to; null for objects"`
 	Requested  int64      `parquet:"requested" comment:"Ids or pages asked for"`
 	Received   int64      `parquet:"received" comment:"Records, answered ids or definitions that came"`
@@ -103,7 +103,7 @@ type Coverage struct {
 
 // Gap is a row of the table gaps: a record that was not read, or a whole cell.
 type Gap struct {
-	Kind     string  `parquet:"kind,dict" comment:"objects: the record itself; associations: what it lists of another type; types: the definitions of a pair"`
+	Kind     string  `parquet:"kind,dict" comment:"objects: the record itself; associations: what it lists of another type; types: the definitions of a pair; owners: the names of owners"`
 	FromType string  `parquet:"from_type,dict" comment:"Object type of the record"`
 	FromID   *int64  `parquet:"from_id,optional" comment:"The record; null where the cell as a whole was not read"`
 	ToType   *string `parquet:"to_type,optional,dict" comment:"Object type that the pair leads to; null for objects"`
@@ -127,6 +127,13 @@ type Stage struct {
 	Position     int32  `parquet:"position" comment:"Place of the stage in the pipeline"`
 	IsClosed     *bool  `parquet:"is_closed,optional" comment:"Records in this stage are closed; null where the pipeline does not say"`
 	IsWon        *bool  `parquet:"is_won,optional" comment:"Records in this stage are closed and won; null where the pipeline does not say"`
+}
+
+// Owner is a row of the table owners. Addresses are not kept.
+type Owner struct {
+	OwnerID  int64   `parquet:"owner_id,delta" comment:"Owner, as owner_id of objects"`
+	Name     *string `parquet:"name,optional" comment:"First and last name; null where HubSpot has neither"`
+	Archived bool    `parquet:"archived" comment:"The user was removed from the account"`
 }
 
 // ObjectType is a row of the table object_types.

@@ -169,7 +169,7 @@ func BenchmarkRows(b *testing.B) {
 	g := newPortal(benchVertices, benchEdges).sealed()
 	b.ReportAllocs()
 	for b.Loop() {
-		for range g.Rows(inverse) {
+		for range g.Rows(inverse, nil) {
 		}
 	}
 }

@@ -53,12 +53,16 @@ func ExampleGraph_Rows() {
 	rows := portal().Rows(func(_, _ string, t graphmodel.Type) (graphmodel.Type, bool) {
 		id, known := inverses[t.ID]
 		return graphmodel.Type{Category: t.Category, ID: id}, known
-	})
+	}, nil)
 	for r := range rows {
-		fmt.Println(r.From, r.To, r.Type.ID, *r.HasInverse)
+		fmt.Print(r.From, " ", r.To, " ", r.Type.ID)
+		if r.HasInverse != nil {
+			fmt.Print(" ", *r.HasInverse)
+		}
+		fmt.Println()
 	}
 	// Output:
-	// companies:10 companies:11 14 false
+	// companies:10 companies:11 14
 	// companies:10 deals:1 6 true
 	// deals:1 companies:10 5 true
 }
@@ -96,7 +100,7 @@ func ExampleGraph_Subgraph() {
 	// Output: 2 records, 1 edge
 }
 
-func ExampleGraph_LearnInverses() {
+func ExampleEvidence_Learn() {
 	g := graphmodel.New()
 	for id := range int64(20) {
 		contact := graphmodel.Key{Type: "contacts", ID: id}
@@ -104,7 +108,7 @@ func ExampleGraph_LearnInverses() {
 		g.Link(acme, contact, graphmodel.Type{Category: "USER_DEFINED", ID: 31, Label: "Employs"})
 	}
 	custom := func(k graphmodel.TypeKey) bool { return k.Category == "USER_DEFINED" }
-	for _, l := range g.LearnInverses(custom, 20, 0.8) {
+	for _, l := range g.Evidence(custom).Learn(custom, 20, 0.8) {
 		fmt.Println(l.Type.ID, l.Inverse.ID, l.Support, l.Overlap)
 	}
 	// Output:

@@ -24,26 +24,60 @@ type Learned struct {
 	Overlap       float64 // Jaccard overlap of the two types' transposed links, 0 to 1
 }
 
-// LearnInverses finds, among the types that candidate admits, those that are
-// each other's best match: the links of one are those of the other turned
-// around, by a Jaccard overlap of at least overlap and at least support links.
-// Where several types come into question, the neighboring id of the same
-// category wins, because HubSpot numbers the two sides of a label one after the
-// other; where that decides nothing, nothing is learned. The result is ordered by
-// Type; whenever b is a's inverse, a is b's.
-func (g *Graph) LearnInverses(candidate func(TypeKey) bool, support int64, overlap float64) []Learned {
-	count, both := g.store.cooccurrence(candidate)
+// Evidence is what links say of association types: how many carry each, and how
+// many carry one there and another back. The zero value says nothing.
+type Evidence struct {
+	links map[TypeKey]int64
+	both  map[[2]TypeKey]int64
+}
+
+// Evidence counts the links that carry the types that candidate admits.
+func (g *Graph) Evidence(candidate func(TypeKey) bool) *Evidence {
+	links, both := g.store.cooccurrence(candidate)
+	return &Evidence{links, both}
+}
+
+// Both is the number of links that carry a there and b back.
+func (e *Evidence) Both(a, b TypeKey) int64 { return e.both[[2]TypeKey{a, b}] }
+
+// What links must show to contradict an inverse: so many of each of the two types,
+// and of the rarer one's less than one in so many with the other one on the way back.
+const (
+	contradictLinks = 8
+	contradictShare = 4
+)
+
+// Contradicts reports whether the links say that two types are not each other's
+// inverse: both are in use, and hardly ever on the same links. It is the rarer
+// type that counts, so that a portal that lost the rows of one of the two, be it most
+// of them, contradicts nothing: those that are left are answered by the other. Where
+// three in ten rows of both were lost, seven in ten of what is left are answered.
+func (e *Evidence) Contradicts(a, b TypeKey) bool {
+	rarer := min(e.links[a], e.links[b])
+	return rarer >= contradictLinks && contradictShare*e.Both(a, b) < rarer
+}
+
+// Learn finds, among the types that candidate admits, those that are each other's
+// best match: the links of one are those of the other turned around, by a Jaccard
+// overlap of at least overlap and at least support links. A type that has half that
+// overlap is a rival: where two labels go together, and some rows of one are lost, its
+// own inverse may overlap less than the other label's. Between rivals the neighboring
+// id of the same category wins, because HubSpot numbers the two sides of a label one
+// after the other; where that decides nothing, or a label between records of one type
+// may be its own inverse, nothing is learned. The result is ordered by Type; whenever
+// b is a's inverse, a is b's.
+func (e *Evidence) Learn(candidate func(TypeKey) bool, support int64, overlap float64) []Learned {
 	matches := map[TypeKey][]Learned{}
-	for types, n := range both {
+	for types, n := range e.both {
 		a, b := types[0], types[1]
-		l := Learned{Type: a, Inverse: b, Support: n, Overlap: float64(n) / float64(count[a]+count[b]-n)}
-		if l.Support >= support && l.Overlap >= overlap {
+		l := Learned{Type: a, Inverse: b, Support: n, Overlap: float64(n) / float64(e.links[a]+e.links[b]-n)}
+		if l.Overlap >= overlap/2 && candidate(a) && candidate(b) {
 			matches[a] = append(matches[a], l)
 		}
 	}
 	best := map[TypeKey]Learned{}
 	for key, rivals := range matches {
-		if l, ok := choose(rivals); ok {
+		if l, ok := choose(rivals); ok && l.Support >= support && l.Overlap >= overlap {
 			best[key] = l
 		}
 	}
@@ -61,6 +95,9 @@ func (g *Graph) LearnInverses(candidate func(TypeKey) bool, support int64, overl
 func choose(rivals []Learned) (Learned, bool) {
 	if len(rivals) == 1 {
 		return rivals[0], true
+	}
+	if slices.ContainsFunc(rivals, func(l Learned) bool { return l.Inverse == l.Type }) {
+		return Learned{}, false
 	}
 	rivals = slices.DeleteFunc(rivals, func(l Learned) bool {
 		distance := l.Type.ID - l.Inverse.ID

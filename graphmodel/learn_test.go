@@ -11,7 +11,7 @@ func custom(k TypeKey) bool { return k.Category == "USER_DEFINED" }
 
 func every(TypeKey) bool { return true }
 
-// learn is LearnInverses by its definition: all links of all two types, compared
+// learn is Learn by its definition: all links of all two types, compared
 // one by one.
 func (r reference) learn(candidate func(TypeKey) bool, support int64, overlap float64) []Learned {
 	turned := map[TypeKey]map[[2]Key]bool{} // by type: its links, each as the way back
@@ -28,7 +28,7 @@ func (r reference) learn(candidate func(TypeKey) bool, support int64, overlap fl
 			links[k][ends], turned[k][[2]Key{ends[1], ends[0]}] = true, true
 		}
 	}
-	match := func(a, b TypeKey) (Learned, bool) {
+	match := func(a, b TypeKey) (l Learned, rival, enough bool) {
 		shared := int64(0)
 		for ends := range turned[a] {
 			if links[b][ends] {
@@ -36,26 +36,32 @@ func (r reference) learn(candidate func(TypeKey) bool, support int64, overlap fl
 			}
 		}
 		all := int64(len(links[a])+len(links[b])) - shared
-		l := Learned{a, b, shared, float64(shared) / float64(all)}
-		return l, a.From == b.To && a.To == b.From && shared > 0 && shared >= support && l.Overlap >= overlap
+		l = Learned{a, b, shared, float64(shared) / float64(all)}
+		rival = a.From == b.To && a.To == b.From && shared > 0 && l.Overlap >= overlap/2
+		return l, rival, rival && shared >= support && l.Overlap >= overlap
 	}
 	best := func(a TypeKey) (Learned, bool) {
 		var rivals, neighbors []Learned
+		_, own, _ := match(a, a)
 		for b := range links {
-			if l, ok := match(a, b); ok {
+			if l, rival, _ := match(a, b); rival {
 				rivals = append(rivals, l)
 				if a.Category == b.Category && (a.ID == b.ID+1 || a.ID == b.ID-1) {
 					neighbors = append(neighbors, l)
 				}
 			}
 		}
-		if len(rivals) == 1 {
-			return rivals[0], true
+		if len(rivals) > 1 {
+			rivals = neighbors
+			if own {
+				return Learned{}, false
+			}
 		}
-		if len(neighbors) == 1 {
-			return neighbors[0], true
+		if len(rivals) != 1 {
+			return Learned{}, false
 		}
-		return Learned{}, false
+		_, _, enough := match(a, rivals[0].Inverse)
+		return rivals[0], enough
 	}
 	var learned []Learned
 	for a := range links {
@@ -78,8 +84,8 @@ func TestLearnedInverses(t *testing.T) {
 		if rapid.Bool().Draw(t, "custom") {
 			candidate = custom
 		}
-		got := sealed(s).LearnInverses(candidate, support, overlap)
-		compare(t, "filled", got, fill(s).LearnInverses(candidate, support, overlap))
+		got := sealed(s).Evidence(every).Learn(candidate, support, overlap)
+		compare(t, "filled", got, fill(s).Evidence(candidate).Learn(every, support, overlap))
 		compare(t, "learned", referTo(s).learn(candidate, support, overlap), got)
 		of := map[TypeKey]Learned{}
 		for _, l := range got {
@@ -135,7 +141,7 @@ func TestLearnOneInverse(t *testing.T) {
 				}
 			}
 			var got []int32
-			for _, l := range g.LearnInverses(every, 20, 0.8) {
+			for _, l := range g.Evidence(every).Learn(every, 20, 0.8) {
 				if l.Type.From == "contacts" {
 					got = append(got, l.Inverse.ID)
 				}
@@ -158,5 +164,70 @@ func TestLearnItsOwnInverse(t *testing.T) {
 	}
 	g.Seal()
 	key := TypeKey{"companies", "companies", partner.Category, partner.ID}
-	compare(t, "learned", []Learned{{key, key, 20, 1}}, g.LearnInverses(custom, 20, 0.8))
+	compare(t, "learned", []Learned{{key, key, 20, 1}}, g.Evidence(custom).Learn(every, 20, 0.8))
+}
+
+// TestLearnFromDamagedLabels has two labels that always go together, of which three
+// in ten rows are lost on one side: the other label's inverse overlaps most.
+func TestLearnFromDamagedLabels(t *testing.T) {
+	t.Parallel()
+	user := func(id int32) Type { return Type{Category: "USER_DEFINED", ID: id} }
+	for name, ids := range map[string][4]int32{"ids that say nothing": {10, 20, 30, 40}, "neighbors": {10, 11, 20, 21}} {
+		t.Run(name, func(t *testing.T) {
+			g := New()
+			for i := range int64(100) {
+				contact, company := Key{"contacts", i}, Key{"companies", 1}
+				g.Link(contact, company, user(ids[0]))
+				g.Link(company, contact, user(ids[3]))
+				if i%10 >= 3 {
+					g.Link(contact, company, user(ids[2]))
+					g.Link(company, contact, user(ids[1]))
+				}
+			}
+			if got := g.Evidence(every).Learn(every, 20, 0.8); len(got) > 0 {
+				t.Errorf("learned %+v", got)
+			}
+		})
+	}
+}
+
+func TestContradicts(t *testing.T) {
+	t.Parallel()
+	there, back := Type{Category: "USER_DEFINED", ID: 10}, Type{Category: "USER_DEFINED", ID: 11}
+	for name, test := range map[string]struct {
+		both, thereOnly, backOnly int64
+		want                      bool
+	}{
+		"used apart":                       {0, 8, 8, true},
+		"used apart, by few":               {0, 7, 100, false},
+		"one is not used":                  {0, 100, 0, false},
+		"one side lost nine in ten":        {10, 90, 0, false},
+		"both sides lost three in ten":     {49, 21, 21, false},
+		"a quarter of the rarer":           {10, 30, 100, false},
+		"less than a quarter of the rarer": {10, 31, 100, true},
+		"all links":                        {20, 0, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, n := New(), int64(0)
+			link := func(times int64, there, back []Type) {
+				for range times {
+					n++
+					contact, company := Key{"contacts", n}, Key{"companies", 1}
+					g.Link(contact, company, there...)
+					g.Link(company, contact, back...)
+				}
+			}
+			link(test.both, []Type{there}, []Type{back})
+			link(test.thereOnly, []Type{there}, nil)
+			link(test.backOnly, nil, []Type{back})
+			a, b := TypeKey{"contacts", "companies", "USER_DEFINED", 10}, TypeKey{"companies", "contacts", "USER_DEFINED", 11}
+			e := g.Evidence(every)
+			if e.Contradicts(a, b) != test.want || e.Contradicts(b, a) != test.want || e.Both(a, b) != test.both {
+				t.Errorf("contradicts: %t, %t; both %d", e.Contradicts(a, b), e.Contradicts(b, a), e.Both(a, b))
+			}
+			if (&Evidence{}).Contradicts(a, b) {
+				t.Error("no evidence contradicts")
+			}
+		})
+	}
 }

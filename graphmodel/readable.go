@@ -27,7 +27,8 @@ func (c Coverage) ReadBut(gaps []Gap) bool {
 }
 
 // Readable reports whether each cell of a snapshot was read, but for a few records
-// that are named: such a night can be audited, and others compared with it.
+// that are named: such a night can be audited, and others compared with it. It may
+// lack the owners.
 func (s *Snapshot) Readable() bool {
-	return !slices.ContainsFunc(s.Coverage, func(c Coverage) bool { return !c.ReadBut(s.Gaps) })
+	return !slices.ContainsFunc(s.Coverage, func(c Coverage) bool { return c.Kind != OwnersKind && !c.ReadBut(s.Gaps) })
 }

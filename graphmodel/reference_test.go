@@ -96,10 +96,56 @@ func (r reference) sortedEdges() []Edge {
 	return edges
 }
 
-// has reports whether an edge carries a type.
-func (r reference) has(from, to Key, t Type) bool {
-	_, ok := r.edges[[2]Key{from, to}][Type{Category: t.Category, ID: t.ID}]
-	return ok
+// rows are what Rows yields.
+func (r reference) rows(merged []Alias) (rows []Row) {
+	now := r.after(merged)
+	for _, e := range r.sortedEdges() {
+		from, to := current(e.From, merged), current(e.To, merged)
+		types, linked := now.edges[[2]Key{to, from}]
+		for _, t := range e.Types {
+			row := Row{From: e.From, To: e.To, Type: t, Live: now.live(from) && now.live(to)}
+			if linked || now.live(to) {
+				row.HasReverse = &linked
+				if want, ok := inverse(e.From.Type, e.To.Type, t); ok {
+					_, has := types[want]
+					row.HasInverse = &has
+				}
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func (r reference) live(k Key) bool { return r.nodes[k].Seen && !r.nodes[k].Archived }
+
+// after is the graph under the ids that are left after merges. Of a record with
+// several ids it suffices that one of them is live.
+func (r reference) after(merged []Alias) reference {
+	now := reference{nodes: map[Key]Node{}, edges: map[[2]Key]map[Type]string{}}
+	for k, n := range r.nodes {
+		to := current(k, merged)
+		if !now.live(to) {
+			now.nodes[to] = Node{Key: to, Seen: n.Seen, Archived: n.Archived}
+		}
+	}
+	for ends, types := range r.edges {
+		ends = [2]Key{current(ends[0], merged), current(ends[1], merged)}
+		if now.edges[ends] == nil {
+			now.edges[ends] = map[Type]string{}
+		}
+		maps.Copy(now.edges[ends], types)
+	}
+	return now
+}
+
+func current(k Key, merged []Alias) Key {
+	for _, a := range merged {
+		if k == (Key{a.ObjectType, a.OldID}) {
+			return Key{a.ObjectType, a.CurrentID}
+		}
+	}
+	return k
 }
 
 // neighbors lists whom a record is linked with, in either direction.

@@ -21,7 +21,7 @@ type view struct {
 }
 
 func look(g *Graph) view {
-	return view{g.Order(), g.Size(), slices.Collect(g.Nodes()), slices.Collect(g.Edges()), slices.Collect(g.Rows(inverse))}
+	return view{g.Order(), g.Size(), slices.Collect(g.Nodes()), slices.Collect(g.Edges()), slices.Collect(g.Rows(inverse, nil))}
 }
 
 // inverse knows the inverses of some types of the pool.
@@ -39,16 +39,7 @@ func inverse(_, _ string, t Type) (Type, bool) {
 
 func viewOf(r reference) view {
 	v := view{Order: len(r.nodes), Size: len(r.edges), Nodes: r.sortedNodes(), Edges: r.sortedEdges()}
-	for _, e := range v.Edges {
-		for _, t := range e.Types {
-			row := Row{From: e.From, To: e.To, Type: t}
-			if want, ok := inverse(e.From.Type, e.To.Type, t); ok {
-				has := r.has(e.To, e.From, want)
-				row.HasInverse = &has
-			}
-			v.Rows = append(v.Rows, row)
-		}
-	}
+	v.Rows = r.rows(nil)
 	return v
 }
 
@@ -136,7 +127,7 @@ func TestIterationStops(t *testing.T) {
 	for _, g := range []*Graph{fill(s), sealed(s)} {
 		stop(t, "Nodes", g.Nodes())
 		stop(t, "Edges", g.Edges())
-		stop(t, "Rows", g.Rows(inverse))
+		stop(t, "Rows", g.Rows(inverse, nil))
 	}
 	stop(t, "Out", sealed(s).Out(ann))
 	stop(t, "In", sealed(s).In(acme))

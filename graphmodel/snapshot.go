@@ -11,6 +11,8 @@ import (
 type Snapshot struct {
 	ID         string // start in UTC, YYYYMMDDThhmmssZ
 	PortalID   int64
+	TimeZone   string // of the portal, as IANA names it; may be empty
+	Currency   string // of the company, ISO 4217, in which amounts without one are; may be empty
 	APIVersion string
 	Tool       string // version of hubgraph
 	StartedAt  time.Time
@@ -22,6 +24,7 @@ type Snapshot struct {
 	Types       []ObjectType
 	Definitions []Definition
 	Stages      []Stage
+	Owners      []Owner // by id; none unless the crawl was to read them
 	Coverage    []Coverage
 	Gaps        []Gap // by kind, object types and record
 	Aliases     []Alias
@@ -52,7 +55,7 @@ type Record struct {
 	PipelineID, StageID  string
 	IsClosed, IsWon      *bool  // from the pipeline's metadata, else the record's own, never from a stage's name
 	Amount               string // digits, with a point, that DECIMAL(18,4) holds
-	Currency             string
+	Currency             string // of Amount: the record's own, else that of the portal
 	CloseDate            *time.Time
 	Domain               string
 	EmailDomain          string // the part after @ alone; the address is not kept
@@ -92,10 +95,21 @@ type Stage struct {
 	IsClosed, IsWon          *bool
 }
 
+// Owner is a user, or a queue, to whom records belong: OwnerID of Record is its ID.
+type Owner struct {
+	ID       int64
+	Name     string // may be empty
+	Archived bool   // the user was removed
+}
+
+// OwnersKind is the kind of Coverage, and its From, of the portal's owners. Names
+// decide nothing: without them a snapshot is as good to audit.
+const OwnersKind = "owners"
+
 // Coverage says how completely one cell was read: one object type, one ordered
-// pair of object types, or the association types of such a pair.
+// pair of object types, the association types of such a pair, or the owners.
 type Coverage struct {
-	Kind      string // "objects", "associations", "types"
+	Kind      string // "objects", "associations", "types", OwnersKind
 	From, To  string // To is empty for "objects"
 	Requested int64  // ids or pages asked for
 	Received  int64  // records, answered ids or definitions that came

@@ -52,6 +52,10 @@ type Schema struct {
 	// the app 5. It may be empty.
 	FullName        string
 	Label, LabelOne string // as people read it, of many and of one
+	// Display is the property that people know a record by, and SecondaryDisplay
+	// those that are shown beside it; they may be empty.
+	Display          string
+	SecondaryDisplay []string
 	// Associations have the TypeID 0 where the schema does not number them, as it
 	// does not those of older definitions.
 	Associations []SchemaAssociation
@@ -75,6 +79,8 @@ type schemaDoc struct {
 	FullName     string `json:"fullyQualifiedName"`
 	Labels       struct{ Singular, Plural string }
 	Associations []json.RawMessage
+	Primary      looseText       `json:"primaryDisplayProperty"`
+	Secondary    json.RawMessage `json:"secondaryDisplayProperties"`
 }
 
 // association reads an association of a schema. It reports false where that is
@@ -102,6 +108,10 @@ func association(row []byte) (SchemaAssociation, bool) {
 
 func (d schemaDoc) schema() (Schema, error) {
 	s := Schema{Name: d.Name, FullName: d.FullName, Label: d.Labels.Plural, LabelOne: d.Labels.Singular}
+	s.Display = string(d.Primary)
+	if json.Unmarshal(d.Secondary, &s.SecondaryDisplay) != nil {
+		s.SecondaryDisplay = nil // it is missing, or something else stands there
+	}
 	if d.ObjectTypeID == "" {
 		return s, errors.New("it names no object type")
 	}

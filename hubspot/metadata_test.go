@@ -26,12 +26,12 @@ func TestAccount(t *testing.T) {
 }
 
 func TestSchemas(t *testing.T) {
-	const car = `{"objectTypeId":"2-77","name":"cars","labels":{"singular":"Car","plural":"Cars"},"associations":[
+	const car = `{"objectTypeId":"2-77","name":"cars","primaryDisplayProperty":"plate","secondaryDisplayProperties":["maker","color"],"labels":{"singular":"Car","plural":"Cars"},"associations":[
 		{"id":"15","fromObjectTypeId":"2-77","toObjectTypeId":"0-1","name":"car_to_contact","maxToObjectIds":10000},
 		{"id":16,"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":"legacy_x","fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},
 		{"fromObjectTypeId":"0-1","toObjectTypeId":"2-77"},{"id":7,"fromObjectTypeId":null,"toObjectTypeId":"2-77"},null]}`
 	most := int64(10000)
-	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "cars", "", "Cars", "Car",
+	want := Schema{ObjectType{"2-77", "p_cars", "p_cars"}, "cars", "", "Cars", "Car", "plate", []string{"maker", "color"},
 		[]SchemaAssociation{{15, "2-77", "0-1", "car_to_contact", &most}, {16, "0-1", "2-77", "", nil}, {0, "0-1", "2-77", "", nil}, {0, "0-1", "2-77", "", nil}}, 4}
 	got, err := saying(t, car).Schema(t.Context(), "p_cars")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -41,7 +41,7 @@ func TestSchemas(t *testing.T) {
 	if diff := cmp.Diff([]Schema{want}, list); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	got, err = saying(t, `{"objectTypeId":"0-2","name":"COMPANY"}`).Schema(t.Context(), "0-2")
+	got, err = saying(t, `{"objectTypeId":"0-2","name":"COMPANY","primaryDisplayProperty":7,"secondaryDisplayProperties":"domain"}`).Schema(t.Context(), "0-2")
 	if diff := cmp.Diff(Schema{ObjectType: ObjectType{"0-2", "companies", "company"}, Name: "COMPANY"}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -111,6 +111,14 @@ func TestPipelines(t *testing.T) {
 	}
 }
 
+func TestOwners(t *testing.T) {
+	got, err := saying(t, `{"results":[{"id":"42","email":"ada@example.com","firstName":" Ada ","lastName":"Lovelace","userId":7},{"id":43,"lastName":"Turing"},{"id":"44","firstName":null}]}`).Owners(t.Context(), true)
+	want := []Owner{{42, "Ada Lovelace", true}, {43, "Turing", true}, {44, "", true}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
 func TestMetadataThatIsNone(t *testing.T) {
 	for _, body := range []string{`{}`, `[]`, `{"results":null}`, `{"results":7}`, `<html>`} {
 		c := saying(t, body)
@@ -120,7 +128,8 @@ func TestMetadataThatIsNone(t *testing.T) {
 		_, labels := c.Labels(t.Context(), "0-1", "0-2")
 		_, pipelines := c.Pipelines(t.Context(), "0-3")
 		_, properties := c.Properties(t.Context(), "0-3")
-		for i, err := range []error{account, schema, schemas, labels, pipelines, properties} {
+		_, owners := c.Owners(t.Context(), false)
+		for i, err := range []error{owners, account, schema, schemas, labels, pipelines, properties} {
 			if !errors.Is(err, ErrMalformed) {
 				t.Errorf("%s, call %d: %v", body, i, err)
 			}

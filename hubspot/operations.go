@@ -30,6 +30,7 @@ const (
 	opSchema
 	opProperties
 	opPipelines
+	opOwners
 	opListObjects
 	opReadObjects
 	opSearchObjects
@@ -64,6 +65,7 @@ var routes = [...]route{
 	opSchema:        {http.MethodGet, "/crm-object-schemas/v3/schemas/{type}", "/crm-object-schemas/{v}/schemas/{type}", reads},
 	opProperties:    {http.MethodGet, "/crm/v3/properties/{type}", "/crm/properties/{v}/{type}", reads},
 	opPipelines:     {http.MethodGet, "/crm/v3/pipelines/{type}", "/crm/pipelines/{v}/{type}", reads},
+	opOwners:        {http.MethodGet, "/crm/v3/owners", "/crm/owners/{v}", reads},
 	opListObjects:   {http.MethodGet, "/crm/v3/objects/{type}", "/crm/objects/{v}/{type}", reads},
 	opReadObjects:   {http.MethodPost, "/crm/v3/objects/{type}/batch/read", "/crm/objects/{v}/{type}/batch/read", reads},
 	opSearchObjects: {http.MethodPost, "/crm/v3/objects/{type}/search", "/crm/objects/{v}/{type}/search", reads},

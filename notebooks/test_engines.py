@@ -4,7 +4,7 @@ import datafusion
 import duckdb
 import pytest
 
-SNAPSHOT = ["association_stats", "association_types", "associations", "coverage", "gaps", "id_alias", "object_types", "objects", "pipelines", "snapshot"]
+SNAPSHOT = ["association_stats", "association_types", "associations", "coverage", "gaps", "id_alias", "object_types", "objects", "owners", "pipelines", "snapshot"]
 AUDIT = ["check_results", "findings", "settings"]
 
 

@@ -16,24 +16,38 @@ type Options struct {
 	AuditID     string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
 	ToolVersion string  // of hubgraph, for the audit's manifest
 	Checks      []Check // none: All
-	// FailOn is the lowest severity of findings that can make a check fail;
-	// empty: Critical.
-	FailOn Severity
+	Policy      Policy
+	Overrides   map[string]Override // by check
+	Waivers     []Waiver
+	Accepted    string // newest snapshot of which somebody has taken note; empty: none
+	// NoBaseline is why the database holds no baseline, and FirstNight whether there is
+	// no earlier snapshot at all.
+	NoBaseline string
+	FirstNight bool
+	// Aside is why the audit does not enter the register of findings; empty: it does.
+	Aside string
 	// Now is the clock for durations; nil: time.Now.
 	Now func() time.Time
 	// Progress, where set, is called before each check, and after the last one.
 	Progress func(done, total int)
 }
 
+// Override is what the settings say of one check.
+type Override struct {
+	Values   map[string][]string // of the settings that the check reads
+	Severity Severity            // of all its findings; empty: the check's own
+	Gate     *Gate               // nil: the check's own
+	Off      bool                // it is not run
+}
+
 // ErrNoSnapshot is wrapped where a database holds no audited snapshot.
 var ErrNoSnapshot = errors.New("the database holds no snapshot")
 
-// Audit runs checks on the snapshot in a DuckDB file, and compares what they
-// find with the earlier audits in it. A check whose evidence is missing, or
-// whose query breaks, says so in its result and stops nothing; an error means
-// that there is no audit.
+// Audit runs checks on the snapshot in a DuckDB file, and compares what they find with
+// the earlier audits in it. A check whose evidence is missing, or whose query breaks,
+// says so in its result and stops nothing; an error means that there is no audit.
 func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
-	o.FailOn = cmp.Or(o.FailOn, Critical)
+	o.Policy.FailOn = cmp.Or(o.Policy.FailOn, DefaultPolicy.FailOn)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -43,17 +57,25 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
-	a := &audit{db: db, options: o, report: &Report{AuditID: o.AuditID, ToolVersion: o.ToolVersion, Checks: o.Checks}}
+	a := &audit{db: db, options: o, waivers: waivers{o.Waivers, make([]bool, len(o.Waivers))},
+		report: &Report{AuditID: o.AuditID, ToolVersion: o.ToolVersion, FailOn: o.Policy.FailOn, Aside: o.Aside}}
 	if err := a.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	for i, c := range o.Checks {
 		o.Progress(i, len(o.Checks))
+		if o.Overrides[c.ID].Off {
+			a.report.Notes = append(a.report.Notes, fmt.Sprintf("%s was not run: the settings turn it off", c.ID))
+			continue
+		}
 		if err := a.check(ctx, c); err != nil {
 			return nil, fmt.Errorf("audit %s: check %s: %w", a.report.Snapshot.SnapshotID, c.ID, err)
 		}
 	}
 	o.Progress(len(o.Checks), len(o.Checks))
+	if o.Aside == "" { // else a waiver may be of what was not asked
+		a.report.Notes = append(a.report.Notes, a.waivers.notes(a.report.Snapshot.StartedAt)...)
+	}
 	return a.report, nil
 }
 
@@ -61,6 +83,9 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 type audit struct {
 	db       *sql.DB
 	options  Options
+	waivers  waivers
+	settings []Setting
+	aliases  aliases
 	evidence *evidence
 	history  *history
 	report   *Report
@@ -79,13 +104,33 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.report.Baseline, err = readSnapshot(ctx, a.db, "baseline"); err != nil {
 		return err
 	}
-	if a.evidence, err = readEvidence(ctx, a.db, a.report.Baseline != nil); err != nil {
+	var lacks *lack
+	if a.report.Baseline == nil {
+		a.report.NoBaseline = cmp.Or(a.options.NoBaseline, "no baseline")
+		lacks = &lack{cause: NoBaseline, text: a.report.NoBaseline}
+		if a.options.FirstNight {
+			lacks.cause = FirstNight
+		}
+	}
+	if a.evidence, err = readEvidence(ctx, a.db, lacks); err != nil {
 		return fmt.Errorf("read the coverage: %w", err)
 	}
 	if a.report.Unread, err = countUnread(ctx, a.db); err != nil {
 		return err
 	}
-	a.history, err = readHistory(ctx, a.db, *snapshot)
+	if a.aliases, err = readAliases(ctx, a.db); err != nil {
+		return err
+	}
+	err = each(ctx, a.db, "SELECT key, value FROM settings ORDER BY key, value", nil, func(rows *sql.Rows) error {
+		var s Setting
+		err := rows.Scan(&s.Key, &s.Value)
+		a.settings = append(a.settings, s)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the settings: %w", err)
+	}
+	a.history, err = readHistory(ctx, a.db, snapshot.SnapshotID)
 	return err
 }
 
@@ -93,9 +138,9 @@ func (a *audit) prepare(ctx context.Context) error {
 func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, error) {
 	var s SnapshotRow
 	err := db.QueryRowContext(ctx, `
-		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version
+		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version, time_zone, currency
 		FROM `+table).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
-		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion)
+		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion, &s.TimeZone, &s.Currency)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -106,78 +151,325 @@ func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, 
 	return &s, nil
 }
 
-// check runs one check and adds its result and findings to the report.
+// check runs one check and adds its result and what it found to the report.
 func (a *audit) check(ctx context.Context, c Check) error {
-	result := CheckResult{AuditID: a.report.AuditID, SnapshotID: a.report.Snapshot.SnapshotID, CheckID: c.ID, Severity: c.Severity}
+	own := a.options.Overrides[c.ID]
+	c.Severity = cmp.Or(own.Severity, c.Severity)
+	if own.Gate != nil {
+		c.Gate = *own.Gate
+	}
+	settings := settingsOf(a.settings, own)
+	version := c.version(settings)
+	result := CheckResult{AuditID: a.report.AuditID, SnapshotID: a.report.Snapshot.SnapshotID, CheckID: c.ID, Title: c.Title, Kind: c.Kind,
+		Severity: c.Severity, Gate: c.Gate.String(), CellsLeftOut: []string{}, Version: &version, ScopeHash: a.report.Snapshot.ScopeHash, Admitted: a.options.Aside == ""}
 	if a.report.Baseline != nil {
 		result.BaselineID = &a.report.Baseline.SnapshotID
 	}
+	r := &running{audit: a, check: c, own: own, result: &result, replaced: map[string]string{}}
+	if len(own.Values) > 0 {
+		r.replaced["settings"] = asTable(settings)
+	}
 	start := a.options.Now()
-	findings, err := a.fill(ctx, c, &result)
+	err := r.fill(ctx)
 	if err != nil {
 		return err
 	}
 	result.DurationMS = a.options.Now().Sub(start).Milliseconds()
 	a.report.Results = append(a.report.Results, result)
-	a.report.Findings = append(a.report.Findings, findings...)
 	return nil
 }
 
-// fill runs the check, sets all of its result but the duration, and returns its
-// findings, open and resolved.
-func (a *audit) fill(ctx context.Context, c Check, result *CheckResult) ([]Finding, error) {
-	if reason := a.evidence.lacks(c.Needs); reason != "" {
-		result.Status, result.SkipReason = Skip, &reason
-		return nil, nil
+// running is one check of an audit under way.
+type running struct {
+	*audit
+	check    Check
+	own      Override
+	result   *CheckResult
+	replaced map[string]string // tables that the check reads otherwise than they stand in the database
+	ground   ground
+	unread   unread
+}
+
+// fill runs the check, sets all of its result but the duration, and adds what it found
+// to the report.
+func (r *running) fill(ctx context.Context) error {
+	r.ground = r.evidence.ground(r.check)
+	if lack := r.ground.skip; lack != nil {
+		r.result.Status, r.result.SkipReason, r.result.SkipCause = Skip, &lack.text, &lack.cause
+		return nil
 	}
-	u, err := c.unread(ctx, a.db)
-	if err != nil {
-		return nil, err
+	r.result.CellsLeftOut = append(r.result.CellsLeftOut, r.ground.leftOut...)
+	var err error
+	if r.unread, err = r.check.unread(ctx, r.db); err != nil {
+		return err
 	}
-	found, universe, err := c.run(ctx, a.db, a.report.Snapshot.PortalID, u)
+	t, universe, err := r.look(ctx)
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	if err != nil {
 		reason := err.Error()
-		result.Status, result.SkipReason = Error, &reason
-		return nil, nil
+		r.result.Status, r.result.SkipReason = Error, &reason
+		return nil
 	}
-	before, err := a.history.of(ctx, c.ID)
+	before, err := r.history.of(ctx, r.check.ID)
 	if err != nil {
-		return nil, fmt.Errorf("read earlier findings: %w", err)
+		return fmt.Errorf("read earlier findings: %w", err)
 	}
-	findings := before.live(found, a.report.Snapshot.StartedAt, u)
-	for i := range findings {
-		findings[i].AuditID, findings[i].SnapshotID = a.report.AuditID, a.report.Snapshot.SnapshotID
+	if err := r.again(ctx, before, &t); err != nil {
+		return err
 	}
-	slices.SortFunc(findings, compareFindings)
-	result.count(findings, universe, before.known)
-	result.Status = c.Gate.status(a.options.FailOn, findings, result)
-	return findings, nil
+	l, err := before.live(t)
+	if err != nil {
+		return err
+	}
+	if err := r.causes(ctx, l); err != nil {
+		return err
+	}
+	r.waivers.mark(l, before.register, t)
+	r.conclude(l, universe, t)
+	r.judged(before)
+	return nil
+}
+
+// look asks the check's queries, and keeps what rests on what was read.
+func (r *running) look(ctx context.Context) (tonight, *int64, error) {
+	t := tonight{check: r.check, portal: r.report.Snapshot.PortalID, audit: r.report.AuditID, snapshot: r.report.Snapshot.SnapshotID,
+		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, ids: r.aliases}
+	t.looked = func(f Finding) bool { return r.ground.judged(placeOf(r.check, f)) && !r.unread.concerns(f) }
+	found, universe, err := r.check.run(ctx, r.db, t.portal, r.replaced, r.ground.judged)
+	t.found = slices.DeleteFunc(found, func(f Finding) bool { return !t.looked(f) })
+	if r.own.Severity != "" {
+		for i := range t.found {
+			t.found[i].Severity = r.own.Severity
+		}
+	}
+	return t, universe, err
+}
+
+// nightTables are the tables of a snapshot that the DuckDB file holds of the baseline,
+// too.
+var nightTables = []string{"objects", "associations", "association_types", "coverage", "gaps", "id_alias", "pipelines", "object_types", "owners"}
+
+// again runs a check of states that has changed since its newest result on the baseline,
+// too: what it finds there is not new.
+func (r *running) again(ctx context.Context, before past, t *tonight) error {
+	t.changed = before.judged && r.check.Kind == StateKind && before.version != *r.result.Version
+	if !t.changed {
+		return nil
+	}
+	note := "the check or its settings have changed: what it finds that was not open is not new"
+	if r.report.Baseline == nil {
+		r.result.Note = &note
+		return nil
+	}
+	earlier := map[string]string{
+		"snapshot": "SELECT * FROM main.baseline", "baseline": "SELECT * FROM main.baseline WHERE FALSE",
+	}
+	for name, query := range r.replaced {
+		earlier[name] = query
+	}
+	for _, table := range nightTables {
+		earlier[table] = "SELECT * FROM main.baseline_" + table
+		earlier["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE FALSE"
+	}
+	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, func(place) bool { return true })
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil { // such as an older snapshot that lacks a column
+		note += fmt.Sprintf(" (on the baseline it breaks: %v)", err)
+		r.result.Note = &note
+		return nil
+	}
+	t.before, r.result.Reran = map[string]bool{}, true
+	for _, f := range found {
+		identity, err := r.check.identity(t.portal, f, r.aliases)
+		if err != nil {
+			return err
+		}
+		t.before[identity] = true
+	}
+	return nil
+}
+
+// conclude counts, and holds the findings against the gate.
+func (r *running) conclude(l *life, universe *int64, t tonight) {
+	slices.SortFunc(l.findings, compareFindings)
+	r.result.count(l, universe)
+	failing := r.options.Policy.judge(r.check.Gate, l.findings, l.due, universe, t.start)
+	for _, i := range failing {
+		f := &l.findings[i]
+		if f.FailedAt == nil || l.due[f.Fingerprint] || r.options.Policy.remind(*f, t.start) {
+			f.FailedAt = &t.start
+			l.changes = append(l.changes, Change{AuditID: t.audit, SnapshotID: t.snapshot, Fingerprint: f.Fingerprint, CheckID: f.CheckID, Change: FailedTheRun, At: t.start})
+		}
+	}
+	switch {
+	case len(failing) > 0:
+		r.result.Status = Fail
+	case *r.result.Violations > 0, r.result.Note != nil:
+		r.result.Status = Warn
+	default:
+		r.result.Status = OK
+	}
+	slices.SortStableFunc(l.changes, func(a, b Change) int {
+		return compareTexts(a.Fingerprint, b.Fingerprint)
+	})
+	r.report.Findings = append(r.report.Findings, l.findings...)
+	r.report.Changes = append(r.report.Changes, l.changes...)
+}
+
+// judged notes the places that the check judged for the first time.
+func (r *running) judged(before past) {
+	places := []place{{}}
+	if r.ground.read != nil {
+		places = places[:0]
+		for p := range r.ground.read {
+			places = append(places, p)
+		}
+		slices.SortFunc(places, func(a, b place) int { return compareTexts(a.from, b.from, a.to, b.to) })
+	}
+	for _, p := range places {
+		if !before.judged || !before.cells[p] {
+			r.report.Judged = append(r.report.Judged, JudgedCell{r.report.AuditID, r.check.ID, orNull(p.from), orNull(p.to)})
+		}
+	}
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // count fills the counts of a result.
-func (r *CheckResult) count(findings []Finding, universe *int64, compared bool) {
-	var open, opened, resolved int64
-	for _, f := range findings {
-		switch f.State {
-		case Resolved:
-			resolved++
-			continue
-		case New, Reopened:
-			if compared {
+func (r *CheckResult) count(l *life, universe *int64) {
+	var open, opened, resolved, waived int64
+	for _, f := range l.findings {
+		switch {
+		case f.Open():
+			open++
+			if l.fresh[f.Fingerprint] {
 				opened++
 			}
+			if f.WaivedUntil != nil {
+				waived++
+			}
+		case f.Ended():
+			resolved++
 		}
-		open++
 	}
-	r.Violations, r.Universe, r.New, r.Resolved = &open, universe, &opened, &resolved
+	r.Violations, r.Universe, r.New, r.Resolved, r.Waived = &open, universe, &opened, &resolved, &waived
 	if universe != nil && *universe > 0 {
 		hundredths := (20_000*open + *universe) / (2 * *universe) // of a percent, half a one rounded up
 		percent := float64(hundredths) / 100
 		r.Percent = &percent
 	}
+}
+
+// Ended reports whether what the finding was about came to an end: it did not where the
+// finding became one with another, or where the check says something else than before.
+func (f Finding) Ended() bool {
+	return f.State == Resolved && f.MergedInto == nil && (f.Cause == nil || *f.Cause != Dropped)
+}
+
+// chunk is how many records are named in one query.
+const chunk = 1000
+
+// causes finds out why findings were resolved, as far as the two nights say it.
+func (r *running) causes(ctx context.Context, l *life) error {
+	var resolved []*Finding
+	for i, f := range l.findings {
+		if f.Ended() && f.Cause == nil {
+			resolved = append(resolved, &l.findings[i])
+		}
+	}
+	for part := range slices.Chunk(resolved, chunk) {
+		if err := r.causesOf(ctx, part); err != nil {
+			return fmt.Errorf("find out why findings were resolved: %w", err)
+		}
+	}
+	causes := map[string]*string{}
+	for _, f := range resolved {
+		causes[f.Fingerprint] = f.Cause
+	}
+	for i, c := range l.changes {
+		if cause, ok := causes[c.Fingerprint]; ok && c.Change == Closed {
+			l.changes[i].Cause = cause
+		}
+	}
+	return nil
+}
+
+// ends are the records that a finding is about.
+func (f Finding) ends() []record {
+	var ends []record
+	for _, end := range []struct {
+		of *string
+		id *int64
+	}{{f.SubjectType, f.SubjectID}, {f.FromType, f.FromID}, {f.ToType, f.ToID}} {
+		if end.of != nil && end.id != nil {
+			ends = append(ends, record{*end.of, *end.id})
+		}
+	}
+	return ends
+}
+
+func (r *running) causesOf(ctx context.Context, resolved []*Finding) error {
+	live, linked := map[record]bool{}, map[record]map[record]bool{}
+	var values []string
+	for _, f := range resolved {
+		for _, end := range f.ends() {
+			values = append(values, fmt.Sprintf("(%s, %d)", literal(end.of), end.id))
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	with := "WITH wanted (type, id) AS (VALUES " + strings.Join(values, ", ") + ") "
+	err := each(ctx, r.db, with+"SELECT o.object_type, o.object_id FROM objects o SEMI JOIN wanted w ON w.type = o.object_type AND w.id = o.object_id WHERE o.seen AND NOT o.archived", nil, func(rows *sql.Rows) error {
+		var at record
+		err := rows.Scan(&at.of, &at.id)
+		live[at] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.report.Baseline != nil {
+		query := with + `SELECT DISTINCT a.from_type, a.from_id, a.to_type, a.to_id FROM associations a
+			SEMI JOIN wanted w ON w.type = a.from_type AND w.id = a.from_id
+			ANTI JOIN baseline_associations b ON b.from_type = a.from_type AND b.from_id = a.from_id AND b.to_type = a.to_type AND b.to_id = a.to_id`
+		err = each(ctx, r.db, query, nil, func(rows *sql.Rows) error {
+			var from, to record
+			err := rows.Scan(&from.of, &from.id, &to.of, &to.id)
+			if linked[from] == nil {
+				linked[from] = map[record]bool{}
+			}
+			linked[from][to] = true
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, f := range resolved {
+		ends := f.ends()
+		if len(ends) == 0 {
+			continue
+		}
+		switch {
+		case slices.ContainsFunc(ends, func(end record) bool { _, away := r.aliases[end]; return away }):
+			f.Cause = text("merged")
+		case slices.ContainsFunc(ends, func(end record) bool { return !live[end] }):
+			f.Cause = text("deleted")
+		case len(ends) == 1 && len(linked[ends[0]]) > 0, len(ends) == 2 && (linked[ends[0]][ends[1]] || linked[ends[1]][ends[0]]):
+			f.Cause = text("linked")
+		}
+	}
+	return nil
 }
 
 // compareFindings orders the findings of a check by what they are about.

@@ -1,12 +1,10 @@
 package queries
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 //go:embed checks/*.sql
@@ -17,35 +15,24 @@ type Check struct {
 	ID          string // the file's name; the name of the view, too
 	Title       string // a noun phrase that names the fault
 	Severity    Severity
-	Kind        Kind     // what its findings are
-	Description string   // why it matters
-	Advice      string   // what to do; it may hold a command
-	Needs       []Need   // evidence without which it is skipped
-	Universe    string   // SELECT of how many could have been found: one number, or one for each cell
-	Identity    []string // columns that make a finding the same over the nights; or Ends
-	Gate        Gate     // which findings make it fail
-	Settings    []DeclaredSetting
-	Repair      string   // RepairInverse, or empty: hubgraph cannot repair it
+	Kind        Kind           // what its findings are
+	Description string         // why it matters
+	Advice      string         // what to do; it may hold a command
+	Needs       []Need         // evidence without which it is skipped
+	Universe    string         // SELECT of how many could have been found: one number, or one for each cell
+	Identity    []string       // columns that make a finding the same over the nights; or Ends
+	Gate        Gate           // which findings make it fail
+	Settings    []CheckSetting // those that it reads
+	Repair      string         // RepairInverse, or empty: hubgraph cannot repair it
 	Tags        []string
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file
 }
 
-// Kind says what a check's findings are.
-type Kind string
-
-const (
-	// StateKind: a finding is true of one night, and is open until it is not found any more.
-	StateKind Kind = "state"
-	// EventKind: a finding is a difference of two nights, and is open until somebody has
-	// taken note of it.
-	EventKind Kind = "event"
-)
-
-// DeclaredSetting is a setting that a check reads from the table settings. Type is int,
+// CheckSetting is a setting that a check reads from the table settings. Type is int,
 // number, text or list: several rows of one key.
-type DeclaredSetting struct {
+type CheckSetting struct {
 	Name, Type string
 	Default    string // as people write it; the values of a list have blanks between them
 }
@@ -59,8 +46,26 @@ const Ends = "ends"
 // finding's evidence names as missing.
 const RepairInverse = "inverse"
 
-// ErrUnknownCheck is wrapped by the error of Select.
+// Advice is what to do about what a check finds; empty where there is no such check.
+func Advice(id string) string {
+	all := All()
+	if i := slices.IndexFunc(all, func(c Check) bool { return c.ID == id }); i >= 0 {
+		return all[i].Advice
+	}
+	return ""
+}
+
+// ErrUnknownCheck is what an UnknownCheck is.
 var ErrUnknownCheck = errors.New("unknown check")
+
+// UnknownCheck is the error of Select about an id that no check has.
+type UnknownCheck struct{ ID string }
+
+// Error names the id.
+func (u UnknownCheck) Error() string { return fmt.Sprintf("%v %q", ErrUnknownCheck, u.ID) }
+
+// Unwrap returns ErrUnknownCheck.
+func (u UnknownCheck) Unwrap() error { return ErrUnknownCheck }
 
 // All lists the checks by id.
 func All() []Check {
@@ -85,7 +90,7 @@ func All() []Check {
 }
 
 // Select lists the checks with the ids, each once, by id; without ids, all. An
-// id that no check has gives an error that wraps ErrUnknownCheck.
+// id that no check has gives an UnknownCheck.
 func Select(ids ...string) ([]Check, error) {
 	all := All()
 	if len(ids) == 0 {
@@ -93,55 +98,10 @@ func Select(ids ...string) ([]Check, error) {
 	}
 	for _, id := range ids {
 		if !slices.ContainsFunc(all, func(c Check) bool { return c.ID == id }) {
-			return nil, fmt.Errorf("%w %q: %s", ErrUnknownCheck, id, hint(id, all))
+			return nil, UnknownCheck{id}
 		}
 	}
 	return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
-}
-
-// hint says what to do about an id that no check has.
-func hint(id string, all []Check) string {
-	type near struct {
-		id       string
-		distance int
-	}
-	var nears []near
-	for _, c := range all {
-		d := distance(id, c.ID)
-		if d <= 1+len(c.ID)/4 || len(id) > 3 && strings.Contains(c.ID, id) {
-			nears = append(nears, near{c.ID, d})
-		}
-	}
-	slices.SortFunc(nears, func(a, b near) int { return cmp.Or(a.distance-b.distance, strings.Compare(a.id, b.id)) })
-	if len(nears) == 0 {
-		return "`hubgraph checks` lists those that there are"
-	}
-	var names []string
-	for _, n := range nears[:min(3, len(nears))] {
-		names = append(names, n.id)
-	}
-	return fmt.Sprintf("did you mean %s? `hubgraph checks` lists all", strings.Join(names, " or "))
-}
-
-// distance counts the characters to insert, delete or replace that make a of b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // ParseSeverity reads a severity as people write it.

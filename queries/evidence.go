@@ -137,18 +137,3 @@ func (p *packer) list(c column, values []any) error {
 	p.buffer.WriteByte(']')
 	return nil
 }
-
-// amountOf is the money that evidence names, or nil.
-func amountOf(evidence string) *big.Rat {
-	var e struct {
-		Amount json.Number `json:"amount"`
-	}
-	if !strings.Contains(evidence, `"amount"`) || json.Unmarshal([]byte(evidence), &e) != nil {
-		return nil
-	}
-	amount, ok := new(big.Rat).SetString(e.Amount.String())
-	if !ok {
-		return nil
-	}
-	return amount
-}

@@ -2,82 +2,158 @@ package queries
 
 import (
 	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Gate says which findings make a check fail. Kind is one of
 //
-//	any           one finding
-//	new           one that was not open in the audit of an earlier snapshot;
-//	              none where there is no such audit
-//	percent > X   more findings than X percent of the universe
-//	never         none
+//	new             one that is new or reopened, or that is due again, see [Policy]
+//	any             one
+//	never           none
+//	count > N       more than N
+//	percent > P     more than P percent of the universe
+//	money > N CUR   those whose amounts in the currency add up to more than N
 //
-// Only findings at or above the severity that can fail the audit count.
+// Only findings that are open, not waived, and at or above the severity that can fail
+// the audit count.
 type Gate struct {
-	Kind    string
-	Percent float64
+	Kind     string
+	Limit    string // of count, percent and money: a decimal number
+	Currency string // of money
 }
+
+var (
+	limitPattern = regexp.MustCompile(`^(count|percent|money) *> *([0-9]+(?:\.[0-9]+)?)(?: +([A-Z]{3}))?$`)
+	plainGates   = []string{"new", "any", "never"}
+)
 
 // String gives the form that a header holds.
 func (g Gate) String() string {
-	if g.Kind == "percent" {
-		return "percent > " + strconv.FormatFloat(g.Percent, 'f', -1, 64)
+	if g.Limit == "" {
+		return g.Kind
 	}
-	return g.Kind
+	return strings.TrimSpace(fmt.Sprintf("%s > %s %s", g.Kind, g.Limit, g.Currency))
 }
 
-func parseGate(s string) (Gate, error) {
-	words := strings.Fields(s)
-	if len(words) == 3 && words[0] == "percent" && words[1] == ">" {
-		x, err := strconv.ParseFloat(words[2], 64)
-		if err == nil && x >= 0 && x < 100 {
-			return Gate{"percent", x}, nil
-		}
+// limit is the number that the gate names.
+func (g Gate) limit() *big.Rat {
+	n, ok := new(big.Rat).SetString(g.Limit)
+	if !ok {
+		panic(fmt.Sprintf("the gate %q was not parsed", g))
 	}
-	if s == "any" || s == "new" || s == "never" {
+	return n
+}
+
+// ParseGate reads a gate as headers and settings hold it.
+func ParseGate(s string) (Gate, error) {
+	if slices.Contains(plainGates, s) {
 		return Gate{Kind: s}, nil
 	}
-	return Gate{}, fmt.Errorf("%q is no gate: write any, new, never, or percent > X with X from 0 to below 100", s)
+	m := limitPattern.FindStringSubmatch(s)
+	if m != nil && (m[1] == "money") == (m[3] != "") {
+		g := Gate{m[1], m[2], m[3]}
+		limit := g.limit()
+		whole := g.Kind != "count" || limit.IsInt()
+		if below := g.Kind != "percent" || limit.Cmp(big.NewRat(100, 1)) < 0; whole && below {
+			return g, nil
+		}
+	}
+	return Gate{}, fmt.Errorf("%q is no gate: write new, any, never, count > N, percent > P with P below 100, or money > N CUR such as money > 5000 EUR", s)
 }
 
-// status holds the findings at or above a severity against the gate.
-func (g Gate) status(failOn Severity, findings []Finding, r *CheckResult) Status {
-	if *r.Violations == 0 {
-		return OK
-	}
-	t := tally{universe: r.Universe}
-	for _, f := range findings {
-		if f.State == Resolved || rank(f.Severity) < rank(failOn) {
+// Policy says when findings fail an audit.
+type Policy struct {
+	// FailOn is the lowest severity of findings that can make a check fail; empty: High.
+	FailOn Severity
+	// RemindDays is after how many days what made a check fail makes it fail again, as
+	// long as it is open: 0 is every night.
+	RemindDays int
+}
+
+// DefaultPolicy is the policy where nobody says otherwise.
+var DefaultPolicy = Policy{FailOn: High, RemindDays: 7}
+
+// judge holds the findings of a check against its gate. It returns those that make the
+// check fail, by their places: none where it does not.
+func (p Policy) judge(g Gate, findings []Finding, fresh map[string]bool, universe *int64, start time.Time) []int {
+	var open, due []int
+	for i, f := range findings {
+		if !f.Open() || f.WaivedUntil != nil || rank(f.Severity) < rank(p.FailOn) {
 			continue
 		}
-		t.open++
-		if f.State != Ongoing && *r.New > 0 { // without an earlier audit nothing counts as new
-			t.opened++
+		open = append(open, i)
+		if fresh[f.Fingerprint] || p.remind(f, start) {
+			due = append(due, i)
 		}
 	}
-	if g.exceeded(t) {
-		return Fail
-	}
-	return Warn
-}
-
-// tally counts what a gate looks at.
-type tally struct {
-	open, opened int64  // findings, and those of them that were not open before
-	universe     *int64 // nil: not known
-}
-
-// exceeded reports whether the findings are more than the gate allows.
-func (g Gate) exceeded(t tally) bool {
+	exceeded := false
 	switch g.Kind {
-	case "any":
-		return t.open > 0
 	case "new":
-		return t.opened > 0
+		return due
+	case "any":
+		exceeded = len(open) > 0
+	case "count":
+		exceeded = big.NewRat(int64(len(open)), 1).Cmp(g.limit()) > 0
 	case "percent":
-		return t.open > 0 && (t.universe == nil || float64(t.open)*100 > g.Percent*float64(*t.universe))
+		exceeded = len(open) > 0 && (universe == nil || big.NewRat(100*int64(len(open)), max(1, *universe)).Cmp(g.limit()) > 0)
+	case "money":
+		exceeded = money(findings, open, g.Currency).Cmp(g.limit()) > 0
 	}
-	return false
+	if exceeded {
+		return open
+	}
+	return nil
+}
+
+// remind reports whether what failed before is to fail again. Days are those of the
+// calendar, in UTC: nights do not begin at the same second.
+func (p Policy) remind(f Finding, start time.Time) bool {
+	if f.FailedAt == nil {
+		return false
+	}
+	day := 24 * time.Hour
+	days := int(start.UTC().Truncate(day).Sub(f.FailedAt.UTC().Truncate(day)) / day)
+	return days >= p.RemindDays && start.After(*f.FailedAt)
+}
+
+// money adds up the amounts in a currency.
+func money(findings []Finding, of []int, currency string) *big.Rat {
+	sum := new(big.Rat)
+	for _, i := range of {
+		if f := findings[i]; f.Amount != nil && f.Currency != nil && strings.EqualFold(*f.Currency, currency) {
+			sum.Add(sum, f.Money())
+		}
+	}
+	return sum
+}
+
+// amountScale is what the unscaled value of an amount, a DECIMAL(18,4), is divided by.
+const amountScale = 10_000
+
+// Money is the finding's amount in its currency; nil where it has none.
+func (f Finding) Money() *big.Rat {
+	if f.Amount == nil {
+		return nil
+	}
+	return big.NewRat(*f.Amount, amountScale)
+}
+
+// unscaled is a decimal as the unscaled value of a DECIMAL(18,4).
+func unscaled(v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	number, ok := new(big.Rat).SetString(fmt.Sprint(v))
+	if ok {
+		number.Mul(number, big.NewRat(amountScale, 1))
+		if n, err := strconv.ParseInt(number.FloatString(0), 10, 64); err == nil {
+			return &n, nil
+		}
+	}
+	return nil, fmt.Errorf("it must be a decimal of at most 14 digits before the point, and is %v", v)
 }

@@ -28,8 +28,7 @@ type Model struct {
 type ModelColumn struct{ Name, Comment string }
 
 var (
-	commentPattern = regexp.MustCompile(`--[^\n]*`)
-	textPattern    = regexp.MustCompile(`'(?:[^']|'')*'`)
+	textPattern = regexp.MustCompile(`'(?:[^']|'')*'`)
 	// extractPattern finds a FROM that no table follows.
 	extractPattern = regexp.MustCompile(`(?i)\bextract\s*\(\s*\w+\s+from\b`)
 	sourcePattern  = regexp.MustCompile(`(?i)\b(distinct\s+)?(?:from|join)\s+(?:main\.)?([a-z_]\w*)`)

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,68 +21,107 @@ func TestNeedText(t *testing.T) {
 	}
 }
 
-// TestLacks says why a check cannot run.
-func TestLacks(t *testing.T) {
-	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, true, false, ""} }
-	cells := []cell{
-		whole("associations", "contacts", "deals"), {"associations", "deals", "contacts", false, false, false, "deals 5: RATE_LIMITS"},
-		{"associations", "deals", "tickets", false, false, false, ""}, {"associations", "notes", "deals", false, false, true, "one side"}, whole("associations", "deals", "notes"),
-		{"associations", "tickets", "deals", false, false, true, "one side"},
-		whole("objects", "contacts", ""), whole("objects", "deals", ""), {"objects", "tickets", "", false, false, false, "403: missing scope"},
-		{"associations", "deals", "quotes", false, true, false, "deals 5: 500"}, {"associations", "quotes", "deals", false, false, true, "one side"},
+// TestGround says what a check can judge: nothing and why, or which places, and which
+// cells are left out.
+func TestGround(t *testing.T) {
+	of := func(list ...cell) cells {
+		all := cells{}
+		for _, c := range list {
+			all[Need{c.kind, c.from, c.to}] = c
+		}
+		return all
 	}
-	earlier := []cell{whole("objects", "contacts", ""), {"objects", "deals", "", false, false, false, "500"}, whole("associations", "contacts", "deals")}
-	for _, tt := range []struct {
-		needs, want string
-		baseline    bool
-	}{
-		{"objects contacts", "", false},
-		{"objects contacts, associations contacts deals, records contacts", "", false},
-		{"objects tickets", "no evidence: objects tickets is incomplete: 403: missing scope", false},
-		{"objects *", "no evidence: objects tickets is incomplete: 403: missing scope", false},
-		{"associations deals contacts", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS", false},
-		{"associations * *", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS (and 2 more)", false},
-		{"associations * contacts", "no evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS", false},
-		{"associations deals tickets", "no evidence: associations deals tickets is incomplete", false},
-		{"associations deals quotes", "", false}, // but for deal 5, which gaps names
-		{"associations quotes deals", "no evidence: associations deals quotes is incomplete: deals 5: 500", false},
-		{"associations notes deals", "", false},
-		{"associations tickets deals", "no evidence: associations deals tickets is incomplete", false},
-		{"directions", "out of scope: associations notes deals were not crawled, only the way back", false},
-		{"directions, baseline", "out of scope: associations notes deals were not crawled, only the way back", true},
-		{"objects companies", "out of scope: objects companies were not crawled", false},
-		{"types * *", "out of scope: types * * were not crawled", false},
-		{"records deals", "nothing to check: the portal has no deals", false},
-		{"records deals, objects tickets", "no evidence: objects tickets is incomplete: 403: missing scope", false},
-		{"objects contacts, baseline", "no baseline", false},
-		{"objects contacts, baseline", "", true},
-		{"objects deals, baseline", "no evidence: objects deals is incomplete in the baseline: 500", true},
-		{"associations deals contacts, baseline", "out of scope: associations deals contacts were not crawled in the baseline", true},
-		{"baseline", "", true},
+	whole := func(kind, from, to string) cell { return cell{kind, from, to, true, true, false, ""} }
+	now := of(
+		whole("objects", "contacts", ""), whole("objects", "deals", ""), cell{"objects", "tickets", "", false, false, false, "403: missing scope"},
+		whole("associations", "contacts", "deals"), cell{"associations", "deals", "contacts", false, false, false, "deals 5: RATE_LIMITS"},
+		whole("associations", "contacts", "contacts"), whole("associations", "deals", "deals"),
+		cell{"associations", "deals", "tickets", false, false, false, ""}, cell{"associations", "tickets", "deals", false, false, true, "one side"},
+		whole("associations", "deals", "notes"), cell{"associations", "notes", "deals", false, false, true, "one side"},
+		cell{"associations", "deals", "quotes", false, true, false, "deals 5: 500"}, cell{"associations", "quotes", "deals", false, false, true, "one side"},
+		whole("types", "contacts", "deals"), whole("types", "deals", "contacts"), cell{"types", "contacts", "contacts", false, false, false, "cut"},
+	)
+	earlier := of(whole("objects", "contacts", ""), cell{"objects", "deals", "", false, false, false, "500"}, whole("associations", "contacts", "deals"),
+		whole("types", "contacts", "deals"), cell{"types", "deals", "contacts", false, false, false, "cut"})
+	const pairs, records = "from_type, from_id, to_type, to_id", "subject_type, subject_id"
+	for _, tt := range []struct{ needs, identity, want string }{
+		{"objects contacts", records, "all"},
+		{"objects contacts, associations contacts deals, records contacts", records, "all"},
+		{"objects tickets", records, "no_evidence: objects tickets is incomplete: 403: missing scope"},
+		{"associations deals contacts", records, "no_evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS"},
+		{"associations deals tickets", records, "no_evidence: associations deals tickets is incomplete"},
+		{"associations deals quotes", records, "all"}, // but for deal 5, which gaps names
+		{"associations quotes deals", records, "no_evidence: associations deals quotes is incomplete: deals 5: 500"},
+		{"associations notes deals", records, "all"},
+		{"associations tickets deals", records, "no_evidence: associations deals tickets is incomplete"},
+		{"objects companies", records, "out_of_scope: objects companies were not crawled"},
+		{"records deals", records, "no_records: nothing to check: the portal has no deals"},
+		{"objects deals, baseline", records, "no_evidence: objects deals is incomplete in the baseline: 500"},
+		{"associations deals contacts, baseline", records, "no_evidence: associations deals contacts is incomplete: deals 5: RATE_LIMITS"},
+		{"associations deals deals, baseline", records, "out_of_scope: associations deals deals were not crawled in the baseline"},
+		{"baseline", records, "all"},
+
+		{"objects *", records, "contacts, deals; without objects tickets"},
+		{"objects *, associations * *", records, "contacts; without associations deals contacts, objects tickets"},
+		{"objects *, baseline", records, "contacts; without objects deals, objects tickets"},
+		{"associations * *", pairs, "contacts contacts, contacts deals, deals deals, deals notes, deals quotes, notes deals; without associations deals contacts, associations deals quotes, associations deals tickets"},
+		{"associations deals *", pairs, "deals deals, deals notes, deals quotes; without associations deals contacts, associations deals tickets"},
+		{"objects *, associations * *", pairs, "contacts contacts, contacts deals, deals deals; without associations deals contacts, objects tickets"},
+		{"associations * *, directions", "ends", "contacts contacts, deals deals; without associations deals contacts"},
+		{"associations * *, directions, types * *", "ends", "no_evidence: types contacts contacts is incomplete: cut"},
+		{"types * *", pairs, "contacts deals, deals contacts; without types contacts contacts"},
+		{"types * *, baseline", pairs, "contacts deals; without types contacts contacts, types deals contacts"},
+		{"objects contacts, types * *", pairs, "contacts deals, deals contacts; without types contacts contacts"},
+		{"objects tickets, types * *", pairs, "no_evidence: objects tickets is incomplete: 403: missing scope"},
 	} {
 		needs, err := parseNeeds(tt.needs)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &evidence{baseline: tt.baseline, cells: cells, earlier: earlier, live: map[string]bool{"contacts": true}}
-		if got := e.lacks(needs); got != tt.want {
-			t.Errorf("%s, baseline %t: %q, want %q", tt.needs, tt.baseline, got, tt.want)
+		e := &evidence{cells: now, earlier: earlier, live: map[string]bool{"contacts": true}}
+		g := e.ground(Check{Needs: needs, Identity: list(tt.identity)})
+		if got := g.String(); got != tt.want {
+			t.Errorf("%s of %s: %s\nwant %s", tt.needs, tt.identity, got, tt.want)
+		}
+	}
+	for _, cause := range []Cause{NoBaseline, FirstNight} {
+		e := &evidence{cells: now, lacksBaseline: &lack{cause: cause, text: "why"}}
+		if got := e.ground(Check{Needs: []Need{{"objects", "contacts", ""}, {Kind: "baseline"}}}).String(); got != string(cause)+": why" {
+			t.Error(got)
 		}
 	}
 }
 
-// TestGapsSkip lets one cell be incomplete, and sees which checks still run.
-func TestGapsSkip(t *testing.T) {
-	for _, tt := range []struct {
-		gap     string
-		skipped []string
-	}{
-		{"kind = 'objects' AND from_type = 'deals'", tried[1:]},
-		{"kind = 'objects' AND from_type = 'contacts'", []string{tried[4], tried[5], tried[6], tried[7]}},
-		{"kind = 'associations' AND from_type = 'deals' AND to_type = 'companies'", tried[1:]},
-		{"kind = 'associations' AND from_type = 'companies' AND to_type = 'deals'", tried[1:]},
-		{"kind = 'associations' AND from_type = 'contacts' AND to_type = 'companies'", tried[4:]},
-		{"kind = 'types' AND from_type = 'contacts'", []string{tried[0], tried[5], tried[6], tried[7]}},
+func (g ground) String() string {
+	if g.skip != nil {
+		return string(g.skip.cause) + ": " + strings.TrimPrefix(strings.TrimPrefix(g.skip.text, "no evidence: "), "out of scope: ")
+	}
+	if g.read == nil {
+		return "all"
+	}
+	var places []string
+	for p := range g.read {
+		places = append(places, strings.TrimSpace(p.from+" "+p.to))
+	}
+	slices.Sort(places)
+	text := strings.Join(places, ", ")
+	slices.Sort(g.leftOut)
+	if len(g.leftOut) > 0 {
+		text += "; without " + strings.Join(g.leftOut, ", ")
+	}
+	return text
+}
+
+// TestGapsLeaveOut lets one cell be incomplete, and sees which checks are skipped, which
+// judge the rest, and which are as ever.
+func TestGapsLeaveOut(t *testing.T) {
+	for _, tt := range []struct{ gap, want string }{ // s: skipped, p: judged in part, in the order of tried
+		{"kind = 'objects' AND from_type = 'deals'", ".sssp ppp"},
+		{"kind = 'objects' AND from_type = 'contacts'", "....p ppp"},
+		{"kind = 'associations' AND from_type = 'deals' AND to_type = 'companies'", ".sssp ppp"},
+		{"kind = 'associations' AND from_type = 'companies' AND to_type = 'deals'", ".sssp ppp"},
+		{"kind = 'associations' AND from_type = 'contacts' AND to_type = 'companies'", "....p ppp"},
+		{"kind = 'types' AND from_type = 'contacts' AND to_type = 'deals'", "p.... ppp"},
 	} {
 		db := newNights(t, healthy, "")
 		change(t, db, "UPDATE coverage SET complete = false, reason = 'cut' WHERE "+tt.gap)
@@ -89,35 +129,25 @@ func TestGapsSkip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var skipped []string
+		got := ""
 		for _, c := range r.Results {
-			if c.Status == Skip {
-				skipped = append(skipped, c.CheckID)
-				if !strings.HasPrefix(*c.SkipReason, "no evidence: ") || !strings.Contains(*c.SkipReason, "cut") {
-					t.Errorf("%s: %s is skipped: %s", tt.gap, c.CheckID, *c.SkipReason)
+			if len(got) == 5 {
+				got += " "
+			}
+			switch {
+			default:
+				got += "."
+			case c.Status == Skip:
+				got += "s"
+				if *c.SkipCause != NoEvidence || !strings.Contains(*c.SkipReason, "cut") || c.Violations != nil || c.Universe != nil || c.Percent != nil || c.New != nil || c.Resolved != nil {
+					t.Errorf("%s: %+v", tt.gap, c)
 				}
-				if c.Violations != nil || c.Universe != nil || c.Percent != nil || c.New != nil || c.Resolved != nil {
-					t.Errorf("%s: %s is skipped and counts: %+v", tt.gap, c.CheckID, c)
-				}
+			case len(c.CellsLeftOut) > 0:
+				got += "p"
 			}
 		}
-		if join(skipped) != join(tt.skipped) {
-			t.Errorf("%s: skipped\n%swant\n%s", tt.gap, join(skipped), join(tt.skipped))
+		if got != tt.want || r.Outcome() != Lacking {
+			t.Errorf("%s: %q, want %q", tt.gap, got, tt.want)
 		}
-	}
-}
-
-// TestBaselineGapsSkip has the checks that compare nights skipped where the
-// earlier one lacks something, or where there is none.
-func TestBaselineGapsSkip(t *testing.T) {
-	db := newNights(t, healthy, "")
-	change(t, db, "UPDATE baseline_coverage SET complete = false WHERE kind = 'types' AND from_type = 'deals' AND to_type = 'contacts'")
-	const reason = " skip: no evidence: types deals contacts is incomplete in the baseline\n"
-	if got := join(found(t, db)); got != "association_definition_changed"+reason+"edge_label_changed"+reason {
-		t.Error(got)
-	}
-	change(t, db, "DELETE FROM baseline")
-	if got := join(found(t, db)); got != "association_definition_changed skip: no baseline\nedge_label_changed skip: no baseline\n" {
-		t.Error(got)
 	}
 }

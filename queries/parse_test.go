@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 		ID: "deal_without_owner", Title: "Deal without owner", Severity: Medium, Description: "Nobody works on such a deal.",
 		Needs:    []Need{{"objects", "deals", ""}, {"records", "companies", ""}},
 		Universe: "SELECT count(*)\nFROM objects", Identity: []string{"subject_type", "subject_id"},
-		Gate: Gate{"percent", 2.5}, Repair: RepairInverse, Tags: []string{"deals", "owners"}, Maturity: "experimental",
+		Kind: StateKind, Gate: Gate{"percent", "2.5", ""}, Repair: RepairInverse, Tags: []string{"deals", "owners"}, Maturity: "experimental",
 		SQL:    "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
 		Source: goodCheck,
 	}

@@ -111,7 +111,7 @@ func found(t testing.TB, db *sql.DB) []string {
 		}
 	}
 	for _, f := range r.Findings {
-		found = append(found, f.CheckID+" "+f.subject())
+		found = append(found, f.CheckID+" "+subject(f))
 	}
 	slices.Sort(found)
 	return found

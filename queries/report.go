@@ -3,11 +3,10 @@ package queries
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+	"strings"
 )
 
 // Report is what an audit found.
@@ -15,73 +14,48 @@ type Report struct {
 	AuditID     string
 	ToolVersion string // of the hubgraph that audited
 	Snapshot    SnapshotRow
-	Baseline    *SnapshotRow  // nil: there was none
-	Unread      int64         // records of the snapshot of which something was not read
-	Checks      []Check       // those that were to run
-	Results     []CheckResult // one for each check, in their order
-	// Findings are the open ones and those that have been resolved since the
-	// audit of an earlier snapshot, in the order of the checks and of what they
-	// are about.
+	Baseline    *SnapshotRow // nil: there was none
+	NoBaseline  string       // why there was none
+	FailOn      Severity     // lowest severity of findings that could make a check fail
+	Aside       string       // why the audit did not enter the register; empty: it did
+	Unread      int64        // records of the snapshot of which something was not read
+	Notes       []string     // what somebody should see to, such as a waiver that expires
+	Results     []CheckResult
+	// Findings are the open ones and those whose life ended tonight, in the order of the
+	// checks and of what they are about.
 	Findings []Finding
+	Changes  []Change
+	Judged   []JudgedCell
 }
 
-// Failed reports whether a check failed.
-func (r *Report) Failed() bool {
-	return slices.ContainsFunc(r.Results, func(c CheckResult) bool { return c.Status == Fail })
-}
+// Outcome is what an audit comes to.
+type Outcome int
 
-// jsonReport is the report for scripts; keys are only ever added.
-type jsonReport struct {
-	Snapshot SnapshotRow   `json:"snapshot"`
-	Baseline *SnapshotRow  `json:"baseline"`
-	Checks   []jsonCheck   `json:"checks"`
-	Findings []jsonFinding `json:"findings"`
-}
+// The outcomes, from the best to the worst.
+const (
+	Green    Outcome = iota // no check failed, and all that was to be judged was
+	Lacking                 // something was not judged for lack of evidence
+	Failed                  // a check failed
+	Breached                // a check's query broke
+)
 
-type jsonCheck struct {
-	ID         string   `json:"id"`
-	Title      string   `json:"title"`
-	Severity   Severity `json:"severity"`
-	Status     Status   `json:"status"`
-	Violations *int64   `json:"violations"`
-	Universe   *int64   `json:"universe"`
-	Percent    *float64 `json:"percent"`
-	New        *int64   `json:"new"`
-	Resolved   *int64   `json:"resolved"`
-	SkipReason *string  `json:"skip_reason"`
-}
-
-type jsonFinding struct {
-	Check       string          `json:"check"`
-	Fingerprint string          `json:"fingerprint"`
-	State       State           `json:"state"`
-	Severity    Severity        `json:"severity"`
-	SubjectType *string         `json:"subject_type"`
-	SubjectID   *int64          `json:"subject_id"`
-	FromType    *string         `json:"from_type"`
-	FromID      *int64          `json:"from_id"`
-	ToType      *string         `json:"to_type"`
-	ToID        *int64          `json:"to_id"`
-	Category    *string         `json:"category"`
-	TypeID      *int32          `json:"type_id"`
-	Evidence    json.RawMessage `json:"evidence"`
-}
-
-// WriteJSON writes the report as one line of JSON. Every key is always there,
-// null where it has no value.
-func (r *Report) WriteJSON(w io.Writer) error {
-	out := jsonReport{Snapshot: r.Snapshot, Baseline: r.Baseline, Checks: []jsonCheck{}, Findings: []jsonFinding{}}
-	for i, c := range r.Results {
-		out.Checks = append(out.Checks, jsonCheck{c.CheckID, r.Checks[i].Title, c.Severity, c.Status,
-			c.Violations, c.Universe, c.Percent, c.New, c.Resolved, c.SkipReason})
+// Outcome sums up the results. That there is no earlier night, that something was not
+// to be crawled, and that the portal has no records of a type is no lack of evidence.
+func (r *Report) Outcome() Outcome {
+	worst := Green
+	for _, c := range r.Results {
+		outcome := Green
+		switch {
+		case c.Status == Error:
+			outcome = Breached
+		case c.Status == Fail:
+			outcome = Failed
+		case len(c.CellsLeftOut) > 0, c.Status == Skip && (c.SkipCause == nil || *c.SkipCause == NoEvidence || *c.SkipCause == NoBaseline):
+			outcome = Lacking
+		}
+		worst = max(worst, outcome)
 	}
-	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, jsonFinding{f.CheckID, f.Fingerprint, f.State, f.Severity, f.SubjectType, f.SubjectID,
-			f.FromType, f.FromID, f.ToType, f.ToID, f.Category, f.TypeID, json.RawMessage(f.Evidence)})
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return worst
 }
 
 // ErrNoAudit is what LastAudit answers where there was no audit.
@@ -96,11 +70,20 @@ type Past struct {
 	Findings   []Finding
 }
 
-// LastAudit reads the newest audit in a DuckDB file. It is ErrNoAudit where there
-// is none.
+// LastAudit reads the newest audit of the snapshot in a DuckDB file that entered the
+// register, with the findings that are open in it and were found in it. It is ErrNoAudit
+// where there is none.
 func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
+	snapshot, err := readSnapshot(ctx, db, "snapshot")
+	if err == nil && snapshot == nil {
+		err = ErrNoSnapshot
+	}
+	if err != nil {
+		return nil, err
+	}
 	var last Past
-	err := each(ctx, db, "SELECT DISTINCT audit_id, snapshot_id, baseline_id FROM check_results", nil, func(rows *sql.Rows) error {
+	query := "SELECT DISTINCT audit_id, snapshot_id, baseline_id FROM check_results WHERE coalesce(admitted, TRUE) AND snapshot_id = ?"
+	err = each(ctx, db, query, []any{snapshot.SnapshotID}, func(rows *sql.Rows) error {
 		var p Past
 		err := rows.Scan(&p.AuditID, &p.SnapshotID, &p.BaselineID)
 		if last.AuditID == "" || compareIDs(p.AuditID, last.AuditID) > 0 {
@@ -114,17 +97,52 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	if last.AuditID == "" {
 		return nil, ErrNoAudit
 	}
-	snapshot, err := readSnapshot(ctx, db, "snapshot")
-	if err == nil && snapshot == nil {
-		err = ErrNoSnapshot
-	}
-	if err != nil {
-		return nil, err
-	}
 	last.PortalID = snapshot.PortalID
-	if last.Findings, err = readFindings(ctx, db, "audit_id = ?", last.AuditID); err != nil {
+	if last.Findings, err = readFindings(ctx, db, "last_audit_id = ? AND state <> ?", last.AuditID, string(Resolved)); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)
 	return &last, nil
+}
+
+// ReadReport fills in the results, findings, changes and judged cells of one audit, which
+// are all that the tables of the database hold, in the order in which they were written.
+func ReadReport(ctx context.Context, db *sql.DB, r *Report) error {
+	err := each(ctx, db, `
+		SELECT audit_id, snapshot_id, baseline_id, check_id, title, kind, severity, gate, status, violations, universe, percent, "new", resolved, waived,
+			skip_reason, skip_cause, array_to_string(cells_left_out, chr(10)), version, scope_hash, reran_baseline, note, admitted, duration_ms
+		FROM check_results`, nil, func(rows *sql.Rows) error {
+		var c CheckResult
+		var leftOut string
+		err := rows.Scan(&c.AuditID, &c.SnapshotID, &c.BaselineID, &c.CheckID, &c.Title, &c.Kind, &c.Severity, &c.Gate, &c.Status, &c.Violations, &c.Universe, &c.Percent,
+			&c.New, &c.Resolved, &c.Waived, &c.SkipReason, &c.SkipCause, &leftOut, &c.Version, &c.ScopeHash, &c.Reran, &c.Note, &c.Admitted, &c.DurationMS)
+		c.CellsLeftOut = []string{}
+		if leftOut != "" {
+			c.CellsLeftOut = strings.Split(leftOut, "\n")
+		}
+		r.Results = append(r.Results, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Findings, err = readFindings(ctx, db, "TRUE"); err != nil {
+		return err
+	}
+	err = each(ctx, db, "SELECT audit_id, snapshot_id, fingerprint, check_id, change, cause, at FROM finding_changes", nil, func(rows *sql.Rows) error {
+		var c Change
+		err := rows.Scan(&c.AuditID, &c.SnapshotID, &c.Fingerprint, &c.CheckID, &c.Change, &c.Cause, &c.At)
+		c.At = c.At.UTC()
+		r.Changes = append(r.Changes, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
+		var c JudgedCell
+		err := rows.Scan(&c.AuditID, &c.CheckID, &c.FromType, &c.ToType)
+		r.Judged = append(r.Judged, c)
+		return err
+	})
 }

@@ -2,47 +2,51 @@ package queries
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// run asks the check's two queries. The findings have no state yet.
-func (c Check) run(ctx context.Context, db *sql.DB, portal int64, _ unread) (found []Finding, universe *int64, err error) {
-	if universe, err = c.count(ctx, db); err != nil {
+// run asks the check's two queries, with some tables replaced. What is found has no
+// place in life yet; the universe is that of the places that were judged.
+func (c Check) run(ctx context.Context, db *sql.DB, portal int64, replaced map[string]string, judged func(place) bool) (found []Finding, universe *int64, err error) {
+	if universe, err = c.count(ctx, db, replaced, judged); err != nil {
 		return nil, nil, fmt.Errorf("the universe: %w", err)
 	}
-	rows, err := db.QueryContext(ctx, c.SQL)
+	rows, err := db.QueryContext(ctx, Inline(c.SQL, replaced))
 	if err != nil {
 		return nil, nil, err
 	}
 	defer rows.Close()
-	s, err := c.newScan(rows, portal)
+	s, err := c.newScan(rows)
 	if err != nil {
 		return nil, nil, err
 	}
-	fingerprints := map[string]bool{}
+	identities := map[string]bool{}
 	for rows.Next() {
 		f, err := s.finding(rows)
 		if err != nil {
 			return nil, nil, err
 		}
-		if fingerprints[f.Fingerprint] {
+		identity, err := c.identity(portal, f, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		if identities[identity] {
 			return nil, nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
 		}
-		fingerprints[f.Fingerprint] = true
+		identities[identity] = true
+		f.Fingerprint = fingerprint(identity)
 		found = append(found, f)
 	}
 	return found, universe, rows.Err()
 }
 
-// count asks how many could have been found: one number, which may be null where it
-// is not known, or one for each cell, in the last column, which it adds up.
-func (c Check) count(ctx context.Context, db *sql.DB) (universe *int64, err error) {
-	rows, err := db.QueryContext(ctx, c.Universe)
+// count adds up the universe of the places that were judged; nil where it is not known.
+func (c Check) count(ctx context.Context, db *sql.DB, replaced map[string]string, judged func(place) bool) (universe *int64, err error) {
+	rows, err := db.QueryContext(ctx, Inline(c.Universe, replaced))
 	if err != nil {
 		return nil, err
 	}
@@ -51,56 +55,59 @@ func (c Check) count(ctx context.Context, db *sql.DB) (universe *int64, err erro
 	if err != nil {
 		return nil, err
 	}
-	byCell := len(columns) > 1
-	var sum int64
-	counted := 0
-	for ; rows.Next(); counted++ {
-		targets := make([]any, len(columns))
-		for i := range targets {
-			targets[i] = new(any)
-		}
+	wide, seen := slices.ContainsFunc(c.Needs, Need.wide), false
+	for rows.Next() {
+		seen = true
+		var at place
 		var n *int64
-		targets[len(targets)-1] = &n
+		targets := []any{&at.from, &at.to, &n}
+		switch {
+		case len(columns) == 1:
+			targets = targets[2:]
+		case len(columns) == 2:
+			targets = []any{&at.from, &n}
+		}
 		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
-		if n == nil && !byCell {
-			return nil, rows.Err()
+		if n == nil || wide && len(columns) > 1 && !judged(at) {
+			continue
 		}
-		if n == nil {
-			return nil, fmt.Errorf("a cell has no number")
+		if universe == nil {
+			universe = new(int64)
 		}
-		sum += *n
+		*universe += *n
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
+	switch {
+	case rows.Err() != nil:
+		return nil, rows.Err()
+	case len(columns) > 1 && universe == nil: // no place has anything
+		universe = new(int64)
+	case len(columns) == 1 && !seen:
+		return nil, errors.New("its query gives no row")
 	}
-	if !byCell && counted != 1 {
-		return nil, fmt.Errorf("it gives %d numbers: write one, or the columns of a cell before each", counted)
-	}
-	return &sum, nil
+	return universe, nil
 }
 
 // kept are the columns of findings that are the runner's to fill.
-var kept = []string{"audit_id", "snapshot_id", "check_id", "fingerprint", "state", "first_seen", "last_seen", "evidence"}
+var kept = []string{"audit_id", "snapshot_id", "baseline_id", "check_id", "fingerprint", "state", "first_seen", "last_seen", "resolved_at",
+	"first_audit_id", "last_audit_id", "waived_until", "waived_by", "waived_reason", "failed_at", "cause", "merged_into", "evidence"}
 
 // scan turns the rows of a check's query into findings.
 type scan struct {
-	check    Check
-	portal   int64
-	columns  []column
-	identity []int // columns that the fingerprint is made of
-	values   []any
-	targets  []any
-	packer   *packer
+	check   Check
+	columns []column
+	values  []any
+	targets []any
+	packer  *packer
 }
 
-func (c Check) newScan(rows *sql.Rows, portal int64) (*scan, error) {
+func (c Check) newScan(rows *sql.Rows) (*scan, error) {
 	types, err := rows.ColumnTypes()
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{check: c, portal: portal, values: make([]any, len(types)), packer: newPacker()}
+	s := &scan{check: c, values: make([]any, len(types)), packer: newPacker()}
 	for i, t := range types {
 		if slices.Contains(kept, t.Name()) {
 			return nil, fmt.Errorf("column %s: hubgraph fills it itself", t.Name())
@@ -108,18 +115,16 @@ func (c Check) newScan(rows *sql.Rows, portal int64) (*scan, error) {
 		s.columns = append(s.columns, newColumn(t.Name(), t.DatabaseTypeName()))
 		s.targets = append(s.targets, &s.values[i])
 	}
-	for _, name := range c.identity() {
-		at := slices.IndexFunc(s.columns, func(c column) bool { return c.name == name })
-		if at < 0 {
+	for _, name := range c.identityNames() {
+		if !slices.ContainsFunc(s.columns, func(c column) bool { return c.name == name }) {
 			return nil, fmt.Errorf("the identity names the column %s, which the query does not return", name)
 		}
-		s.identity = append(s.identity, at)
 	}
 	return s, nil
 }
 
-// identity names the columns that the fingerprint is made of.
-func (c Check) identity() []string {
+// identityNames are the columns that the identity is made of.
+func (c Check) identityNames() []string {
 	if slices.Contains(c.Identity, Ends) {
 		return []string{"from_type", "from_id", "to_type", "to_id"}
 	}
@@ -145,10 +150,7 @@ func (s *scan) finding(rows *sql.Rows) (Finding, error) {
 		}
 	}
 	var err error
-	if f.Evidence, err = s.packer.pack(evidenceColumns, evidenceValues); err != nil {
-		return f, err
-	}
-	f.Fingerprint, err = s.fingerprint()
+	f.Evidence, err = s.packer.pack(evidenceColumns, evidenceValues)
 	return f, err
 }
 
@@ -164,6 +166,14 @@ func (f *Finding) set(name string, v any) (own bool, err error) {
 		f.SubjectType, err = textOf(v)
 	case "subject_id":
 		f.SubjectID, err = idOf[int64](v)
+	case "subject_name":
+		f.SubjectName, err = textOf(v)
+	case "amount":
+		f.Amount, err = unscaled(v)
+	case "currency":
+		f.Currency, err = textOf(v)
+	case "url":
+		f.URL, err = textOf(v)
 	case "from_type":
 		f.FromType, err = textOf(v)
 	case "from_id":
@@ -208,29 +218,4 @@ func idOf[Int int32 | int64](v any) (*Int, error) {
 		return nil, fmt.Errorf("it must be a whole number, and is %T", v)
 	}
 	return &id, nil
-}
-
-// fingerprint is the identity of a finding for ever: it hangs on the portal, the
-// check and the identity columns, and on nothing that a new night, a new name or
-// another engine would change.
-func (s *scan) fingerprint() (string, error) {
-	values := make([]string, len(s.identity))
-	for i, at := range s.identity {
-		var err error
-		if values[i], err = s.packer.one(s.columns[at], s.values[at]); err != nil {
-			return "", err
-		}
-	}
-	var text strings.Builder
-	fmt.Fprintf(&text, "portal=%d\ncheck=%s\n", s.portal, s.check.ID)
-	if slices.Contains(s.check.Identity, Ends) {
-		a, b := values[0]+":"+values[1], values[2]+":"+values[3]
-		fmt.Fprintf(&text, "end=%s\nend=%s\n", min(a, b), max(a, b))
-	} else {
-		for i, at := range s.identity {
-			fmt.Fprintf(&text, "%s=%s\n", s.columns[at].name, values[i])
-		}
-	}
-	sum := sha256.Sum256([]byte(text.String()))
-	return hex.EncodeToString(sum[:]), nil
 }

@@ -25,10 +25,12 @@ func check(t testing.TB, id, identity, query string) Check {
 	return c
 }
 
+func everywhere(place) bool { return true }
+
 // run runs a check on an empty database.
 func run(t testing.TB, db *sql.DB, c Check, portal int64) []Finding {
 	t.Helper()
-	findings, _, err := c.run(t.Context(), db, portal, nil)
+	findings, _, err := c.run(t.Context(), db, portal, nil, everywhere)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +56,7 @@ func TestRunFillsFindings(t *testing.T) {
 // databases of users are recognized by it.
 func TestFingerprintIsStable(t *testing.T) {
 	db := newDB(t)
-	c := check(t, "deal_without_owner", "subject_type, subject_id", "SELECT 'deals' AS subject_type, 123 AS subject_id, 1 AS amount")
+	c := check(t, "deal_without_owner", "subject_type, subject_id", "SELECT 'deals' AS subject_type, 123 AS subject_id, 1.5 AS amount, 'EUR' AS currency")
 	const want = "c01d92da10684abbfb44426ac47153b20ae91cd0c2a944822ec6409a7ba71143"
 	if got := run(t, db, c, 7)[0].Fingerprint; got != want {
 		t.Errorf("the fingerprint is %s, want %s", got, want)
@@ -105,6 +107,7 @@ func TestRunErrors(t *testing.T) {
 		"SELECT 1 AS subject_id, 'x' AS fingerprint":                  "column fingerprint: hubgraph fills it itself",
 		"SELECT 1 AS subject_id, 'awful' AS severity":                 "column severity: \"awful\" is no severity",
 		"SELECT 'x' AS subject_id":                                    "column subject_id: it must be a whole number, and is string",
+		"SELECT 1 AS subject_id, 'x' AS amount":                       "column amount: it must be a decimal",
 		"SELECT 1 AS subject_id, 2 AS subject_type":                   "column subject_type: it must be text, and is int32",
 		"SELECT 1 AS subject_id, 5000000000 AS type_id":               "column type_id: 5000000000 is too large",
 		"SELECT 1 AS subject_id, 'inf'::DOUBLE AS x":                  "column x: +Inf is no number",
@@ -112,7 +115,7 @@ func TestRunErrors(t *testing.T) {
 		"SELECT 1 AS subject_id FROM nowhere":                         "nowhere",
 		"SELECT 1 AS subject_id, error('late') AS x FROM range(3000)": "late",
 	} {
-		_, _, err := check(t, "x", "subject_id", query).run(t.Context(), db, 7, nil)
+		_, _, err := check(t, "x", "subject_id", query).run(t.Context(), db, 7, nil, everywhere)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", query, err, want)
 		}
@@ -120,12 +123,12 @@ func TestRunErrors(t *testing.T) {
 	c := check(t, "x", "subject_id", "SELECT 1 AS subject_id")
 	for universe, want := range map[string]string{"SELECT 'x'": "the universe: ", "SELECT 1 FROM nowhere": "the universe: ", "SELECT 1 WHERE false": "the universe: "} {
 		c.Universe = universe
-		if _, _, err := c.run(t.Context(), db, 7, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := c.run(t.Context(), db, 7, nil, everywhere); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", universe, err)
 		}
 	}
 	c.Universe = "SELECT NULL"
-	if _, universe, err := c.run(t.Context(), db, 7, nil); err != nil || universe != nil {
+	if _, universe, err := c.run(t.Context(), db, 7, nil, everywhere); err != nil || universe != nil {
 		t.Errorf("no universe: %v, %v", universe, err)
 	}
 }

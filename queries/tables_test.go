@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { os.Exit(leaks.Watch(m).Run()) }
 const tables = `
 CREATE TABLE snapshot (snapshot_id VARCHAR, portal_id BIGINT DEFAULT 7, api_version VARCHAR DEFAULT '2026-09', started_at TIMESTAMP,
 	finished_at TIMESTAMP DEFAULT '2026-11-22 02:10:00', complete BOOLEAN DEFAULT true, scope_hash VARCHAR DEFAULT 'scope',
-	objects BIGINT DEFAULT 0, associations BIGINT DEFAULT 0, requests BIGINT DEFAULT 0, tool_version VARCHAR DEFAULT 'test');
+	objects BIGINT DEFAULT 0, associations BIGINT DEFAULT 0, requests BIGINT DEFAULT 0, tool_version VARCHAR DEFAULT 'test', time_zone VARCHAR, currency VARCHAR);
 CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, created_at TIMESTAMP DEFAULT '2026-01-02 03:04:05.5',
 	updated_at TIMESTAMP, archived BOOLEAN DEFAULT false, seen BOOLEAN DEFAULT true, owner_id BIGINT, pipeline_id VARCHAR, stage_id VARCHAR,
 	is_closed BOOLEAN, is_won BOOLEAN, amount DECIMAL(18,4), currency VARCHAR, close_date TIMESTAMP, domain VARCHAR, email_domain VARCHAR,
@@ -43,11 +43,6 @@ CREATE TABLE pipelines (object_type VARCHAR, pipeline_id VARCHAR, pipeline_name 
 	is_closed BOOLEAN, is_won BOOLEAN);
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);
-CREATE TABLE check_results (audit_id VARCHAR, snapshot_id VARCHAR, baseline_id VARCHAR, check_id VARCHAR, severity VARCHAR, status VARCHAR,
-	violations BIGINT, universe BIGINT, percent DOUBLE, "new" BIGINT, resolved BIGINT, skip_reason VARCHAR, duration_ms BIGINT);
-CREATE TABLE findings (audit_id VARCHAR, snapshot_id VARCHAR, check_id VARCHAR, severity VARCHAR, fingerprint VARCHAR, state VARCHAR,
-	first_seen TIMESTAMP, last_seen TIMESTAMP, subject_type VARCHAR, subject_id BIGINT, from_type VARCHAR, from_id BIGINT, to_type VARCHAR,
-	to_id BIGINT, category VARCHAR, type_id INTEGER, evidence VARCHAR);
 CREATE TABLE baseline AS FROM snapshot;
 CREATE TABLE snapshots AS FROM snapshot;
 CREATE TABLE baseline_coverage AS FROM coverage;
@@ -94,7 +89,7 @@ func change(t testing.TB, db *sql.DB, statements string) {
 func newNights(t testing.TB, earlier, later string) *sql.DB {
 	t.Helper()
 	db := newDB(t)
-	change(t, db, tables+defined+earlier)
+	change(t, db, tables+auditTables+defined+earlier)
 	change(t, db, fill)
 	for _, table := range []string{"objects", "associations", "association_types"} {
 		change(t, db, fmt.Sprintf("CREATE TABLE baseline_%s AS FROM %s", table, table))
@@ -138,9 +133,9 @@ FROM association_types d
 WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
 `
 
-// older makes snapshots of those that newNights made such as an older format has them:
+// olderFormat makes snapshots of those that newNights made such as an older format has them:
 // rows do not say whether their ends live, nor what they know of merged ids.
-const older = `
+const olderFormat = `
 UPDATE associations SET live = NULL, has_reverse = NULL;
 UPDATE baseline_associations SET live = NULL, has_reverse = NULL;
 UPDATE associations a SET has_inverse = exists (
@@ -152,7 +147,7 @@ WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.cat
 `
 
 // formats are the formats of snapshots, and what makes those of newNights such.
-var formats = map[string]string{"today's": "SELECT 1", "an older": older}
+var formats = map[string]string{"today's": "SELECT 1", "an older": olderFormat}
 
 // audit runs one check.
 func auditOne(t testing.TB, db *sql.DB, id string) *Report {
@@ -182,7 +177,7 @@ func lines(r *Report) []string {
 		lines = append(lines, line)
 	}
 	for _, f := range r.Findings {
-		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, f.subject(), f.Evidence))
+		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, subject(f), f.Evidence))
 	}
 	return lines
 }

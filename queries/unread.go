@@ -9,7 +9,7 @@ import (
 
 // Of some records a snapshot may lack what a check needs, while the cell counts as
 // read: the record itself, or a list of it. What the check would say of them rests on
-// nothing: it is neither found nor resolved, and they are no part of its universe.
+// nothing: it is neither found nor resolved. The models leave them out.
 
 // unread are gaps of single records. A record that was itself not read has no to; of
 // one of which any list was not read there is one with the to anyList, too.
@@ -95,29 +95,4 @@ func (u unread) concerns(f Finding) bool {
 	}
 	lists := anyList
 	return record(f.SubjectType, f.SubjectID, &lists) || record(f.FromType, f.FromID, f.ToType) || record(f.ToType, f.ToID, f.FromType)
-}
-
-// without is a query over the tables without the records and associations of which
-// nothing is said for want of evidence.
-func (u unread) without(c Check, query string) string {
-	if len(u) == 0 {
-		return query
-	}
-	var with strings.Builder
-	with.WriteString("WITH unread AS MATERIALIZED (" + c.gaps() + ")")
-	tables := []string{""}
-	for _, n := range c.Needs {
-		if n.Kind == "baseline" {
-			tables = append(tables, "baseline_")
-		}
-	}
-	for _, prefix := range tables {
-		objects, associations := prefix+"objects", prefix+"associations"
-		with.WriteString(", " + objects + " AS (SELECT o.* FROM main." + objects + ` o
-			ANTI JOIN unread u ON u.from_type = o.object_type AND u.from_id = o.object_id)`)
-		with.WriteString(", " + associations + " AS (SELECT a.* FROM main." + associations + ` a
-			ANTI JOIN unread f ON f.from_type = a.from_type AND f.from_id = a.from_id AND f.to_type IN ('', a.to_type)
-			ANTI JOIN unread t ON t.from_type = a.to_type AND t.from_id = a.to_id AND t.to_type IN ('', a.from_type))`)
-	}
-	return with.String() + "\nSELECT * FROM (" + query + "\n)"
 }

@@ -6,41 +6,31 @@ import (
 	"time"
 )
 
-// poison makes records of the audited night gaps of a cell, and the cell one that
-// was read but for these.
-func poison(t *testing.T, l *life, kind, from, to string, ids ...int64) {
-	t.Helper()
-	change(t, l.db, "DELETE FROM gaps; UPDATE coverage SET complete = true, readable = true; DELETE FROM objects; INSERT INTO objects (object_type, object_id) FROM (VALUES ('deals', 1), ('deals', 2), ('deals', 3))")
-	for _, id := range ids {
-		change(t, l.db, fmt.Sprintf(`
-			INSERT INTO gaps (kind, from_type, to_type, from_id) VALUES ('%[1]s', '%[2]s', nullif('%[3]s', ''), %[4]d);
-			UPDATE coverage SET complete = false, readable = true WHERE kind = '%[1]s' AND from_type = '%[2]s' AND coalesce(to_type, '') = '%[3]s'`, kind, from, to, id))
+// auditBut audits what is found while records of deals were not read.
+func (n *nights) auditBut(found []any, unread ...int64) string {
+	n.Helper()
+	change(n, n.db, "DELETE FROM gaps; UPDATE coverage SET complete = true, readable = true")
+	for _, id := range unread {
+		change(n, n.db, fmt.Sprintf("INSERT INTO gaps (kind, from_type, from_id) VALUES ('objects', 'deals', %d); UPDATE coverage SET complete = false, readable = true WHERE kind = 'objects' AND from_type = 'deals'", id))
 	}
-}
-
-// auditBut audits what is found and what was not read in a cell of deals.
-func (l *life) auditBut(found []any, unread ...int64) string {
-	l.Helper()
-	poison(l.T, l, "objects", "deals", "", unread...)
-	r := l.runAs(found...)
-	store(l, l.db, r)
-	return tell(r) + fmt.Sprintf(" of %d", *r.Results[0].Universe)
+	r := n.runAs(found...)
+	n.archive.add(r)
+	return tell(r)
 }
 
 // TestUnreadRecordsStayAsTheyWere has records that are not read for some nights:
 // what was found of them stays, what is found of them now is not new, and all else
 // goes on.
 func TestUnreadRecordsStayAsTheyWere(t *testing.T) {
-	l := newLife(t)
-	l.check.Universe = "SELECT count(*) FROM objects WHERE object_type = 'deals'"
-	l.want(l.night("20261121T020000Z").auditBut([]any{1, 2}), "fail, 0 new, 0 resolved; 1 new 1121 to 1121; 2 new 1121 to 1121 of 3")
+	n := newNightsOf(t, StateKind).live(1, 2, 3)
+	n.want(n.night("20261101T020000Z").auditBut([]any{1, 2}), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101; 2 ongoing 1101 to 1101")
 	// 1 is not read and not found; 3 is not read and found.
-	l.want(l.night("20261122T020000Z").auditBut([]any{2, 3}, 1, 3), "fail, 0 new, 0 resolved; 1 ongoing 1121 to 1121; 2 ongoing 1121 to 1122 of 1")
-	l.want(l.night("20261123T020000Z").auditBut([]any{}, 1), "fail, 0 new, 1 resolved; 1 ongoing 1121 to 1121; 2 resolved 1121 to 1122 of 2")
-	l.want(l.night("20261124T020000Z").auditBut([]any{1, 2}, 1, 2), "fail, 0 new, 0 resolved; 1 ongoing 1121 to 1121 of 1")
+	n.want(n.night("20261102T020000Z").auditBut([]any{2, 3}, 1, 3), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101; 2 ongoing 1101 to 1102")
+	n.want(n.night("20261103T020000Z").auditBut([]any{}, 1), "fail, 0 new, 1 resolved; 1 ongoing 1101 to 1101; 2 resolved 1101 to 1102")
+	n.want(n.night("20261104T020000Z").auditBut([]any{1, 2}, 1, 2), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101")
 	// All are read again.
-	l.want(l.night("20261125T020000Z").auditBut([]any{1}), "fail, 0 new, 0 resolved; 1 ongoing 1121 to 1125 of 3")
-	l.want(l.night("20261126T020000Z").auditBut([]any{}), "ok, 0 new, 1 resolved; 1 resolved 1121 to 1125 of 3")
+	n.want(n.night("20261105T020000Z").auditBut([]any{1}), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1105")
+	n.want(n.night("20261106T020000Z").auditBut([]any{}), "ok, 0 new, 1 resolved; 1 resolved 1101 to 1105")
 }
 
 // TestChecksRunBesideAGap has one record of each type unread, in every cell: no
@@ -62,14 +52,16 @@ func TestChecksRunBesideAGap(t *testing.T) {
 		t.Errorf("%d records were not read, want 3", r.Unread)
 	}
 	got := ""
-	for i, c := range r.Results {
+	for _, c := range r.Results {
 		if c.Status == Skip || c.Status == Error {
 			t.Errorf("%s: %s %s", c.CheckID, c.Status, *c.SkipReason)
 			continue
 		}
 		got += fmt.Sprintf("%s %d of %d\n", c.CheckID, *c.Violations, *c.Universe)
-		for _, f := range r.of(i) {
-			got += "  " + f.subject() + "\n"
+		for _, f := range r.Findings {
+			if f.CheckID == c.CheckID {
+				got += "  " + subject(f) + "\n"
+			}
 		}
 	}
 	const want = `association_definition_changed 0 of 14

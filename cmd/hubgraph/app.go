@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 	"hubgraph/repair"
 )
@@ -24,6 +26,7 @@ type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	environ        func() []string // NAME=VALUE; nil: not known
 }
 
 // The exit codes, as the README lists them.
@@ -75,7 +78,7 @@ type app struct {
 	*env
 	quiet   bool
 	verbose bool
-	memory  export.Memory
+	memory  duckdb.Memory
 	loaded  settings // once they were read
 	started bool     // the command line was understood
 }
@@ -83,7 +86,7 @@ type app struct {
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, e *env, args []string) int {
 	out := &output{to: e.stdout}
-	a := &app{env: &env{stdin: e.stdin, stdout: out, stderr: e.stderr, getenv: e.getenv}}
+	a := &app{env: &env{stdin: e.stdin, stdout: out, stderr: e.stderr, getenv: e.getenv, environ: e.environ}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
@@ -100,7 +103,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.As(context.Cause(ctx), &signal) {
 		err = signal
 	}
-	if text := told(err); text != "" {
+	if text := told(a.explained(err)); text != "" {
 		fmt.Fprintf(e.stderr, "hubgraph: %s\n", text)
 	}
 	if !a.started && code(err) == exitFailed {
@@ -134,11 +137,11 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
-	{export.ErrData, exitUsage},
-	{export.ErrReadOnly, exitUsage},
-	{export.ErrNoSnapshot, exitNoSnapshot},
-	{export.ErrLocked, exitLocked},
-	{export.ErrOtherPortal, exitAuth},
+	{lake.ErrData, exitUsage},
+	{duckdb.ErrReadOnly, exitUsage},
+	{lake.ErrNoSnapshot, exitNoSnapshot},
+	{lake.ErrLocked, exitLocked},
+	{lake.ErrOtherPortal, exitAuth},
 	{hubspot.ErrUnauthorized, exitAuth},
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
@@ -187,7 +190,14 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
-			return a.limitMemory(cmd)
+			if config.NeedsNone(cmd) {
+				return nil
+			}
+			if err := a.limitMemory(cmd); err != nil {
+				return err
+			}
+			a.sayUnread()
+			return nil
 		},
 	}
 	flags := root.PersistentFlags()
@@ -196,6 +206,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
@@ -214,7 +225,7 @@ func (a *app) limitMemory(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if a.memory, err = export.ParseMemory(s.String("memory")); err != nil {
+	if a.memory, err = duckdb.ParseMemory(s.String("memory")); err != nil {
 		return usage("--memory: %v", err)
 	}
 	if a.memory > 0 {
@@ -245,5 +256,5 @@ func oneOf(flag, value string, words ...string) error {
 			return nil
 		}
 	}
-	return usage("--%s %q is not known: choose %s", flag, value, strings.Join(words, " or "))
+	return badFlag{flag, usage("--%s %q is not known: choose %s", flag, value, strings.Join(words, " or "))}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/queries"
 )
 
@@ -50,12 +51,12 @@ Exit code 6: at least one check failed, that is, has findings at or above
 			if err != nil {
 				return err
 			}
-			data, unlock, err := a.findLocked(s.String("data"))
+			files, unlock, err := a.lockedFiles(s.String("data"))
 			if err != nil {
 				return err
 			}
 			defer unlock()
-			report, err := a.auditSnapshot(cmd.Context(), data, o, rows)
+			report, err := a.auditSnapshot(cmd.Context(), files, o, rows)
 			if err != nil {
 				return err
 			}
@@ -79,7 +80,7 @@ Exit code 6: at least one check failed, that is, has findings at or above
 
 // auditSnapshot runs the checks in a DuckDB file made for them, writes what they
 // found beside the lake, and publishes the file with it.
-func (a *app) auditSnapshot(ctx context.Context, data *export.Data, o auditOptions, rows []queries.Setting) (*queries.Report, error) {
+func (a *app) auditSnapshot(ctx context.Context, files *duckdb.Files, o auditOptions, rows []queries.Setting) (*queries.Report, error) {
 	checks, err := queries.Select(o.checks...)
 	if err != nil {
 		return nil, err
@@ -88,37 +89,37 @@ func (a *app) auditSnapshot(ctx context.Context, data *export.Data, o auditOptio
 	if err != nil {
 		return nil, status{exitUsage, fmt.Errorf("--fail-on: %w", err)}
 	}
-	entry, err := a.audited(data, o.snapshot)
+	entry, err := a.audited(files, o.snapshot)
 	if err != nil {
 		return nil, err
 	}
-	baseline, err := chosenBaseline(data, entry, o.baseline)
+	baseline, err := chosenBaseline(files, entry, o.baseline)
 	if err != nil {
 		return nil, err
 	}
-	path, err := a.build(ctx, data, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := a.build(ctx, files, duckdb.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		return nil, err
 	}
-	db, err := export.Open(path, a.memory)
+	db, err := duckdb.Open(path, a.memory)
 	if err != nil {
 		return nil, err
 	}
 	var report *queries.Report
 	err = a.during("audit", "checks", func(tell func(done, total int)) (err error) {
-		report, err = queries.Audit(ctx, db, queries.Options{AuditID: data.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version, Progress: tell})
+		report, err = queries.Audit(ctx, db, queries.Options{AuditID: files.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version, Progress: tell})
 		return err
 	})
 	if err = errors.Join(err, db.Close()); err != nil {
 		return nil, err
 	}
-	if _, err := data.WriteAudit(ctx, report, rows); err != nil {
+	if _, err := files.WriteAudit(ctx, report, rows); err != nil {
 		return nil, err
 	}
-	if err := data.AddAudit(ctx, path, report.AuditID); err != nil {
+	if err := files.AddAudit(ctx, path, report.AuditID); err != nil {
 		return nil, err
 	}
-	_, warning, err := data.PublishDuckDB(path, entry.ID)
+	_, warning, err := files.PublishDuckDB(path, entry.ID)
 	if warning != "" {
 		a.say("%s", warning)
 	}
@@ -127,15 +128,15 @@ func (a *app) auditSnapshot(ctx context.Context, data *export.Data, o auditOptio
 
 // audited finds the snapshot to audit. An incomplete one is audited where it is
 // named, or where there is no other.
-func (a *app) audited(data *export.Data, id string) (export.Entry, error) {
+func (a *app) audited(files *duckdb.Files, id string) (lake.Entry, error) {
 	if id != "" {
-		return data.Find(id)
+		return files.Find(id)
 	}
-	newest, err := data.Newest()
+	newest, err := files.Newest()
 	if err != nil {
 		return newest, err
 	}
-	complete, err := data.Snapshots()
+	complete, err := files.Snapshots()
 	if err != nil || newest.Readable() {
 		return newest, err
 	}
@@ -148,14 +149,14 @@ func (a *app) audited(data *export.Data, id string) (export.Entry, error) {
 	return last, nil
 }
 
-func chosenBaseline(data *export.Data, entry export.Entry, choice string) (*export.Entry, error) {
+func chosenBaseline(files *duckdb.Files, entry lake.Entry, choice string) (*lake.Entry, error) {
 	switch choice {
 	case "none":
 		return nil, nil
 	case "last-complete":
-		return data.Baseline(entry)
+		return files.Baseline(entry)
 	}
-	baseline, err := data.Find(choice)
+	baseline, err := files.Find(choice)
 	if err == nil && !baseline.Readable() {
 		err = usage("snapshot %s is incomplete and cannot be a baseline", choice)
 	}

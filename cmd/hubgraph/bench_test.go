@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/internal/replay"
 )
@@ -33,7 +33,7 @@ func BenchmarkPublishedCrawl(b *testing.B) {
 
 func publishedCrawl(b *testing.B, client *hubspot.Client) {
 	b.Helper()
-	data, err := export.OpenData(b.TempDir())
+	data, err := lake.Open(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -50,8 +50,12 @@ func publishedCrawl(b *testing.B, client *hubspot.Client) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	result.ID, result.APIVersion, result.FinishedAt = data.NewID(result.StartedAt), client.APIVersion(), time.Now()
-	if _, err := data.Publish(b.Context(), result.Snapshot); err != nil {
+	portal, err := data.Portal(result.PortalID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	result.ID, result.APIVersion, result.FinishedAt = portal.NewID(result.StartedAt), client.APIVersion(), time.Now()
+	if _, err := portal.Publish(b.Context(), result.Snapshot); err != nil {
 		b.Fatal(err)
 	}
 	if err := result.Close(); err != nil {

@@ -21,13 +21,21 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// The canaries: what they show up in has shown a secret. Escaped in an address
+// The canaries: what they show up in has shown a secret, or a person. Escaped in an address
 // they are other texts.
 const (
 	canaryToken   = "pat-na1-c4n4ry+T0ken/5e7b=91d2c3a8f604"
 	canarySecret  = "app+53cr3t/0f=the-canary-8d1f2e6b7a9c"
 	canaryRefresh = "app+r3fr35h/0f=a-canary-c2b7d90e4f1a"
 )
+
+// People whom the portal knows, as what names them: nobody has asked for any of it, so
+// that it is to show up nowhere either. Of an address the domain may, and names of deals
+// and companies do.
+var canaryPeople = []string{"Ottoline-Ravensworth-Pellew", "ottoline.ravensworth.pellew+canary@mail.example", "+44-7700-900-461-canary", "Call with Peregrine Ashdown",
+	"Peregrine-Ashdown-of-Sales", "peregrine.ashdown.of.sales+canary@mail.example"}
+
+const canaryDeal = "Twelve looms for the mill"
 
 // canaryCell is a portal that throws what it is sent back, in one way.
 type canaryCell struct {
@@ -92,6 +100,9 @@ func TestTheTokenAppearsNowhere(t *testing.T) {
 				c.run(line)
 			}
 			if cell.more {
+				if told := c.run("sql SELECT_name_FROM_objects"); !strings.Contains(told, canaryDeal) {
+					t.Errorf("the deal has no name: %s", told)
+				}
 				c.repair()
 			}
 			if left, _ := filepath.Glob(filepath.Join(c.dir, "data", "work", "*")); cell.kill && len(left) < 2 {
@@ -132,10 +143,14 @@ type canary struct {
 // canaryPortal has a pair whose way back is missing, to repair.
 const canaryPortal = `
 portal 77
-contacts 1
+owner 42 first=Peregrine-Ashdown-of-Sales email=peregrine.ashdown.of.sales+canary@mail.example
+object p_guests 2-1 display=email
+contacts 1 firstname=Ottoline-Ravensworth-Pellew email=ottoline.ravensworth.pellew+canary@mail.example phone=+44-7700-900-461-canary hubspot_owner_id=42
 contacts 2
 companies 11
-deals 21
+deals 21 dealname="Twelve looms for the mill"
+p_guests 31 email=ottoline.ravensworth.pellew+canary@mail.example
+tickets 41 content="Call with Peregrine Ashdown"
 contacts 1 -> companies 11
 contacts 2 ->> companies 11 279
 deals 21 -> contacts 1
@@ -152,7 +167,7 @@ func newCanary(t *testing.T, cell canaryCell) *canary {
 		options = sim.Options{OAuth: sim.OAuth{ClientID: "app-id", ClientSecret: canarySecret, Refresh: canaryRefresh}}
 	}
 	server := sim.NewServer(portal, options)
-	c := &canary{t: t, cell: cell, dir: t.TempDir(), secrets: []string{canaryToken, canarySecret, canaryRefresh}}
+	c := &canary{t: t, cell: cell, dir: t.TempDir(), secrets: append([]string{canaryToken, canarySecret, canaryRefresh}, canaryPeople...)}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		throw := c.throwBack(r)
 		switch {

@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/queries"
@@ -28,7 +29,8 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	typesFlag(flags)
 	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
-	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise")
+	flags.Bool("owners", false, "read the names of the users to whom records belong; they are people, and are not kept otherwise")
+	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise, those of deals, companies and the like are")
 }
 
 // typesFlag is the flag of what is about the object types of a crawl.
@@ -70,7 +72,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 			}
 			night, err := a.snapshot(cmd.Context(), j)
 			if err == nil && night.s.Readable() {
-				err = a.rebuildFor(cmd.Context(), j.data, night.entry, j.checks)
+				err = a.rebuildFor(cmd.Context(), j.files, night.entry, j.checks)
 			}
 			if err := a.closeJournal(j, err); err != nil {
 				return err
@@ -85,27 +87,41 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 }
 
 // openLocked opens the data folder for one writer, and makes it where there is none.
-func (a *app) openLocked(dir string) (*export.Data, func(), error) {
-	return a.locked(export.OpenData(dir))
+func (a *app) openLocked(dir string) (*lake.Data, func(), error) {
+	return a.locked(lake.Open(dir))
 }
 
 // findLocked opens a data folder that is there for one writer.
-func (a *app) findLocked(dir string) (*export.Data, func(), error) {
-	return a.locked(export.FindData(dir))
+func (a *app) findLocked(dir string) (*lake.Data, func(), error) {
+	return a.locked(lake.Find(dir))
 }
 
-func (a *app) locked(data *export.Data, err error) (*export.Data, func(), error) {
+func (a *app) locked(data *lake.Data, err error) (*lake.Data, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	data.LimitMemory(a.memory)
 	unlock, err := data.Lock()
 	return data, unlock, err
 }
 
+// lockedFiles opens the data of the one portal that a folder holds for one writer, or
+// for one reader of everything.
+func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
+	data, unlock, err := a.findLocked(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	portal, err := data.Only()
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return duckdb.Of(portal, a.memory), unlock, nil
+}
+
 // night is a finished crawl.
 type night struct {
-	entry   export.Entry
+	entry   lake.Entry
 	s       *graphmodel.Snapshot
 	retries int64
 }
@@ -113,7 +129,8 @@ type night struct {
 // crawlJob is what a crawl reads, what it is asked for, and where that goes.
 type crawlJob struct {
 	client   *hubspot.Client
-	data     *export.Data
+	data     *lake.Data
+	files    *duckdb.Files // the portal's part of data, once it is known
 	unlock   func()
 	scope    crawl.Scope
 	inverses []crawl.Inverse
@@ -186,9 +203,11 @@ func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Resu
 	if err != nil {
 		return nil, err
 	}
-	if err := j.data.CheckPortal(source.Account.PortalID); err != nil {
+	portal, err := j.data.Portal(source.Account.PortalID)
+	if err != nil {
 		return nil, err
 	}
+	j.files = duckdb.Of(portal, a.memory)
 	if j.scope, err = source.Resolve(ctx, j.scope); err != nil {
 		return nil, err
 	}
@@ -203,7 +222,7 @@ func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Resu
 		return nil, err
 	}
 	options := crawl.Options{Inverses: j.inverses, Progress: bar.show}
-	if options.Remembered, err = remembered(ctx, j.data); err != nil {
+	if options.Remembered, err = remembered(ctx, j.files); err != nil {
 		return nil, err
 	}
 	if options.Dir, err = j.data.Work("crawl"); err != nil {
@@ -222,40 +241,40 @@ func (a *app) sayNotes(p *crawl.Plan) error {
 
 // publish writes a snapshot into the lake, unless the run that the crawl goes on
 // from has done so.
-func publish(ctx context.Context, j *crawlJob, s *graphmodel.Snapshot) (export.Entry, error) {
+func publish(ctx context.Context, j *crawlJob, s *graphmodel.Snapshot) (lake.Entry, error) {
 	s.Tool, s.APIVersion, s.FinishedAt = version, j.client.APIVersion(), time.Now().UTC()
-	done, err := j.data.StartedAt(s.StartedAt)
+	done, err := j.files.StartedAt(s.StartedAt)
 	switch {
 	case err != nil:
-		return export.Entry{}, err
+		return lake.Entry{}, err
 	case done != nil:
 		s.ID = done.ID
 		return *done, nil
 	}
-	s.ID = j.data.NewID(s.StartedAt)
-	return j.data.Publish(ctx, s)
+	s.ID = j.files.NewID(s.StartedAt)
+	return j.files.Publish(ctx, s)
 }
 
 // remembered are the inverses that earlier nights learned.
-func remembered(ctx context.Context, data *export.Data) ([]graphmodel.Learned, error) {
-	complete, err := data.Snapshots()
+func remembered(ctx context.Context, files *duckdb.Files) ([]graphmodel.Learned, error) {
+	complete, err := files.Snapshots()
 	if err != nil || len(complete) == 0 {
 		return nil, err
 	}
-	return data.Learned(ctx, complete[len(complete)-1])
+	return files.Learned(ctx, complete[len(complete)-1])
 }
 
 // rebuildFor makes the DuckDB file of a snapshot and its baseline.
-func (a *app) rebuildFor(ctx context.Context, data *export.Data, entry export.Entry, rows []queries.Setting) error {
-	baseline, err := data.Baseline(entry)
+func (a *app) rebuildFor(ctx context.Context, files *duckdb.Files, entry lake.Entry, rows []queries.Setting) error {
+	baseline, err := files.Baseline(entry)
 	if err != nil {
 		return err
 	}
-	path, err := a.build(ctx, data, export.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	path, err := a.build(ctx, files, duckdb.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
 	if err != nil {
 		return err
 	}
-	_, warning, err := data.PublishDuckDB(path, entry.ID)
+	_, warning, err := files.PublishDuckDB(path, entry.ID)
 	if warning != "" {
 		a.say("%s", warning)
 	}

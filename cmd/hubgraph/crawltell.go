@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"hubgraph/export"
 	"hubgraph/graphmodel"
 )
 
@@ -28,7 +27,10 @@ func gaps(s *graphmodel.Snapshot) []gap {
 
 // String names a gap in a line.
 func (g gap) String() string {
-	text := g.Kind + " of " + deref(g.FromType)
+	text := g.Kind
+	if of := deref(g.FromType); of != text { // the owners are of no type
+		text += " of " + of
+	}
 	if g.ID != nil {
 		text += fmt.Sprintf(":%d", *g.ID)
 	}
@@ -63,8 +65,8 @@ func orNull(s string) *string {
 // error is the status to end with.
 func (a *app) tellCrawl(n *night, format string) error {
 	missing := gaps(n.s)
-	links := export.Rows(n.entry, "associations")
-	records := export.Rows(n.entry, "objects")
+	links := n.entry.Rows("associations")
+	records := n.entry.Rows("objects")
 	var incomplete error
 	if len(missing) > 0 && !allKnown(n.s, a.loaded.list("known_gaps")) {
 		incomplete = status{exitIncomplete, nil}

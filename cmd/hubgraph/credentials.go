@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -56,26 +57,51 @@ func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
 func (s settings) pace(o *hubspot.Options) error {
 	var err error
 	if s.Exists("rate-share") {
-		if o.Share, err = s.part("rate-share"); err != nil {
-			return err
-		}
-		if o.Share == 0 {
-			return usage("--rate-share 0 leaves nothing to send: give a part above 0")
+		if o.Share, err = share(s.String("rate-share")); err != nil {
+			return usage("--rate-share %v", err)
 		}
 	}
-	if !s.Exists("daily-reserve") {
-		return nil
-	}
-	if o.DailyReserve, err = s.part("daily-reserve"); err != nil {
-		return err
-	}
-	switch o.DailyReserve {
-	case 0:
-		o.DailyReserve = -1 // nothing is left to others
-	case 1:
-		return usage("--daily-reserve %s leaves nothing to send: give a part below 1", s.String("daily-reserve"))
+	if s.Exists("daily-reserve") {
+		if o.DailyReserve, err = reserve(s.String("daily-reserve")); err != nil {
+			return usage("--daily-reserve %v", err)
+		}
+		if o.DailyReserve == 0 {
+			o.DailyReserve = -1 // nothing is left to others
+		}
 	}
 	return nil
+}
+
+// share reads a part of the burst limit.
+func share(text string) (float64, error) {
+	n, err := part(text)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%s leaves nothing to send: give a part above 0", text)
+	}
+	return n, err
+}
+
+// reserve reads a part of the day's requests that is left to others.
+func reserve(text string) (float64, error) {
+	n, err := part(text)
+	if err == nil && n == 1 {
+		err = fmt.Errorf("%s leaves nothing to send: give a part below 1", text)
+	}
+	return n, err
+}
+
+// part reads a part of a whole: 10% or 0.1.
+func part(text string) (float64, error) {
+	text = strings.TrimSpace(text)
+	number, percent := strings.CutSuffix(text, "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		n /= 100
+	}
+	if err != nil || !(n >= 0 && n <= 1) {
+		return 0, fmt.Errorf("%q is no part of a whole: write 10%% or 0.1", text)
+	}
+	return n, nil
 }
 
 // token is what the first of the variables that is set holds, or else the unit's

@@ -15,7 +15,9 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
-	"hubgraph/export"
+	"hubgraph/export/draw"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 	"hubgraph/queries"
@@ -72,7 +74,7 @@ const unhurried = 1000
 // demo is one run of the demo.
 type demo struct {
 	app    *app
-	data   *export.Data
+	data   *lake.Data
 	client *hubspot.Client
 	rows   []queries.Setting
 	audits []*queries.Report
@@ -125,12 +127,13 @@ func (a *app) tell(format string, args ...any) { fmt.Fprintf(a.stdout, format+"\
 // night crawls and audits once.
 func (d *demo) night(ctx context.Context) error {
 	started := time.Now()
-	n, err := d.app.snapshot(ctx, &crawlJob{client: d.client, data: d.data, checks: d.rows})
+	job := &crawlJob{client: d.client, data: d.data, checks: d.rows}
+	n, err := d.app.snapshot(ctx, job)
 	if err != nil {
 		return err
 	}
 	d.app.tell("crawled in %d requests and %.1f s", n.s.Requests, time.Since(started).Seconds())
-	report, err := d.app.auditSnapshot(ctx, d.data, auditOptions{baseline: "last-complete", failOn: "critical"}, d.rows)
+	report, err := d.app.auditSnapshot(ctx, job.files, auditOptions{baseline: "last-complete", failOn: "critical"}, d.rows)
 	if err != nil {
 		return err
 	}
@@ -163,17 +166,17 @@ func (d *demo) repair(ctx context.Context) error {
 
 // finish draws the map and says what lies where and what to type next.
 func (d *demo) finish(ctx context.Context) error {
-	path, err := export.PublishedDuckDB(d.data.Dir())
+	path, err := duckdb.Published(d.data.Dir())
 	if err != nil {
 		return err
 	}
-	db, err := export.Open(path, d.app.memory)
+	db, err := duckdb.Open(path, d.app.memory)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	var dot bytes.Buffer
-	if err := export.WriteMap(ctx, &dot, db); err != nil {
+	if err := draw.WriteMap(ctx, &dot, db); err != nil {
 		return err
 	}
 	drawing := filepath.Join(d.data.Dir(), "map.dot")

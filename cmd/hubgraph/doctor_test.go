@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hubgraph/export"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 )
 
@@ -57,7 +57,7 @@ func roundedTo(text string) string {
 
 func TestAFolderInUse(t *testing.T) {
 	dir := t.TempDir()
-	data, err := export.OpenData(dir)
+	data, err := lake.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

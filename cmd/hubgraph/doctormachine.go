@@ -13,7 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 )
 
@@ -39,13 +40,13 @@ func (a *app) examineData(dir string, portal int64) diagnosis {
 	} else {
 		data, unlock, err := a.openLocked(dir)
 		switch {
-		case errors.Is(err, export.ErrLocked):
+		case errors.Is(err, lake.ErrLocked):
 			return diagnosis{d.Name, ailing, err.Error(), ""}
 		case err != nil:
 			return diagnosis{d.Name, failing, err.Error(), ""}
 		}
 		defer unlock()
-		if err := data.CheckPortal(portal); portal != 0 && err != nil {
+		if _, err := data.Portal(portal); portal != 0 && err != nil {
 			return diagnosis{d.Name, failing, err.Error(), ""}
 		}
 	}
@@ -88,7 +89,7 @@ func examineGraphviz(ctx context.Context) diagnosis {
 // examineVersions tells the versions, and how long HubSpot supports the API's.
 func examineVersions(ctx context.Context, api string) diagnosis {
 	d := diagnosis{"versions", healthy, "", ""}
-	duckdb, err := export.DuckDBVersion(ctx)
+	duckdb, err := duckdb.Version(ctx)
 	if err != nil {
 		return diagnosis{d.Name, failing, err.Error(), ""}
 	}

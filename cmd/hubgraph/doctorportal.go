@@ -82,7 +82,7 @@ func examineLimits(c *hubspot.Client, s settings) diagnosis {
 		return d
 	}
 	d.Text += fmt.Sprintf(", %d of %d calls left today", a.Left, a.Daily)
-	reserve, _ := s.part("daily-reserve") // the client would not be there if it were none
+	reserve, _ := reserve(s.String("daily-reserve")) // the client would not be there if it were none
 	if at, known := c.Midnight(time.Now()); known {
 		d.Text += ", new ones at " + at.Format(time.RFC3339)
 	}

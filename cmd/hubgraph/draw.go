@@ -6,19 +6,20 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"hubgraph/export/draw"
+	"hubgraph/export/duckdb"
+
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
-
-	"hubgraph/export"
 )
 
 // openFile opens the DuckDB file of a data folder to read.
 func (a *app) openFile(dir string) (*sql.DB, error) {
-	path, err := export.PublishedDuckDB(dir)
+	path, err := duckdb.Published(dir)
 	if err != nil {
 		return nil, err
 	}
-	return export.Open(path, a.memory)
+	return duckdb.Open(path, a.memory)
 }
 
 func (a *app) draw() *cobra.Command {
@@ -49,7 +50,7 @@ Graphviz (its command dot).`,
 			}
 			defer db.Close()
 			var picture bytes.Buffer
-			if err := export.WriteMap(cmd.Context(), &picture, db); err != nil {
+			if err := draw.WriteMap(cmd.Context(), &picture, db); err != nil {
 				return err
 			}
 			if output == "" {
@@ -58,7 +59,7 @@ Graphviz (its command dot).`,
 			}
 			content := picture.Bytes()
 			if format != ".dot" {
-				if content, err = export.Render(cmd.Context(), content, format[1:]); err != nil {
+				if content, err = draw.Render(cmd.Context(), content, format[1:]); err != nil {
 					return err
 				}
 			}

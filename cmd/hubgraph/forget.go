@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"hubgraph/export/lake"
 
-	"hubgraph/export"
+	"github.com/spf13/cobra"
 )
 
 func (a *app) snapshotsForget() *cobra.Command {
@@ -43,10 +43,10 @@ Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 	return cmd
 }
 
-func parsePolicy(keep map[string]*string) (export.Policy, error) {
-	var p export.Policy
+func parsePolicy(keep map[string]*string) (lake.Policy, error) {
+	var p lake.Policy
 	for name, to := range map[string]*int{"last": &p.Last, "daily": &p.Daily, "weekly": &p.Weekly, "monthly": &p.Monthly} {
-		n, err := export.ParseKeep(*keep[name])
+		n, err := lake.ParseKeep(*keep[name])
 		if err != nil {
 			return p, usage("--keep-%s: %v", name, err)
 		}
@@ -59,13 +59,13 @@ func parsePolicy(keep map[string]*string) (export.Policy, error) {
 }
 
 // forget removes what a policy does not keep, oldest first.
-func (a *app) forget(cmd *cobra.Command, policy export.Policy, dryRun bool, format string) error {
-	data, unlock, err := a.existingLocked(cmd, format)
+func (a *app) forget(cmd *cobra.Command, policy lake.Policy, dryRun bool, format string) error {
+	files, unlock, err := a.existingLocked(cmd, format)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	judged, err := data.Judge(policy)
+	judged, err := files.Judge(policy)
 	if err != nil {
 		return err
 	}
@@ -73,14 +73,14 @@ func (a *app) forget(cmd *cobra.Command, policy export.Policy, dryRun bool, form
 		if dryRun || len(j.Reasons) > 0 {
 			continue
 		}
-		if err := data.Forget(cmd.Context(), j.Entry); err != nil {
+		if err := files.Forget(cmd.Context(), j.Entry); err != nil {
 			return err
 		}
 	}
 	return a.tellJudged(judged, dryRun, format)
 }
 
-func (a *app) tellJudged(judged []export.Judged, dryRun bool, format string) error {
+func (a *app) tellJudged(judged []lake.Judged, dryRun bool, format string) error {
 	type kept struct {
 		listed
 		Reasons []string `json:"reasons"`

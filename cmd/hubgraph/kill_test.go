@@ -19,7 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot/sim"
 )
 
@@ -172,7 +173,7 @@ func (k *killer) finish() {
 // done reports whether a crawl that was killed had nothing left to do.
 func (k *killer) done() bool {
 	_, journal := os.Stat(filepath.Join(k.dir, "work", "crawl.journal"))
-	_, duckdb := os.Stat(filepath.Join(k.dir, export.DuckDBFile))
+	_, duckdb := os.Stat(filepath.Join(k.dir, lake.DuckDBFile))
 	return errors.Is(journal, os.ErrNotExist) && duckdb == nil
 }
 
@@ -216,7 +217,7 @@ func (k *killer) moment(before int) string {
 			}
 		}
 	}
-	if _, err := os.Stat(filepath.Join(k.dir, export.DuckDBFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(k.dir, lake.DuckDBFile)); err == nil {
 		return "end"
 	}
 	requests := k.server.Requests()[before:]
@@ -234,16 +235,20 @@ func (k *killer) moment(before int) string {
 
 // whole holds what is visible to what is promised at any moment.
 func (k *killer) whole() bool {
-	data, err := export.FindData(k.dir)
-	if errors.Is(err, export.ErrNoSnapshot) {
+	data, err := lake.Find(k.dir)
+	var portal *lake.Portal
+	if err == nil {
+		portal, err = data.Only()
+	}
+	if errors.Is(err, lake.ErrNoSnapshot) {
 		return true
 	}
 	if err != nil {
 		k.t.Error(err)
 		return false
 	}
-	checked, err := data.Check(context.Background())
-	if err != nil && !errors.Is(err, export.ErrNoSnapshot) {
+	checked, err := duckdb.Of(portal, 0).Check(context.Background())
+	if err != nil && !errors.Is(err, lake.ErrNoSnapshot) {
 		k.t.Errorf("killed in %v: %v", k.killed, err)
 		return false
 	}

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	"hubgraph/export"
+	"hubgraph/export/lake"
 )
 
 // TestSecondRunExits11 calls everything that writes to a data folder while another
 // run holds it.
 func TestSecondRunExits11(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	data, err := export.OpenData(dir)
+	data, err := lake.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubgraph/export"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 	"hubgraph/queries"
@@ -57,7 +57,7 @@ type audited struct {
 	app    *app
 	portal *sim.Portal
 	client *hubspot.Client
-	data   *export.Data
+	data   *lake.Data
 	nights int
 }
 
@@ -88,10 +88,11 @@ func (a *audited) compare(t *testing.T) (planted, found []string) {
 	t.Helper()
 	a.nights++
 	rows := queries.DefaultSettings()
-	if _, err := a.app.snapshot(t.Context(), &crawlJob{client: a.client, data: a.data, checks: rows}); err != nil {
+	job := &crawlJob{client: a.client, data: a.data, checks: rows}
+	if _, err := a.app.snapshot(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	report, err := a.app.auditSnapshot(t.Context(), a.data, auditOptions{baseline: "last-complete", failOn: "critical", checks: plantedChecks}, rows)
+	report, err := a.app.auditSnapshot(t.Context(), job.files, auditOptions{baseline: "last-complete", failOn: "critical", checks: plantedChecks}, rows)
 	if err != nil {
 		t.Fatal(err)
 	}

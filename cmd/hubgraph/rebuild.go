@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 
-	"github.com/spf13/cobra"
+	"hubgraph/export/duckdb"
 
-	"hubgraph/export"
+	"github.com/spf13/cobra"
 )
 
 func (a *app) rebuild() *cobra.Command {
@@ -18,14 +18,14 @@ func (a *app) rebuild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			data, unlock, err := a.findLocked(s.String("data"))
+			files, unlock, err := a.lockedFiles(s.String("data"))
 			if err != nil {
 				return err
 			}
 			defer unlock()
-			var built export.Rebuilt
+			var built duckdb.Rebuilt
 			err = a.during(buildName, buildUnit, func(tell func(done, total int)) (err error) {
-				built, err = data.Rebuild(cmd.Context(), tell)
+				built, err = files.Rebuild(cmd.Context(), tell)
 				return err
 			})
 			if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"hubgraph/export"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/repair"
 )
@@ -110,8 +110,8 @@ func (a *app) applyWithJournal(ctx context.Context, s settings, c *hubspot.Clien
 }
 
 // journal starts the journal of a repair, in the data folder.
-func (a *app) journal(data *export.Data) (*repair.Journal, error) {
-	return repair.CreateJournal(filepath.Join(data.Dir(), "repairs"), time.Now().UTC().Format(export.IDLayout))
+func (a *app) journal(data *lake.Data) (*repair.Journal, error) {
+	return repair.CreateJournal(filepath.Join(data.Dir(), "repairs"), time.Now().UTC().Format(lake.IDLayout))
 }
 
 // approved makes sure that a person, or a script that a person wrote, means this

@@ -38,7 +38,7 @@ func (a *app) openJournal(source *crawl.Source, j *crawlJob) error {
 	if j.resume == nil {
 		return nil
 	}
-	path, err := j.data.Journal()
+	path, err := j.files.Journal()
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,6 @@ func (a *app) crawlAndAudit(ctx context.Context, j *crawlJob, o auditOptions) (r
 		return nil, nil, incomplete
 	}
 	o.snapshot = night.entry.ID
-	report, err = a.auditSnapshot(ctx, j.data, o, j.checks)
+	report, err = a.auditSnapshot(ctx, j.files, o, j.checks)
 	return report, incomplete, err
 }

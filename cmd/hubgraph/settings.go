@@ -1,55 +1,137 @@
 package main
 
 import (
+	"cmp"
 	"errors"
-	"io/fs"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/knadh/koanf/parsers/yaml"
-	"github.com/knadh/koanf/providers/confmap"
-	"github.com/knadh/koanf/providers/file"
-	"github.com/knadh/koanf/providers/posflag"
-	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
+	"hubgraph/export"
 	"hubgraph/hubspot"
+	"hubgraph/internal/nearest"
+	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 )
 
-// settingsFile is read from the working folder where it exists.
-const settingsFile = "hubgraph.yaml"
+// The files that are read from the working folder where they exist.
+const (
+	settingsFile = "hubgraph.yaml"
+	waiversFile  = "waivers.yaml"
+)
+
+// variables are those of the environment that set a flag, by its name.
+var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA"}
 
 // settings are the flags of a command over the environment over hubgraph.yaml.
-// The names are those of the flags everywhere.
-type settings struct{ *koanf.Koanf }
+type settings struct{ *config.Layers }
 
 // settings reads them once: a run of the program is one command.
 func (a *app) settings(cmd *cobra.Command) (settings, error) {
-	if a.loaded.Koanf != nil {
+	if a.loaded.Layers != nil {
 		return a.loaded, nil
 	}
-	k := koanf.New(".")
-	if err := k.Load(file.Provider(settingsFile), yaml.Parser()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return settings{}, usage("%s cannot be read: %v", settingsFile, err)
+	layers, err := config.Sources{File: settingsFile, Catalog: catalog(cmd.Root()), Flags: cmd.Flags(), Variables: variables, Getenv: a.getenv}.Load()
+	if err != nil {
+		return settings{}, status{exitUsage, err}
 	}
-	environment := map[string]any{}
-	for name, key := range map[string]string{"HUBSPOT_BASE_URL": "base-url", "HUBGRAPH_DATA": "data"} {
-		if v := a.getenv(name); v != "" {
-			environment[key] = v
+	a.loaded = settings{layers}
+	return a.loaded, nil
+}
+
+// badFlag is the error about the value of a flag, wherever that is from.
+type badFlag struct {
+	name string
+	error
+}
+
+// Unwrap returns the error itself.
+func (b badFlag) Unwrap() error { return b.error }
+
+// explained is an error with what only the command line knows of it: where a value
+// that is no flag's stands, and which check may have been meant.
+func (a *app) explained(err error) error {
+	var lines config.Errors
+	if errors.As(err, &lines) {
+		return errors.New(strings.ReplaceAll(lines.Error(), "\n", "\nhubgraph: "))
+	}
+	var bad badFlag
+	if errors.As(err, &bad) && a.loaded.Layers != nil {
+		if source, place := a.loaded.Source(bad.name); source == config.FromFile {
+			return fmt.Errorf("%s: %w", place, err)
 		}
 	}
-	err := k.Load(confmap.Provider(environment, "."), nil)
+	var unknown queries.UnknownCheck
+	if errors.As(err, &unknown) {
+		var ids []string
+		for _, c := range queries.All() {
+			ids = append(ids, c.ID)
+		}
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(nearest.Question(unknown.ID, ids)+" `hubgraph checks` lists all"))
+	}
+	return err
+}
+
+// catalog is what the settings file may say: the flags of all commands, and the checks.
+func catalog(root *cobra.Command) config.Catalog {
+	c := config.Catalog{Keys: config.Flags(root, flagChecks), Gate: checkGate}
+	for _, check := range queries.All() {
+		declared := config.Check{ID: check.ID}
+		for _, row := range queries.DefaultSettings() {
+			declared.Settings = append(declared.Settings, config.Setting{Name: row.Key, Type: "int", Default: []string{row.Value}})
+		}
+		c.Checks = append(c.Checks, declared)
+	}
+	return c
+}
+
+// flagChecks are the checks of values that the flag's type does not make. What the
+// file says narrower than the flag is among the keys of internal/settings.
+var flagChecks = map[string]func(string) error{
+	"memory":        func(v string) error { _, err := export.ParseMemory(v); return err },
+	"rate-share":    func(v string) error { _, err := share(v); return err },
+	"daily-reserve": func(v string) error { _, err := reserve(v); return err },
+	"base-url":      func(v string) error { return clientTakes(hubspot.Options{BaseURL: v}) },
+	"api-version":   func(v string) error { return clientTakes(hubspot.Options{APIVersion: v}) },
+	"seed":          func(v string) error { _, err := strconv.ParseUint(v, 10, 64); return err },
+}
+
+// clientTakes finds what a client would not take of the options, and sends nothing.
+func clientTakes(o hubspot.Options) error {
+	c, err := hubspot.New("none", o)
 	if err == nil {
-		err = k.Load(posflag.Provider(cmd.Flags(), ".", k), nil)
+		c.Close()
 	}
-	if err != nil {
-		return settings{}, err
+	return err
+}
+
+// checkGate finds what is wrong with a gate.
+func checkGate(text string) error {
+	words := strings.Fields(text)
+	right := text == "any" || text == "new" || text == "never"
+	if len(words) > 2 && words[1] == ">" {
+		n, err := strconv.ParseFloat(words[2], 64)
+		_, fraction := strconv.ParseUint(words[2], 10, 63)
+		switch words[0] {
+		case "count":
+			right = len(words) == 3 && fraction == nil
+		case "percent":
+			right = len(words) == 3 && err == nil && n >= 0 && n < 100
+		case "money":
+			right = len(words) == 4 && err == nil && n >= 0 && n < math.Inf(1) && len(words[3]) == 3
+		}
 	}
-	a.loaded = settings{k}
-	return a.loaded, nil
+	if !right {
+		return fmt.Errorf("%q is no gate: write any, new, never, count > N, percent > P or money > N CUR", text)
+	}
+	return nil
 }
 
 // portalFlags are the flags of every command that talks to a portal.
@@ -72,11 +154,12 @@ func (s settings) inverses() ([]crawl.Inverse, error) {
 	return list, nil
 }
 
-// scope is what a crawl is to read.
+// scope is what a crawl is to read. properties are those of the flag; nil where a
+// command has none, and the settings file speaks for itself.
 func (s settings) scope(properties []string) (crawl.Scope, error) {
-	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Properties: map[string][]string{}}
-	for _, name := range s.MapKeys("properties") {
-		scope.Properties[name] = s.list("properties." + name)
+	scope := crawl.Scope{Types: s.list("types"), Directions: s.String("directions"), Owners: s.Bool("owners"), Properties: map[string][]string{}}
+	if properties == nil {
+		properties = s.list("properties")
 	}
 	for _, p := range properties {
 		name, list, _ := strings.Cut(p, "=")
@@ -91,54 +174,40 @@ func (s settings) scope(properties []string) (crawl.Scope, error) {
 	return scope, nil
 }
 
-// list is a setting of several texts: a list, or one text with commas in between.
-func (s settings) list(name string) []string {
-	if text, ok := s.Get(name).(string); ok {
-		return strings.Split(text, ",")
-	}
-	return s.Strings(name)
+// list is a setting of several texts.
+func (s settings) list(name string) []string { return s.Strings(name) }
+
+// audit is what an audit is to judge by.
+func (s settings) audit() config.Audit {
+	audit := s.File.Audit
+	audit.FailOn = cmp.Or(s.String("fail-on"), audit.FailOn)
+	audit.Baseline = cmp.Or(audit.Baseline, config.LastComplete)
+	return audit
 }
 
-// part is a setting that is a part of a whole: 10% or 0.1.
-func (s settings) part(name string) (float64, error) {
-	text := strings.TrimSpace(s.String(name))
-	number, percent := strings.CutSuffix(text, "%")
-	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if percent {
-		n /= 100
+// waivers are those of the file beside the settings file.
+func (s settings) waivers() ([]queries.Waiver, error) {
+	waivers, err := config.ReadWaivers(waiversFile, s.Catalog())
+	if err != nil {
+		return nil, status{exitUsage, err}
 	}
-	if err != nil || !(n >= 0 && n <= 1) {
-		return 0, usage("--%s %q is no part of a whole: write 10%% or 0.1", name, text)
-	}
-	return n, nil
+	return waivers, nil
 }
 
-// checkSettings are the defaults of what the checks read, and what the settings
-// file says of them under "checks".
+// checkSettings are the defaults of what the checks read, and what the settings file
+// says for all of them.
 func (s settings) checkSettings() ([]queries.Setting, error) {
-	rows := queries.DefaultSettings()
-	known := map[string]bool{}
-	for _, row := range rows {
-		known[row.Key] = true
+	var rows []queries.Setting
+	given := s.audit().Values
+	for _, row := range queries.DefaultSettings() {
+		if _, ok := given[row.Key]; !ok {
+			rows = append(rows, row)
+		}
 	}
-	for _, key := range s.MapKeys("checks") {
-		if !known[key] {
-			return nil, usage("%s: no check reads a setting %q", settingsFile, key)
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		for _, v := range given[key] {
+			rows = append(rows, queries.Setting{Key: key, Value: v})
 		}
-		kept := rows[:0:0]
-		for _, row := range rows {
-			if row.Key != key {
-				kept = append(kept, row)
-			}
-		}
-		values := s.Strings("checks." + key)
-		if len(values) == 0 {
-			values = []string{s.String("checks." + key)}
-		}
-		for _, v := range values {
-			kept = append(kept, queries.Setting{Key: key, Value: v})
-		}
-		rows = kept
 	}
 	return rows, nil
 }

@@ -74,7 +74,7 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 	flags.StringVar(&o.server.Token, "token", "", "the only token that is accepted (default: any)")
 	flags.StringVar(&o.oauth, "oauth", "", "CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN of an app, for the token endpoint")
 	flags.DurationVar(&o.server.TokenLife, "token-life", 30*time.Minute, "how long the app's access tokens are good")
-	flags.StringSliceVar(&o.server.WithoutScope, "without-scope", nil, "object types that the token may not see")
+	flags.StringSliceVar(&o.server.WithoutScope, "without-scope", nil, "object types, or owners, that the token may not see")
 	flags.BoolVar(&o.server.WithoutEditAssociations, "without-edit-associations", false, "the token's user may not change associations, which only 2026-09 checks")
 	flags.StringVar(&o.rate, "rate", "190/10s", "requests that are allowed in a time")
 	flags.IntVar(&o.server.Daily, "daily", 1_000_000, "requests that are allowed in a day")

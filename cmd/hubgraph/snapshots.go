@@ -5,34 +5,27 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/spf13/cobra"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 
-	"hubgraph/export"
+	"github.com/spf13/cobra"
 )
 
 func (a *app) snapshots() *cobra.Command {
 	return group("snapshots", "List, verify and forget snapshots", "", a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
 }
 
-// existing opens the data folder that the settings name, which must be there.
-func (a *app) existing(cmd *cobra.Command, format string) (*export.Data, error) {
+// existingLocked opens the data that the settings name, which must be there, for one
+// writer or for one reader of everything.
+func (a *app) existingLocked(cmd *cobra.Command, format string) (*duckdb.Files, func(), error) {
 	if err := oneOf("format", format, "text", "json"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := a.settings(cmd)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	data, err := export.FindData(s.String("data"))
-	if err == nil {
-		data.LimitMemory(a.memory)
-	}
-	return data, err
-}
-
-// existingLocked opens it for one writer, or for one reader of everything.
-func (a *app) existingLocked(cmd *cobra.Command, format string) (*export.Data, func(), error) {
-	return a.locked(a.existing(cmd, format))
+	return a.lockedFiles(s.String("data"))
 }
 
 // listed is a snapshot as `snapshots list` tells it.
@@ -49,7 +42,7 @@ type listed struct {
 	Reason       *string   `json:"reason"`
 }
 
-func list(e export.Entry) listed {
+func list(e lake.Entry) listed {
 	s := e.Manifest.Snapshot
 	return listed{e.ID, e.PortalID, e.Path, e.Complete(), s.Objects, s.Associations, e.Bytes(), s.StartedAt, s.FinishedAt, orNull(e.Gap())}
 }
@@ -61,14 +54,25 @@ func (a *app) snapshotsList() *cobra.Command {
 		Short: "List the snapshots, oldest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			data, err := a.existing(cmd, format)
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			s, err := a.settings(cmd)
 			if err != nil {
 				return err
 			}
-			if _, err := data.Newest(); err != nil {
+			data, err := lake.Find(s.String("data"))
+			if err != nil {
 				return err
 			}
-			entries, err := data.All()
+			portal, err := data.Only()
+			if err != nil {
+				return err
+			}
+			if _, err := portal.Newest(); err != nil {
+				return err
+			}
+			entries, err := portal.All()
 			if err != nil {
 				return err
 			}
@@ -108,12 +112,12 @@ and audits must be of snapshots that there are, or that were forgotten.
 Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
 be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			data, unlock, err := a.existingLocked(cmd, format)
+			files, unlock, err := a.existingLocked(cmd, format)
 			if err != nil {
 				return err
 			}
 			defer unlock()
-			checked, err := data.Check(cmd.Context(), ids...)
+			checked, err := files.Check(cmd.Context(), ids...)
 			if err != nil {
 				return err
 			}
@@ -124,16 +128,16 @@ be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.
 	return cmd
 }
 
-func (a *app) tellChecked(checked []export.Checked, format string) error {
+func (a *app) tellChecked(checked []lake.Checked, format string) error {
 	damaged := 0
 	for _, c := range checked {
 		damaged += len(c.Damage)
 	}
 	if format == "json" {
 		err := json.NewEncoder(a.stdout).Encode(struct {
-			Checked []export.Checked `json:"checked"`
-			Damaged int              `json:"damaged"`
-		}{append([]export.Checked{}, checked...), damaged})
+			Checked []lake.Checked `json:"checked"`
+			Damaged int            `json:"damaged"`
+		}{append([]lake.Checked{}, checked...), damaged})
 		if err != nil {
 			return err
 		}

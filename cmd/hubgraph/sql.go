@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
 )
 
 func (a *app) sql() *cobra.Command {
@@ -30,7 +30,7 @@ checks in the schema checks. The file is opened read-only.`,
 				return err
 			}
 			defer db.Close()
-			return export.Query(cmd.Context(), a.stdout, db, args[0], format)
+			return duckdb.Query(cmd.Context(), a.stdout, db, args[0], format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, "text or json")

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
+	"hubgraph/export/duckdb"
 
-	"hubgraph/export"
+	"github.com/schollz/progressbar/v3"
 )
 
 // The name of the DuckDB file, and the steps in which it is made, as progress shows
@@ -19,10 +19,10 @@ const (
 )
 
 // build makes a DuckDB file, and shows how far it is.
-func (a *app) build(ctx context.Context, data *export.Data, b export.Build) (path string, err error) {
+func (a *app) build(ctx context.Context, files *duckdb.Files, b duckdb.Build) (path string, err error) {
 	err = a.during(buildName, buildUnit, func(tell func(done, total int)) (err error) {
 		b.Progress = tell
-		path, err = data.Build(ctx, b)
+		path, err = files.Build(ctx, b)
 		return err
 	})
 	return path, err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hubgraph/export"
+	"hubgraph/export/duckdb"
 )
 
 // version is the version of the program.
@@ -23,7 +24,7 @@ func (a *app) version() *cobra.Command {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			duckdb, err := export.DuckDBVersion(cmd.Context())
+			duckdb, err := duckdb.Version(cmd.Context())
 			if err != nil {
 				return err
 			}

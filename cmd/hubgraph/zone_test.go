@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"hubgraph/export"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot/sim"
 )
 
@@ -69,7 +69,7 @@ func TestTheZoneChangesNothing(t *testing.T) {
 			t.Errorf("%s from UTC:\n%s\nwant\n%s", offset, got, want)
 		}
 		_, id, _ := strings.Cut(filepath.Base(folders[0]), "=")
-		if at, err := time.Parse(export.IDLayout, id); err != nil || time.Since(at).Abs() > time.Hour {
+		if at, err := time.Parse(lake.IDLayout, id); err != nil || time.Since(at).Abs() > time.Hour {
 			t.Errorf("%s from UTC: the snapshot is %s, %v", offset, folders[0], err)
 		}
 	}

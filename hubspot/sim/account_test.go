@@ -73,6 +73,39 @@ func TestOwners(t *testing.T) {
 	})
 }
 
+// TestRemovedOwners has an owner who was removed: listed with archived=true alone,
+// without an id as a user.
+func TestRemovedOwners(t *testing.T) {
+	t.Parallel()
+	inBoth(t, "owner 3 first=Ada\nowner 5 archived first=Alan\nowner 5 last=Turing\nowner 7 archived\n", sim.Options{}, func(t *testing.T, a *api) {
+		const alan = `{"id":"5","email":"","type":"PERSON","firstName":"Alan","lastName":"Turing","userId":null,"userIdIncludingInactive":1000005,"archived":true}`
+		if got := decode[found](a, a.call("GET", a.crm("owners"), ""), 200).ids(); got != "3" {
+			t.Errorf("those who are there: %s", got)
+		}
+		a.want(a.call("GET", a.crm("owners")+"?archived=true&limit=1", ""), 200, `{"results":[`+alan+`],"paging":{"next":{"after":"5"}}}`)
+		a.want(a.call("GET", a.crm("owners")+"/5?archived=true", ""), 200, alan)
+		if got := a.call("GET", a.crm("owners")+"/5", "").status; got != 404 {
+			t.Errorf("an owner who was removed, among those who are there: status %d", got)
+		}
+	})
+}
+
+// TestOwnersOutOfSight has a token without the scope of owners.
+func TestOwnersOutOfSight(t *testing.T) {
+	t.Parallel()
+	inBoth(t, "owner 3\n", sim.Options{WithoutScope: []string{"owners"}}, func(t *testing.T, a *api) {
+		for _, path := range []string{"", "/3", "?archived=true"} {
+			got := a.call("GET", a.crm("owners")+path, "")
+			if got.status != 403 || !strings.Contains(string(got.body), "MISSING_SCOPES") || !strings.Contains(string(got.body), "crm.objects.owners.read") {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
+		}
+		if got := a.call("GET", "@objects/contacts", "").status; got != 200 {
+			t.Errorf("contacts: status %d", got)
+		}
+	})
+}
+
 // TestMissingScope has one object type out of sight, wherever a request names
 // it.
 func TestMissingScope(t *testing.T) {

@@ -45,11 +45,11 @@ var (
 		{"Orion bean-to-cup machine", 3, 5460}, {"Grinder G7", 2, 890}, {"Milk cooler", 2, 420}, {"Water softener", 3, 310}, {"Service contract, one year", 1, 960},
 		{"Barista training", 2, 540}, {"House blend, 10 kg", 12, 178}, {"Delivery and installation", 1, 350}, {"Cleaning kit", 4, 65}}
 	staff = []owner{
-		{30418877, "ada.novak@coffeeworks.example", "Ada", "Novak"}, {30419120, "jonas.weber@coffeeworks.example", "Jonas", "Weber"},
-		{41022518, "maeve.quinn@coffeeworks.example", "Maeve", "Quinn"}, {52117349, "rafael.costa@coffeeworks.example", "Rafael", "Costa"},
-		{60770915, "ingrid.larsson@coffeeworks.example", "Ingrid", "Larsson"}, {60770918, "karim.haddad@coffeeworks.example", "Karim", "Haddad"},
-		{71530264, "mei.tanaka@coffeeworks.example", "Mei", "Tanaka"}, {76240031, "paolo.ricci@coffeeworks.example", "Paolo", "Ricci"},
-		{80133542, "sofia.petrov@coffeeworks.example", "Sofia", "Petrov"},
+		{30418877, "ada.novak@coffeeworks.example", "Ada", "Novak", false}, {30419120, "jonas.weber@coffeeworks.example", "Jonas", "Weber", false},
+		{41022518, "maeve.quinn@coffeeworks.example", "Maeve", "Quinn", false}, {52117349, "rafael.costa@coffeeworks.example", "Rafael", "Costa", false},
+		{60770915, "ingrid.larsson@coffeeworks.example", "Ingrid", "Larsson", false}, {60770918, "karim.haddad@coffeeworks.example", "Karim", "Haddad", false},
+		{71530264, "mei.tanaka@coffeeworks.example", "Mei", "Tanaka", false}, {76240031, "paolo.ricci@coffeeworks.example", "Paolo", "Ricci", false},
+		{80133542, "sofia.petrov@coffeeworks.example", "Sofia", "Petrov", false},
 	}
 	// What labels are called that a night brings, and what those are called anew
 	// that it renames.

@@ -170,6 +170,9 @@ func (c *call) update(r *record, in objectInput) error {
 	c.server.index.keep(r, false, c.now())
 	for name, value := range values {
 		r.set(name, value)
+		if name == r.typ.stageProperty() || name == r.typ.pipelineProperty() {
+			r.workOutAnew()
+		}
 	}
 	r.updated = c.now()
 	return nil

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ type ownerRow struct {
 	Type      string `json:"type"`
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
-	UserID    int64  `json:"userId"`
+	UserID    *int64 `json:"userId"` // null for one who was removed
 	Including int64  `json:"userIdIncludingInactive"`
 	CreatedAt string `json:"createdAt"`
 	UpdatedAt string `json:"updatedAt"`
@@ -31,9 +32,13 @@ type ownerRow struct {
 }
 
 func (o owner) row() ownerRow {
-	made := timestamp(schemaTime.UnixMilli())
-	return ownerRow{ID: strconv.FormatInt(o.id, 10), Email: o.email, Type: "PERSON", FirstName: o.first, LastName: o.last, UserID: o.userID(), Including: o.userID(),
-		CreatedAt: made, UpdatedAt: made}
+	made, user := timestamp(schemaTime.UnixMilli()), o.userID()
+	row := ownerRow{ID: strconv.FormatInt(o.id, 10), Email: o.email, Type: "PERSON", FirstName: o.first, LastName: o.last, UserID: &user, Including: user,
+		CreatedAt: made, UpdatedAt: made, Archived: o.archived}
+	if o.archived {
+		row.UserID = nil
+	}
+	return row
 }
 
 // userID is the id of an owner as a user, which is another than as an owner.
@@ -44,9 +49,12 @@ type ownerList struct {
 	Paging  *paging    `json:"paging,omitempty"`
 }
 
-// listOwners answers with a page of the owners in the order of their ids. None
-// was ever archived.
+// listOwners answers with a page of the owners in the order of their ids: of those
+// that are there, or of those that were removed.
 func listOwners(c *call) (answer, error) {
+	if err := c.mayReadOwners(); err != nil {
+		return answer{}, err
+	}
 	size, err := c.limit(standardOwnerPage, maxOwnerPage)
 	if err != nil {
 		return answer{}, err
@@ -58,9 +66,9 @@ func listOwners(c *call) (answer, error) {
 		}
 	}
 	owners := slices.DeleteFunc(slices.Clone(c.portal.owners), func(o owner) bool {
-		return o.id <= last || c.flag("archived") || c.query("email") != "" && !strings.EqualFold(o.email, c.query("email"))
+		return o.id <= last || c.flag("archived") != o.archived || c.query("email") != "" && !strings.EqualFold(o.email, c.query("email"))
 	})
-	slices.SortFunc(owners, func(a, b owner) int { return int(a.id - b.id) })
+	slices.SortFunc(owners, func(a, b owner) int { return cmp.Compare(a.id, b.id) })
 	list := ownerList{Results: []ownerRow{}}
 	for i, o := range owners {
 		if i == size {
@@ -74,12 +82,15 @@ func listOwners(c *call) (answer, error) {
 
 // getOwner answers with one owner, by the id as an owner or as a user.
 func getOwner(c *call) (answer, error) {
+	if err := c.mayReadOwners(); err != nil {
+		return answer{}, err
+	}
 	id, err := c.id("id")
 	if err != nil {
 		return answer{}, err
 	}
 	for _, o := range c.portal.owners {
-		if own := c.query("idProperty") != "userId"; (own && o.id == id || !own && o.userID() == id) && !c.flag("archived") {
+		if own := c.query("idProperty") != "userId"; (own && o.id == id || !own && o.userID() == id) && c.flag("archived") == o.archived {
 			return ok(o.row()), nil
 		}
 	}

@@ -43,7 +43,7 @@ func TestParseErrors(t *testing.T) {
 		{"undefine contacts companies 279", "test:1: undefine: HUBSPOT_DEFINED:279 is HubSpot's own: only what users and integrations define can go"},
 		{"unlink contacts 1 companies 2", "test:1: unlink: there is no record contacts 1"},
 		{"contacts 1\nmerge contacts 1 2", "test:2: merge: expected two live records of contacts, not 1 and 2"},
-		{"owner 42 phone=1", "test:1: owner: expected email, first or last, not phone"},
+		{"owner 42 phone=1", "test:1: owner: expected archived, email, first or last, not phone"},
 		{"portal 1 tier=free", "test:1: portal: expected type, timezone, currency or domain, not tier"},
 		{"stage deals default won Won", "test:1: stage: expected the id of a pipeline of deals that stands above, not default"},
 	}

@@ -42,6 +42,7 @@ type account struct {
 type owner struct {
 	id                 int64
 	email, first, last string
+	archived           bool // the user was removed from the account
 }
 
 // objectType is a kind of record with all records of that kind.
@@ -74,10 +75,7 @@ type shown struct {
 
 // shownOf is what the schema of a new object type says.
 func shownOf(name string) shown {
-	primary := map[string]string{"contacts": "email", "deals": "dealname", "tickets": "subject"}[name]
-	if primary == "" {
-		primary = "name"
-	}
+	primary := cmp.Or(displayed[name], "name")
 	return shown{primary: primary, searchable: []string{primary}}
 }
 
@@ -173,7 +171,7 @@ func (p *Portal) addType(t hubspot.ObjectType, labels [2]string) *objectType {
 		o.define(name)
 	}
 	if standardProperties[t.Name] == nil {
-		for _, name := range []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id", "name"} {
+		for _, name := range []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id", shownOf(t.Name).primary} {
 			o.define(name)
 		}
 	}
@@ -246,6 +244,9 @@ func (r *record) get(name string) string {
 	case "hs_email_domain":
 		_, domain, _ := strings.Cut(r.get("email"), "@")
 		return strings.ToLower(domain)
+	}
+	if r.typ.workedOut(name) {
+		return r.outcome(name)
 	}
 	if i, ok := r.typ.property[name]; ok && i < len(r.values) {
 		return r.values[i]

@@ -84,7 +84,11 @@ func (w *printer) metadata() {
 	w.line("portal", fmt.Sprint(a.id), setting("type", a.kind), setting("timezone", a.timeZone), setting("currency", a.currency), setting("domain", a.uiDomain))
 	w.facts()
 	for _, o := range w.portal.owners {
-		w.line("owner", fmt.Sprint(o.id), setting("email", o.email), setting("first", o.first), setting("last", o.last))
+		words := []string{"owner", fmt.Sprint(o.id)}
+		if o.archived {
+			words = append(words, "archived")
+		}
+		w.line(append(words, setting("email", o.email), setting("first", o.first), setting("last", o.last))...)
 	}
 	for _, t := range w.portal.types {
 		if t.Custom() {

@@ -60,7 +60,8 @@ type option struct {
 // computed are properties that HubSpot fills in itself, with their types. Of
 // hs_email_domain, the domain of a contact's address, no document at hand speaks;
 // it is known from the properties that portals hand out.
-var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string", "hs_email_domain": "string"}
+var computed = map[string]string{"hs_object_id": "number", "createdate": "datetime", "lastmodifieddate": "datetime", "hs_lastmodifieddate": "datetime", "hs_merged_object_ids": "string", "hs_email_domain": "string",
+	isClosed: "bool", isWon: "bool"}
 
 // fieldTypes are the fields in which a property of a type can be shown, the
 // usual one first.
@@ -78,8 +79,11 @@ func (t *objectType) knows(name string) bool {
 // computed are the properties of the type that nobody can write.
 func (t *objectType) computed() []string {
 	names := []string{"createdate", "hs_merged_object_ids", "hs_object_id", t.modified()}
-	if t.Name == "contacts" {
+	switch t.Name {
+	case "contacts":
 		return append(names, "hs_email_domain")
+	case "deals":
+		return append(names, isClosed, isWon)
 	}
 	return names
 }
@@ -106,7 +110,7 @@ func (t *objectType) definition(name string) *property {
 		Order: -1, Form: true, Standard: slices.Contains(standardProperties[t.Name], name), Unique: t.Name == "contacts" && name == "email",
 		CreatedAt: timestamp(schemaTime.UnixMilli()), UpdatedAt: timestamp(schemaTime.UnixMilli())}
 	if slices.Contains(t.computed(), name) {
-		p.Standard, p.Form, p.Permissions.ReadOnlyValue = true, false, true
+		p.Standard, p.Form, p.Permissions.ReadOnlyValue, p.Calculated = true, false, true, t.workedOut(name)
 	}
 	p.Permissions.Archivable, p.Permissions.ReadOnlyDefinition = !p.Standard, p.Standard
 	return p
@@ -121,7 +125,7 @@ func (t *objectType) definitions(archived bool) []*property {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Compact(names) {
 		switch {
 		case archived && t.gone[name] != nil:
 			list = append(list, t.gone[name])

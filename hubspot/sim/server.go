@@ -41,7 +41,7 @@ type Options struct {
 	Faults []Fault
 	// Seed is what faults are drawn from that hit a share of the requests.
 	Seed uint64
-	// WithoutScope are object types that the token may not see.
+	// WithoutScope are object types, or the word owners, that the token may not see.
 	WithoutScope []string
 	// WithoutEditAssociations makes the token one of a user who may not change
 	// associations, which only the version 2026-09 checks.
@@ -61,7 +61,7 @@ func (o Options) Check(p *Portal) error {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	for _, name := range o.WithoutScope {
-		if p.typeOf(name) == nil {
+		if p.typeOf(name) == nil && name != ownersWord {
 			return fmt.Errorf("without scope: the portal has no object type %q", name)
 		}
 	}
@@ -114,7 +114,9 @@ func NewServer(p *Portal, o Options) *Server {
 	s := &Server{portal: p, options: o, without: map[*objectType]bool{}, limits: newLimits(o, p.account), faults: newFaults(o),
 		missed: map[string]bool{}, tokens: newTokens(o), index: newSearchIndex(o.SearchLag), exports: newExports()}
 	for _, name := range o.WithoutScope {
-		s.without[p.typeOf(name)] = true
+		if t := p.typeOf(name); t != nil {
+			s.without[t] = true
+		}
 	}
 	return s
 }

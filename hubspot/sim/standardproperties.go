@@ -10,6 +10,16 @@ var standardProperties = map[string][]string{
 	"line_items": {"name", "quantity", "price", "amount", "hs_line_item_currency_code", "hs_product_id"},
 }
 
+// displayed are the properties that records of HubSpot's own object types are shown
+// by, where that is not the name (HubSpot's documentation of each object).
+var displayed = map[string]string{
+	"contacts": "email", "deals": "dealname", "tickets": "subject", "quotes": "hs_title", "invoices": "hs_number", "subscriptions": "hs_name",
+	"orders": "hs_order_name", "carts": "hs_cart_name", "discounts": "hs_label", "fees": "hs_label", "taxes": "hs_label", "leads": "hs_lead_name",
+	"services": "hs_name", "courses": "hs_course_name", "listings": "hs_name", "appointments": "hs_appointment_name", "projects": "hs_name",
+	"marketing_events": "hs_event_name", "campaigns": "hs_name", "goal_targets": "hs_goal_name",
+	"calls": "hs_call_title", "meetings": "hs_meeting_title", "emails": "hs_email_subject", "tasks": "hs_task_subject", "notes": "hs_note_body",
+}
+
 // usualTypes are the types of standard properties that do not hold plain text.
 var usualTypes = map[string]string{
 	"amount": "number", "quantity": "number", "price": "number", "associatedcompanyid": "number", "hs_product_id": "number", "closedate": "datetime",

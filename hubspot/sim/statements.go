@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"hubgraph/hubspot"
@@ -124,23 +125,31 @@ func (s *statement) stageOf(p *pipeline) error {
 	})
 }
 
-// owner takes the id of a user to whom records may belong.
+// owner takes the id of a user to whom records may belong, and the word archived for
+// one who was removed. A second line about an owner adds to the first.
 func (s *statement) owner() error {
 	id, err := s.number("the id of an owner")
 	if err != nil {
 		return err
 	}
-	o := owner{id: id}
+	at := slices.IndexFunc(s.portal.owners, func(o owner) bool { return o.id == id })
+	if at < 0 {
+		at = len(s.portal.owners)
+		s.portal.owners = append(s.portal.owners, owner{id: id})
+	}
+	o := &s.portal.owners[at]
+	if s.peek() == "archived" {
+		s.at++
+		o.archived = true
+	}
 	fields := map[string]*string{"email": &o.email, "first": &o.first, "last": &o.last}
-	err = s.settings(func(key, value string) error {
+	return s.settings(func(key, value string) error {
 		if fields[key] == nil {
-			return fmt.Errorf("expected email, first or last, not %s", key)
+			return fmt.Errorf("expected archived, email, first or last, not %s", key)
 		}
 		*fields[key] = value
 		return nil
 	})
-	s.portal.owners = append(s.portal.owners, o)
-	return err
 }
 
 // fact sets switches, as name=value.

@@ -68,13 +68,15 @@ func newToken(c *call) (answer, error) {
 	return a, nil
 }
 
-// installer is the user who installed the app: the first of the portal's owners,
-// and in a portal without any somebody who owns nothing.
+// installer is the user who installed the app: the first of the portal's owners
+// who is still there, and in a portal without any somebody who owns nothing.
 func (p *Portal) installer() (id int64, email string) {
-	if len(p.owners) == 0 {
-		return 1001, "admin@example.com"
+	for _, o := range p.owners {
+		if !o.archived {
+			return o.userID(), o.email
+		}
 	}
-	return p.owners[0].userID(), p.owners[0].email
+	return 1001, "admin@example.com"
 }
 
 // token answers a grant.

@@ -1,6 +1,9 @@
 package sim
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // tokenInfo is what HubSpot tells of a token.
 type tokenInfo struct {
@@ -60,7 +63,10 @@ func (c *call) describeToken(token string) (info tokenInfo, good bool) {
 
 // scopes are those that the token has.
 func (s *Server) scopes() []string {
-	scopes := map[string]bool{"oauth": true, "crm.objects.owners.read": true, "crm.export": true}
+	scopes := map[string]bool{"oauth": true, ownersScope: true, "crm.export": true}
+	if slices.Contains(s.options.WithoutScope, ownersWord) {
+		delete(scopes, ownersScope)
+	}
 	for _, t := range s.portal.types {
 		scopes[t.scope("read")], scopes[t.scope("write")] = true, true
 	}

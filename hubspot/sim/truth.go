@@ -110,16 +110,13 @@ func (p *Portal) dealDefects(r *record) []Defect {
 	return []Defect{d}
 }
 
-// closed reports whether a record is in a stage that its pipeline calls closed.
+// closed reports whether a deal is in a stage that its pipeline calls closed, or
+// where there is no such stage, says of itself that it is closed.
 func (r *record) closed() bool {
-	for _, p := range r.typ.pipelines {
-		for _, s := range p.stages {
-			if p.id == r.get("pipeline") && s.id == r.get("dealstage") {
-				return strings.EqualFold(s.metadata["isClosed"], "true")
-			}
-		}
+	if s := r.stage(); s != nil {
+		return strings.EqualFold(s.metadata["isClosed"], "true")
 	}
-	return false
+	return r.get(isClosed) == "true"
 }
 
 // pairDefects tells what is wrong with that which one record lists of another.

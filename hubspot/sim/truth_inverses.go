@@ -9,7 +9,8 @@ import (
 
 // inverses knows of which association types one can tell the inverse by what a
 // portal shows. HubSpot documents those of its own types. Of a user's label an
-// equal text on the way back tells it, or the links themselves do.
+// equal text on the way back tells it, where the ids agree or there is no other label,
+// or the links themselves do.
 type inverses struct {
 	portal *Portal
 	links  map[*associationType]bool // learned; nil: not asked for so far
@@ -28,24 +29,58 @@ func (v *inverses) of(t *associationType) bool {
 	return v.learned()[t]
 }
 
-// sameText reports whether the text of t says which type is its inverse: it
-// stands once in each direction. Between records of one type it has to stand
-// twice, or nothing else may stand once that could be its other half.
+// sameText reports whether the text of t says which type is its inverse: it stands
+// once in each direction, and either no other label is there that t could be half of,
+// or the ids of all follow one another two by two. Between records of one type only a
+// label that is alone is its own inverse for sure.
 func (v *inverses) sameText(t *associationType) bool {
 	there, back := v.portal.pair(t.from, t.to), v.portal.pair(t.to, t.from)
-	if !strings.EqualFold(t.label, t.inverse.label) {
+	if !strings.EqualFold(t.label, t.inverse.label) || there.alike(t) != 1 || back.alike(t) != 1 {
 		return false
 	}
-	if t.from != t.to {
-		return there.alike(t) == 1 && back.alike(t) == 1
-	}
-	halves := 0
-	for _, o := range there.types {
-		if o != t && o.category == t.category && !o.plain() && there.alike(o) == 1 {
-			halves++
+	alone := there.texts(t.category) == 1 && back.texts(t.category) == 1
+	return t.plain() || alone || t.from != t.to && followed(there, back, t)
+}
+
+// texts counts the labels of a pair and category.
+func (of *pair) texts(category string) (n int) {
+	for _, o := range of.types {
+		if o.category == category && !o.plain() {
+			n++
 		}
 	}
-	return there.alike(t) == 2 || there.alike(t) == 1 && (t.plain() || halves == 0)
+	return n
+}
+
+// followed reports whether the id of t's inverse stands beside its own where the ids
+// without a hole around it are taken two by two, one of each direction.
+func followed(there, back *pair, t *associationType) bool {
+	ids := map[int]*pair{}
+	for _, of := range []*pair{there, back} {
+		for _, o := range of.types {
+			if o.category != t.category {
+				continue
+			}
+			if ids[o.id] != nil {
+				return false
+			}
+			ids[o.id] = of
+		}
+	}
+	first := t.id
+	for ids[first-1] != nil {
+		first--
+	}
+	mate := t.id - 1
+	if (t.id-first)%2 == 0 {
+		mate = t.id + 1
+	}
+	for id := first; ids[id] != nil; id += 2 {
+		if ids[id+1] == nil || ids[id] == ids[id+1] {
+			return false
+		}
+	}
+	return t.inverse.id == mate
 }
 
 // alike counts the types of a pair with the category and text of t.

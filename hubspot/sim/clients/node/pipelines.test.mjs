@@ -105,7 +105,13 @@ test('owners are listed in pages, by address, by id and by user', async (t) => {
   const { userId, firstName, createdAt } = await ownersApi.getById(42);
   assert.ok(firstName === 'Ada' && !Number.isNaN(+createdAt));
   assert.equal((await ownersApi.getById(userId, 'userId')).id, '42');
-  assert.equal((await refused(ownersApi.getById(44), 404)).category, 'OBJECT_NOT_FOUND');
+  const removed = (await ownersApi.getPage(undefined, undefined, 100, true)).results;
+  assert.deepEqual(
+    removed.map((o) => [o.id, o.archived, o.userId ?? null, o.userIdIncludingInactive]),
+    [['44', true, null, 1000044]],
+  );
+  assert.equal((await ownersApi.getById(44, 'id', true)).lastName, 'Hopper');
+  assert.equal((await refused(ownersApi.getById(45), 404)).category, 'OBJECT_NOT_FOUND');
 });
 
 test('an export is followed, although the client cannot start one', async (t) => {

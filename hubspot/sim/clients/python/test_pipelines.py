@@ -60,7 +60,10 @@ def test_owners_are_listed_in_pages_by_address_by_id_and_by_user(client):
     assert [owner.last_name for owner in owners.get_page(email="alan@example.com").results] == ["Turing"]
     ada = owners.get_by_id(42)
     assert (ada.first_name, owners.get_by_id(ada.user_id, id_property="userId").id) == ("Ada", "42")
-    assert refused(404, owners.get_by_id, 44)["category"] == "OBJECT_NOT_FOUND"
+    removed = owners.get_page(archived=True).results
+    assert [(owner.id, owner.archived, owner.user_id, owner.user_id_including_inactive) for owner in removed] == [("44", True, None, 1000044)]
+    assert owners.get_by_id(44, archived=True).last_name == "Hopper"
+    assert refused(404, owners.get_by_id, 45)["category"] == "OBJECT_NOT_FOUND"
 
 
 def test_an_export_is_started_and_followed(client):

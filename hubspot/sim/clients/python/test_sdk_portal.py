@@ -251,6 +251,7 @@ def test_owners(sdk):
     assert [owner.id for owner in owners.list(limit=1)] == ["42", "43"]
     ada = owners.get(42)
     assert (ada.type, owners.get(ada.user_id, id_property="userId").id) == ("PERSON", "42")
+    assert [(owner.id, owner.user_id) for owner in owners.list(archived=True)] == [("44", None)]
 
 
 def test_exports(sdk):

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	config "hubgraph/internal/settings"
+)
+
+// secrets are the variables that hold a secret, or in NAME_FILE the name of its file.
+var secrets = []string{"HUBSPOT_ACCESS_TOKEN", "HUBSPOT_WRITE_TOKEN", oauthID, oauthSecret, oauthRefresh}
+
+// settingsInForce is the command settings. It takes the flags of all commands, without
+// showing them, to report what they would do.
+func (a *app) settingsInForce(root *cobra.Command) *cobra.Command {
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "settings",
+		Short: "Print every setting with its value and where that is from",
+		Long: `Print the settings that are in force: their values, and whether these are from a
+flag, the environment, ` + settingsFile + ` (with the line) or nowhere but the default.
+It takes the flags of all commands. Of a secret it prints that there is one.
+
+Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault is a line on stderr.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			s, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			waivers, err := s.waivers()
+			if err != nil {
+				return err
+			}
+			list := s.InForce("token", "oauth") // of the simulator, but secrets to those who test against it
+			if len(waivers) > 0 {
+				list = append(list, config.NewValue("waivers", strconv.Itoa(len(waivers)), config.FromFile, waiversFile))
+			}
+			return a.printSettings(append(list, a.secretsInForce()...), format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	config.EachFlag(root, func(f *pflag.Flag) {
+		if !config.Approves(f.Name) && root.PersistentFlags().Lookup(f.Name) == nil && cmd.Flags().Lookup(f.Name) == nil {
+			hidden := *f
+			hidden.Hidden = true
+			cmd.Flags().AddFlag(&hidden)
+		}
+	})
+	return cmd
+}
+
+func (a *app) printSettings(list []config.Value, format string) error {
+	if format == "json" {
+		return json.NewEncoder(a.stdout).Encode(list)
+	}
+	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	for _, v := range list {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Text(), v.Whence())
+	}
+	return table.Flush()
+}
+
+// secretsInForce says which secrets there are, and not what they are.
+func (a *app) secretsInForce() []config.Value {
+	var list []config.Value
+	for _, name := range secrets {
+		if path := a.getenv(name + "_FILE"); path != "" {
+			list = append(list, config.NewValue(name, "in the file "+path, config.FromEnvironment, name+"_FILE"))
+		} else if a.getenv(name) != "" {
+			list = append(list, config.NewValue(name, "set", config.FromEnvironment, name))
+		}
+	}
+	return list
+}
+
+// sayUnread warns of variables that nothing reads.
+func (a *app) sayUnread() {
+	if a.environ == nil {
+		return
+	}
+	var read []string
+	for _, name := range variables {
+		read = append(read, name)
+	}
+	for _, name := range secrets {
+		read = append(read, name, name+"_FILE")
+	}
+	for _, sentence := range config.Unread(a.environ(), read, a.loaded.Catalog().Keys) {
+		a.say("warning: %s", sentence)
+	}
+}

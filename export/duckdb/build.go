@@ -1,0 +1,280 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hubgraph/export"
+	"hubgraph/export/lake"
+	"hubgraph/internal/sentence"
+	"hubgraph/queries"
+)
+
+// Build says what a DuckDB file is made of.
+type Build struct {
+	Snapshot lake.Entry        // the audited snapshot
+	Baseline *lake.Entry       // what it is compared with; nil: nothing
+	Settings []queries.Setting // what the checks read
+	// Audited says that the register of findings is to be as of the newest audit of the
+	// snapshot that counts, and not as of those of earlier snapshots, with which an audit
+	// of the snapshot is compared.
+	Audited bool
+	// Progress, where set, is called before each table, and after the last one.
+	Progress func(done, total int)
+}
+
+// Build makes a DuckDB file of a snapshot, its baseline, and what the lake and
+// the audits hold of all nights. It lies in work/ until PublishDuckDB puts it
+// into place. Every Parquet file is compared with its manifest before it is
+// read. Two builds of the same lake hold the same tables.
+func (f *Files) Build(ctx context.Context, b Build) (string, error) {
+	dir, err := f.Work("build")
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, lake.DuckDBFile)
+	absolute, err := filepath.Abs(dir)
+	if err == nil {
+		err = f.build(ctx, file, absolute, b)
+	}
+	if err != nil {
+		return "", fmt.Errorf("build the DuckDB file of snapshot %s: %w", b.Snapshot.ID, err)
+	}
+	return file, nil
+}
+
+func (b Build) tell(done, total int) {
+	if b.Progress != nil {
+		b.Progress(done, total)
+	}
+}
+
+func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
+	loads, err := f.loads(b)
+	if err != nil {
+		return err
+	}
+	return modify(file, f.Memory, func(db *sql.DB) error {
+		for i, l := range loads {
+			b.tell(i, len(loads))
+			if err := f.load(ctx, db, dir, l); err != nil {
+				return fmt.Errorf("load %s: %w", l.name, err)
+			}
+		}
+		b.tell(len(loads), len(loads))
+		for _, s := range b.Settings {
+			if _, err := db.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
+				return fmt.Errorf("load settings: %w", err)
+			}
+		}
+		if err := createViews(ctx, db, loads); err != nil {
+			return err
+		}
+		_, err := db.ExecContext(ctx, "CHECKPOINT")
+		return err
+	})
+}
+
+// modify opens a DuckDB file in work/ to write, and leaves it synced, readable
+// by its owner only, and without a write-ahead log.
+func modify(file string, limit Memory, change func(*sql.DB) error) error {
+	options := url.Values{}
+	limit.apply(options)
+	options.Set("autoinstall_known_extensions", "false")
+	options.Set("autoload_known_extensions", "false")
+	db, err := connect(file, options)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(change(db), db.Close()); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(file + ".wal"); err == nil {
+		return fmt.Errorf("%s.wal is left after a checkpoint", file)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(lake.FileMode), f.Sync(), f.Close())
+}
+
+// load is a table of the DuckDB file and what it is made of.
+type load struct {
+	export.Table
+	name, comment string
+	from          []lake.Folder // in the order of the rows
+	history       bool          // it holds many nights, which are kept from one file to the next
+	columns       string        // what is selected of the folders' files; all that the table has where it is empty
+	unique        string        // of rows that are equal in this column only the newest folder's stays
+}
+
+// loads lists the tables of a DuckDB file.
+func (f *Files) loads(b Build) ([]load, error) {
+	nights, err := f.All()
+	if err != nil {
+		return nil, err
+	}
+	audits, err := f.Audits()
+	if err != nil {
+		return nil, err
+	}
+	snapshot, baseline := []lake.Folder{b.Snapshot.Folder()}, []lake.Folder(nil)
+	if b.Baseline != nil {
+		baseline = append(baseline, b.Baseline.Folder())
+	}
+	var every, complete []lake.Folder
+	for _, n := range nights {
+		every = append(every, n.Folder())
+		if n.Readable() || n.ID == b.Snapshot.ID {
+			complete = append(complete, n.Folder())
+		}
+	}
+	counting := slices.DeleteFunc(lake.Counting(audits), func(a lake.Folder) bool {
+		after := lake.CompareIDs(a.Manifest.Audit.SnapshotID, b.Snapshot.ID)
+		return after > 0 || after == 0 && !b.Audited
+	})
+	var loads []load
+	for _, t := range export.SnapshotTables() {
+		switch t.Name {
+		case "snapshot":
+			loads = append(loads, load{Table: t, name: t.Name, comment: "The audited snapshot, one row", from: snapshot},
+				load{Table: t, name: "baseline", comment: "The snapshot that the audited one is compared with: one row, or none", from: baseline},
+				load{Table: t, name: "snapshots", comment: "All snapshots of the lake, complete or not", from: every, history: true})
+		case "association_stats":
+			loads = append(loads, load{Table: t, name: t.Name, comment: t.Comment + ", in each snapshot that was read, but for a few records", from: complete, history: true,
+				columns: `regexp_extract(filename, '.*[/\\](?:snapshot|incomplete)=([^/\\]+)[/\\]', 1) AS snapshot_id, * EXCLUDE (filename)`})
+		default:
+			loads = append(loads, load{Table: t, name: t.Name, comment: t.Comment, from: snapshot},
+				load{Table: t, name: "baseline_" + t.Name, comment: "The baseline's " + t.Name + "; no rows where there is no baseline", from: baseline})
+		}
+	}
+	for _, t := range export.AuditTables() {
+		l := load{Table: t, name: t.Name, comment: t.Comment, history: true}
+		switch t.Name {
+		case "settings": // those of this build
+			l.history = false
+		case "check_results":
+			l.from = audits
+		case "findings":
+			l.from, l.unique = counting, "fingerprint"
+		default:
+			l.from = counting
+		}
+		loads = append(loads, l)
+	}
+	return loads, nil
+}
+
+// load creates a table with the columns of its row struct, fills it by the names
+// of the columns, and comments it: files of an older format that lack a column
+// have NULL there, and columns that there are no more are left out.
+func (f *Files) load(ctx context.Context, db *sql.DB, dir string, l load) error {
+	empty := filepath.Join(dir, l.Table.Name+".parquet")
+	if err := writeEmpty(empty, l.Table); err != nil {
+		return err
+	}
+	extra := ""
+	if l.columns != "" {
+		extra = "'' AS snapshot_id, "
+	}
+	statements := []string{fmt.Sprintf("CREATE TABLE %s AS SELECT %s* FROM %s", quote(l.name), extra, readParquet([]string{empty}, ""))}
+	if l.history {
+		kept, err := f.keptOf(l)
+		if err != nil {
+			return err
+		}
+		statements = append(statements, l.insert(kept.file, kept.rest)...)
+		if err := execute(ctx, db, append(statements, l.comments()...)...); err != nil {
+			return err
+		}
+		return kept.keep(ctx, db)
+	}
+	files, err := f.Files(l.Table.Name, l.from...)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, db, append(append(statements, l.insert("", files)...), l.comments()...)...)
+}
+
+// insert are the statements that fill the table: from a file that holds rows of the
+// table itself, and from files of folders, in their order.
+func (l load) insert(kept string, files []string) []string {
+	var names []string
+	for _, c := range l.Columns() {
+		names = append(names, literal(c.Name))
+	}
+	own := fmt.Sprintf("COLUMNS(c -> c IN (%s, 'snapshot_id'))", strings.Join(names, ", "))
+	var statements []string
+	if kept != "" {
+		statements = append(statements, fmt.Sprintf("INSERT INTO %s BY NAME FROM %s", quote(l.name), readParquet([]string{kept}, "")))
+	}
+	if len(files) == 0 {
+		return statements
+	}
+	if l.columns != "" {
+		return append(statements, fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM (SELECT %s FROM %s)", quote(l.name), own, l.columns, readParquet(files, ", union_by_name = true, filename = true")))
+	}
+	if l.unique == "" {
+		return append(statements, fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM %s", quote(l.name), own, readParquet(files, ", union_by_name = true")))
+	}
+	paths := make([]string, len(files))
+	for i, file := range files {
+		paths[i] = literal(file)
+	}
+	read := readParquet(files, ", union_by_name = true, filename = true")
+	newest := fmt.Sprintf("SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY %s ORDER BY list_position([%s], filename) DESC) = 1", read, quote(l.unique), strings.Join(paths, ", "))
+	return append(statements,
+		fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[3]s)", quote(l.name), quote(l.unique), read),
+		fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM (%s)", quote(l.name), own, newest))
+}
+
+// execute runs statements in one transaction: DuckDB syncs its log once for them
+// all. An error is DuckDB's own sentence, without the SQL that follows it there.
+func execute(ctx context.Context, db *sql.DB, statements ...string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // of what is not committed
+	if _, err := tx.ExecContext(ctx, strings.Join(statements, ";\n")); err != nil {
+		return sentence.New(err, "%s", firstLine(err))
+	}
+	return tx.Commit()
+}
+
+func writeEmpty(name string, t export.Table) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, lake.FileMode)
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.WriteEmpty(f), f.Close())
+}
+
+func readParquet(files []string, options string) string {
+	list := make([]string, len(files))
+	for i, f := range files {
+		list[i] = literal(escapeGlob(f))
+	}
+	return fmt.Sprintf("read_parquet([%s], hive_partitioning = false%s)", strings.Join(list, ", "), options)
+}
+
+// comments are the statements that explain a table and its columns.
+func (l load) comments() []string {
+	comments := []string{fmt.Sprintf("COMMENT ON TABLE %s IS %s", quote(l.name), literal(l.comment))}
+	columns := l.Columns()
+	if l.columns != "" {
+		columns = append(columns, export.Column{Name: "snapshot_id", Comment: "Snapshot that was counted"})
+	}
+	for _, c := range columns {
+		comments = append(comments, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(l.name), quote(c.Name), literal(c.Comment)))
+	}
+	return comments
+}

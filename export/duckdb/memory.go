@@ -1,0 +1,46 @@
+package duckdb
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Memory is a limit in bytes; 0 sets none. DuckDB keeps to it by spilling to
+// disk, and may exceed it for a moment by what its buffers hold.
+type Memory int64
+
+// memoryUnits are those of ParseMemory, as DuckDB understands them.
+var memoryUnits = map[string]int64{
+	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+	"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
+}
+
+// smallest is the least memory that a crawl and an audit get along with.
+const smallest = 64e6
+
+// ParseMemory reads a size such as 2GB or 512MiB; an empty text is no limit.
+func ParseMemory(text string) (Memory, error) {
+	if text == "" {
+		return 0, nil
+	}
+	digits := strings.TrimRight(text, "kKmMgGtTiIbB ")
+	n, err := strconv.ParseFloat(digits, 64)
+	unit, known := memoryUnits[strings.ToUpper(strings.TrimSpace(text[len(digits):]))]
+	size := n * float64(unit)
+	if err != nil || !known || !(size <= 1e15) { // nor what is not a number
+		return 0, fmt.Errorf("%q is no size: write one such as 2GB or 512MiB", text)
+	}
+	if size < smallest {
+		return 0, fmt.Errorf("%s is too little: give at least 64MB", text)
+	}
+	return Memory(size), nil
+}
+
+// apply adds the limit to the options of a DuckDB connection.
+func (m Memory) apply(options url.Values) {
+	if m > 0 {
+		options.Set("memory_limit", fmt.Sprintf("%dB", int64(m)))
+	}
+}

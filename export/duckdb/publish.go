@@ -1,0 +1,73 @@
+package duckdb
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hubgraph/export/lake"
+)
+
+// PublishDuckDB puts a file that Build made into place as hubgraph.duckdb. Where
+// somebody holds that open, or has left a write-ahead log beside it, it is left
+// alone: the new file becomes hubgraph-SNAPSHOT.duckdb and the warning says so in
+// one sentence. A reader of the replaced file goes on reading what it opened.
+func (f *Files) PublishDuckDB(file, snapshotID string) (published, warning string, err error) {
+	rel, err := filepath.Rel(f.Dir(), file)
+	if err != nil {
+		return "", "", fmt.Errorf("publish the DuckDB file: %w", err)
+	}
+	name, reason := lake.DuckDBFile, ""
+	err = f.Within(func(root *os.Root) error {
+		for n := 1; ; n++ {
+			why, err := lake.Occupied(root, name)
+			if err != nil {
+				return err
+			}
+			if why == "" {
+				break
+			}
+			if reason == "" {
+				reason = why
+			}
+			if name, err = lake.BesideDuckDB(snapshotID, n); err != nil {
+				return err
+			}
+		}
+		if err := root.Rename(filepath.ToSlash(rel), name); err != nil {
+			return err
+		}
+		return errors.Join(supersede(root, name), lake.SyncDir(root, "."))
+	})
+	if err != nil {
+		return "", "", fmt.Errorf("publish the DuckDB file: %w", err)
+	}
+	if reason != "" {
+		warning = fmt.Sprintf("%s %s and was left as it is; the new file is %s", filepath.Join(f.Dir(), lake.DuckDBFile), reason, filepath.Join(f.Dir(), name))
+	}
+	return filepath.Join(f.Dir(), name), warning, nil
+}
+
+// supersede removes the files that were published beside hubgraph.duckdb before
+// the one that is to stay, but for those that somebody has open.
+func supersede(root *os.Root, stays string) error {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if name == stays || !lake.IsBesideDuckDB(name) {
+			continue
+		}
+		if why, err := lake.Occupied(root, name); err != nil || why != "" {
+			continue // theirs for now; the next night tries again
+		}
+		if err := root.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

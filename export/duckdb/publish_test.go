@@ -1,0 +1,139 @@
+package duckdb
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"hubgraph/export/lake"
+	"hubgraph/internal/nights"
+)
+
+// publishNight builds and publishes the DuckDB file of a night.
+func publishNight(t *testing.T, d *Files, id string) (file, warning string) {
+	t.Helper()
+	built, _ := build(t, d, publish(t, d, nights.First(), id))
+	file, warning, err := d.PublishDuckDB(built, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file, warning
+}
+
+func duckFiles(t *testing.T, d *Files) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(d.Dir(), "*.duckdb*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
+	return strings.Join(names, " ")
+}
+
+func TestPublishWhileHeldOpen(t *testing.T) {
+	d := openData(t)
+	first, warning := publishNight(t, d, "20261121T020000Z")
+	if warning != "" || filepath.Base(first) != lake.DuckDBFile {
+		t.Fatalf("published as %s, %q", first, warning)
+	}
+	release := hold(t, first)
+	second, warning := publishNight(t, d, "20261122T020000Z")
+	if filepath.Base(second) != "hubgraph-20261122T020000Z.duckdb" || !strings.Contains(warning, "is open in process") {
+		t.Errorf("published as %s, %q", second, warning)
+	}
+	if newest, err := Published(d.Dir()); newest != second {
+		t.Errorf("the newest file is %s, %v; want %s", newest, err, second)
+	}
+	release()
+	third, warning := publishNight(t, d, "20261123T020000Z")
+	if third != first || warning != "" {
+		t.Errorf("published as %s, %q", third, warning)
+	}
+	if got := duckFiles(t, d); got != lake.DuckDBFile {
+		t.Errorf("there are %s", got)
+	}
+	if got := ask(t, open(t, third), "SELECT snapshot_id FROM snapshot"); !strings.Contains(got, "20261123") {
+		t.Error(got)
+	}
+}
+
+// TestPublishWhileAllAreHeld has an analyst keep hubgraph.duckdb open over three
+// nights, and the file of the second night, too.
+func TestPublishWhileAllAreHeld(t *testing.T) {
+	d := openData(t)
+	first, _ := publishNight(t, d, "20261121T020000Z")
+	hold(t, first)
+	second, _ := publishNight(t, d, "20261122T020000Z-2")
+	releaseSecond := hold(t, second)
+	built, _ := build(t, d, publish(t, d, nights.First(), "20261123T020000Z"))
+	again, warning, err := d.PublishDuckDB(built, "20261122T020000Z-2") // audited again
+	if err != nil || filepath.Base(again) != "hubgraph-20261122T020000Z-2.2.duckdb" || !strings.Contains(warning, again) {
+		t.Errorf("published as %s, %q, %v", again, warning, err)
+	}
+	if newest, err := Published(d.Dir()); newest != again {
+		t.Errorf("the newest file is %s, %v; want %s", newest, err, again)
+	}
+	releaseSecond()
+	if third, _ := publishNight(t, d, "20261124T020000Z"); filepath.Base(third) != "hubgraph-20261124T020000Z.duckdb" {
+		t.Errorf("published as %s", third)
+	}
+	if got := duckFiles(t, d); got != "hubgraph-20261124T020000Z.duckdb hubgraph.duckdb" {
+		t.Errorf("there are %s: the files of earlier nights should be gone", got)
+	}
+}
+
+func TestPublishBesideWAL(t *testing.T) {
+	d := openData(t)
+	wal := filepath.Join(d.Dir(), lake.DuckDBFile+".wal")
+	if err := os.WriteFile(wal, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, warning := publishNight(t, d, "20261122T020000Z")
+	if filepath.Base(file) != "hubgraph-20261122T020000Z.duckdb" || !strings.Contains(warning, "write-ahead log") {
+		t.Errorf("published as %s, %q", file, warning)
+	}
+	if got, _ := os.ReadFile(wal); string(got) != "theirs" {
+		t.Errorf("the log holds %q", got)
+	}
+}
+
+// TestPublishLeavesOthers keeps what is not ours, and does not write through a
+// link.
+func TestPublishLeavesOthers(t *testing.T) {
+	d := openData(t)
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(d.Dir(), lake.DuckDBFile)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"hubgraph-mine.duckdb", "20261121T020000Z", "20261121T020000Z.duckdb"} {
+		if err := os.WriteFile(filepath.Join(d.Dir(), name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publishNight(t, d, "20261122T020000Z")
+	if got := duckFiles(t, d); got != "20261121T020000Z.duckdb hubgraph-mine.duckdb hubgraph.duckdb" {
+		t.Errorf("there are %s", got)
+	}
+	if got, _ := os.ReadFile(elsewhere); string(got) != "precious" {
+		t.Errorf("the file behind the link holds %q", got)
+	}
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(filepath.Join(d.Dir(), "20261121T020000Z"), later, later); err != nil {
+		t.Fatal(err)
+	}
+	file, err := Published(d.Dir())
+	if err != nil || filepath.Base(file) != lake.DuckDBFile {
+		t.Fatalf("the newest file is %s, %v", file, err)
+	}
+	info, err := os.Lstat(file)
+	if err != nil || info.Mode() != 0o600 {
+		t.Errorf("%s has mode %v, %v", file, info.Mode(), err)
+	}
+}

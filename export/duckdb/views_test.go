@@ -1,0 +1,104 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	"hubgraph/graphmodel"
+	"hubgraph/internal/golden"
+	"hubgraph/internal/nights"
+	"hubgraph/internal/sqlrows"
+	"hubgraph/queries"
+)
+
+// TestViews reads the views as another client would: with no settings of ours.
+func TestViews(t *testing.T) {
+	d := openData(t)
+	n := nights.First()
+	n.Types = append(n.Types, n.Types[2])
+	n.Types[3].Name = strings.ToUpper(n.Types[2].Name) // DuckDB takes the names for one
+	n.Types[3].Singular = n.Types[3].Name
+	shouted := n.Defined[6]
+	shouted.From = n.Types[3].Name
+	n.Defined = append(n.Defined, shouted)
+	n.Link(graphmodel.Key{Type: "deals", ID: 3}, graphmodel.Key{Type: "deals", ID: 2}, graphmodel.Type{Category: "INTEGRATOR_DEFINED", ID: 77}) // nobody defines it
+	file, err := d.Build(context.Background(), Build{Snapshot: publish(t, d, n, "20261122T020000Z")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("duckdb", file+"?access_mode=READ_ONLY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	got := ask(t, db, `SELECT view_name, comment FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal ORDER BY ALL`)
+	got += ask(t, db, `SELECT DISTINCT c.column_index AS place, c.comment FROM duckdb_columns() AS c JOIN duckdb_views() AS v ON v.view_name = c.table_name
+		WHERE c.schema_name = 'main' AND c.table_name = 'deal_company' ORDER BY ALL`)
+	for _, view := range []string{"deal_company", "company_company", "deal_deal"} {
+		got += ask(t, db, "FROM %s ORDER BY ALL", view)
+	}
+	golden.Compare(t, "views.golden", got)
+	uncommented := `SELECT count(*) AS n FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' AND comment IS NULL`
+	if got := ask(t, db, "%s", uncommented); got != "[\n{\"n\":0}\n]\n" {
+		t.Errorf("columns without a comment: %s", got)
+	}
+	for _, c := range queries.All() {
+		if _, err := db.Exec("FROM checks." + c.ID); err != nil {
+			t.Errorf("view of the check %s: %v", c.ID, err)
+		}
+		var comment string
+		if err := db.QueryRow("SELECT comment FROM duckdb_views() WHERE schema_name = 'checks' AND view_name = ?", c.ID).Scan(&comment); err != nil || !strings.Contains(comment, c.Title) {
+			t.Errorf("comment of the check %s: %q, %v", c.ID, comment, err)
+		}
+	}
+}
+
+// TestRebuild makes the DuckDB file twice and compares every table.
+func TestRebuild(t *testing.T) {
+	ctx := context.Background()
+	d := openData(t)
+	if _, err := d.Rebuild(ctx, nil); err == nil {
+		t.Error("rebuilt out of nothing")
+	}
+	publish(t, d, nights.First(), "20261121T020000Z")
+	publish(t, d, nights.Second(), "20261122T020000Z")
+	var contents []string
+	for range 2 {
+		r, err := d.Rebuild(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := Open(r.Path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contents = append(contents, dump(t, db))
+		db.Close()
+	}
+	if contents[0] != contents[1] {
+		t.Error("two builds of one lake differ")
+	}
+	if !strings.Contains(contents[0], `"snapshot_id":"20261121T020000Z"`) {
+		t.Error("the baseline is missing")
+	}
+}
+
+// dump is all that a DuckDB file holds.
+func dump(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	var b strings.Builder
+	err := sqlrows.Each(context.Background(), db, "SELECT table_name FROM duckdb_tables() ORDER BY 1", func(row *sql.Rows) error {
+		var name string
+		if err := row.Scan(&name); err != nil {
+			return err
+		}
+		b.WriteString(name + "\n" + ask(t, db, "FROM %s", name))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}

@@ -1,0 +1,114 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hubgraph/crawl"
+	"hubgraph/graphmodel"
+	"hubgraph/hubspot"
+	"hubgraph/internal/nearest"
+	"hubgraph/queries"
+)
+
+// keepRules are the keys below keep.
+var keepRules = []string{"last", "daily", "weekly", "monthly"}
+
+// The policies that baseline chooses from: what a night is compared with.
+const (
+	LastComplete = "last-complete"
+	Accepted     = "accepted"
+)
+
+// own are the keys that no flag has, and those that mean something narrower in a file
+// than on a command line.
+func (c Catalog) own() []Key {
+	keys := []Key{
+		{Name: "fail_on", Check: severity},
+		{Name: "baseline", Check: oneOf(LastComplete, Accepted)},
+		{Name: "directions", Check: oneOf(crawl.Both, crawl.Smaller)},
+		{Name: "properties", Kind: Lists},
+		{Name: "check", Kind: List, Some: true, Check: c.checkID},
+		{Name: "remind_days", Kind: Count},
+		{Name: "known_gaps", Kind: Lines, Check: record},
+		{Name: "inverses", Kind: Lines, Check: inverse},
+	}
+	for _, rule := range keepRules {
+		keys = append(keys, Key{Name: keepKey + "_" + rule, Check: keepCount})
+	}
+	return keys
+}
+
+func severity(text string) error {
+	_, err := queries.ParseSeverity(text)
+	return err
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(text string) error {
+		if slices.Contains(words, text) {
+			return nil
+		}
+		return fmt.Errorf("%q is not known: choose %s", text, strings.Join(words, " or "))
+	}
+}
+
+func inverse(text string) error {
+	_, err := crawl.ParseInverse(text)
+	return err
+}
+
+func keepCount(text string) error {
+	if _, err := strconv.ParseUint(text, 10, 31); err != nil && text != "unlimited" {
+		return fmt.Errorf("%q is no count of snapshots: write a number, or unlimited", text)
+	}
+	return nil
+}
+
+// record takes a record as gaps name it, by the name of its object type: nobody would
+// notice a name that no gap can have.
+func record(text string) error {
+	key, err := graphmodel.ParseKey(text)
+	if err != nil {
+		return err
+	}
+	if t, ok := hubspot.StandardType(key.Type); ok {
+		if t.Name != key.Type {
+			return fmt.Errorf("%q is not how gaps are named: write %s:%d", text, t.Name, key.ID)
+		}
+		return nil
+	}
+	if strings.HasPrefix(key.Type, "p") && hubspot.CheckTypeName(key.Type) == nil {
+		return nil
+	}
+	var names []string
+	for _, t := range hubspot.StandardTypes() {
+		names = append(names, t.Name)
+	}
+	return fmt.Errorf("%q is of no object type: %s", text, orElse(nearest.Question(key.Type, names), "write a standard one such as deals:301, or a custom object such as p_cars:301"))
+}
+
+func (c Catalog) checkID(id string) error {
+	if c.check(id) != nil {
+		return nil
+	}
+	return fmt.Errorf("there is no check %q: %s", id, orElse(nearest.Question(id, c.checkIDs()), "`hubgraph checks` lists all"))
+}
+
+func (c Catalog) check(id string) *Check {
+	i := slices.IndexFunc(c.Checks, func(check Check) bool { return check.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &c.Checks[i]
+}
+
+func (c Catalog) checkIDs() []string {
+	var ids []string
+	for _, check := range c.Checks {
+		ids = append(ids, check.ID)
+	}
+	return ids
+}

@@ -1,0 +1,22 @@
+// Package sqlrows reads the rows of a query.
+package sqlrows
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Each calls f for each row of a query.
+func Each(ctx context.Context, db *sql.DB, query string, f func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,9 @@
+package terminal
+
+import "testing"
+
+func TestPrintable(t *testing.T) {
+	if got := Printable("a\x1b[31m\u202eb\u009bc\nd\te"); got != "a[31mbc d e" {
+		t.Errorf("printable: %q", got)
+	}
+}

@@ -1,0 +1,148 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// history reads what earlier audits knew of each check. The tables of all nights hold
+// the audits that count, those of later snapshots too; the register and what hangs on it
+// are as of the audits of earlier snapshots, see Build in package duckdb.
+type history struct {
+	db     *sql.DB
+	newest map[string]past // by check, without what it found
+}
+
+// byTime orders ids of snapshots or audits as compareIDs does, the newest first.
+func byTime(column string) string {
+	return fmt.Sprintf("left(%[1]s, 16) DESC, coalesce(try_cast(substr(%[1]s, 18) AS INT), 0) DESC", column)
+}
+
+// readHistory finds the newest result of each check in an earlier snapshot, and the
+// places that it ever judged.
+func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, error) {
+	h := &history{db: db, newest: map[string]past{}}
+	query := `
+		SELECT check_id, snapshot_id, coalesce(version, '')
+		FROM check_results
+		WHERE coalesce(admitted, TRUE) AND status NOT IN ('skip', 'error')
+		ORDER BY ` + byTime("snapshot_id") + ", " + byTime("audit_id")
+	err := each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		var check, of, version string
+		if err := rows.Scan(&check, &of, &version); err != nil {
+			return err
+		}
+		if p := h.newest[check]; !p.judged && compareIDs(of, snapshot) < 0 {
+			p.judged, p.version = true, version
+			h.newest[check] = p
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read earlier audits: %w", err)
+	}
+	query = "SELECT DISTINCT check_id, coalesce(from_type, ''), coalesce(to_type, '') FROM judged_cells"
+	err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		var check string
+		var at place
+		if err := rows.Scan(&check, &at.from, &at.to); err != nil {
+			return err
+		}
+		p := h.newest[check]
+		if p.cells == nil {
+			p.cells = map[place]bool{}
+		}
+		p.cells[at] = true
+		h.newest[check] = p
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was judged before: %w", err)
+	}
+	return h, nil
+}
+
+func (h *history) of(ctx context.Context, check string) (past, error) {
+	p := h.newest[check]
+	var err error
+	p.register, err = readFindings(ctx, h.db, "check_id = ?", check)
+	return p, err
+}
+
+// readAliases reads into which records others were merged.
+func readAliases(ctx context.Context, db *sql.DB) (aliases, error) {
+	ids := aliases{}
+	err := each(ctx, db, "SELECT object_type, old_id, current_id FROM id_alias", nil, func(rows *sql.Rows) error {
+		var old record
+		var current int64
+		err := rows.Scan(&old.of, &old.id, &current)
+		ids[old] = current
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the merged records: %w", err)
+	}
+	return ids, nil
+}
+
+// readFindings reads rows of the register.
+func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (findings []Finding, err error) {
+	query := `
+		SELECT fingerprint, check_id, coalesce(kind, 'state'), severity, state, waived_until, waived_by, waived_reason, first_seen, last_seen, resolved_at,
+			coalesce(first_audit_id, ''), coalesce(last_audit_id, ''), snapshot_id, baseline_id, subject_type, subject_id, subject_name,
+			from_type, from_id, to_type, to_id, category, type_id, CAST(amount * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence
+		FROM findings
+		WHERE ` + where
+	err = each(ctx, db, query, args, func(rows *sql.Rows) error {
+		f, err := ScanFinding(rows)
+		findings = append(findings, f)
+		return err
+	})
+	return findings, err
+}
+
+// ScanFinding reads a row that has the columns of findings in their order, with amount
+// as its unscaled value.
+func ScanFinding(rows *sql.Rows) (Finding, error) {
+	var f Finding
+	err := rows.Scan(&f.Fingerprint, &f.CheckID, &f.Kind, &f.Severity, &f.State, &f.WaivedUntil, &f.WaivedBy, &f.WaivedReason, &f.FirstSeen, &f.LastSeen, &f.ResolvedAt,
+		&f.FirstAuditID, &f.LastAuditID, &f.SnapshotID, &f.BaselineID, &f.SubjectType, &f.SubjectID, &f.SubjectName,
+		&f.FromType, &f.FromID, &f.ToType, &f.ToID, &f.Category, &f.TypeID, &f.Amount, &f.Currency, &f.URL, &f.Cause, &f.FailedAt, &f.MergedInto, &f.Evidence)
+	f.FirstSeen, f.LastSeen = f.FirstSeen.UTC(), f.LastSeen.UTC()
+	for _, at := range []**time.Time{&f.WaivedUntil, &f.ResolvedAt, &f.FailedAt} {
+		if *at != nil {
+			utc := (*at).UTC()
+			*at = &utc
+		}
+	}
+	return f, err
+}
+
+// compareIDs orders the ids of snapshots and audits by time: …Z, …Z-2, …Z-10.
+func compareIDs(a, b string) int {
+	baseA, a, _ := strings.Cut(a, "-")
+	baseB, b, _ := strings.Cut(b, "-")
+	nA, _ := strconv.Atoi(a) // without a number it is the first, as 0
+	nB, _ := strconv.Atoi(b)
+	return cmp.Or(strings.Compare(baseA, baseB), nA-nB)
+}
+
+// each calls f for each row of a query.
+func each(ctx context.Context, db *sql.DB, query string, args []any, f func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,324 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"hubgraph/queries"
+)
+
+const (
+	// mostFindings is how many findings of a check a person is shown.
+	mostFindings = 5
+	// shownEvidence is how many characters of a finding's evidence are.
+	shownEvidence = 100
+)
+
+// text writes an audit for a person: what was compared, which checks could not run and
+// why, what was found with a few findings each, and the SQL that shows the rest.
+type text struct {
+	w    io.Writer
+	most int // findings shown of a check; none: a line for each check
+	err  error
+
+	left    int // findings of the current check that may still be shown
+	hidden  int // of the current check
+	skipped []skipped
+}
+
+// skipped are the checks that were skipped for one reason, which is one line: a scope
+// that is missing skips many.
+type skipped struct {
+	reason   string
+	severity queries.Severity
+	ids      []string
+}
+
+func (t *text) Write(e Event) error {
+	switch e := e.(type) {
+	case Begin:
+		t.begin(e)
+	case Check:
+		t.rest()
+		if e.Status == queries.Skip {
+			t.skip(e)
+			break
+		}
+		t.reasons()
+		t.check(e)
+	case Finding:
+		t.finding(e)
+	case End:
+		t.rest()
+		t.reasons()
+		t.end(e)
+	}
+	return t.err
+}
+
+func (t *text) line(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = io.WriteString(t.w, strings.TrimRight(printable(fmt.Sprintf(format, args...)), " ")+"\n")
+	}
+}
+
+func (t *text) begin(b Begin) {
+	s := b.Snapshot
+	complete := "complete"
+	switch {
+	case s.Complete:
+	case b.Unread > 0:
+		complete = fmt.Sprintf("INCOMPLETE: %d records were not read, and their findings stay as they were", b.Unread)
+	default:
+		complete = "INCOMPLETE"
+	}
+	t.line("snapshot %s of portal %d: %d records, %d associations, %s", s.SnapshotID, s.PortalID, s.Objects, s.Associations, complete)
+	if b.Baseline == nil {
+		t.line("compared with nothing: %s", b.NoBaseline)
+	} else {
+		t.line("compared with %s: %d records, %d associations", b.Baseline.SnapshotID, b.Baseline.Objects, b.Baseline.Associations)
+	}
+	if b.Aside != "" {
+		t.line("this audit does not enter the register of findings: %s", b.Aside)
+	}
+}
+
+// skip remembers a check that was skipped.
+func (t *text) skip(c Check) {
+	reason := ""
+	if c.SkipReason != nil {
+		reason = *c.SkipReason
+	}
+	for i := range t.skipped {
+		if t.skipped[i].reason == reason {
+			t.skipped[i].ids = append(t.skipped[i].ids, c.CheckID)
+			return
+		}
+	}
+	t.skipped = append(t.skipped, skipped{reason, c.Severity, []string{c.CheckID}})
+}
+
+// reasons prints the checks that were skipped, a line for each reason.
+func (t *text) reasons() {
+	for _, s := range t.skipped {
+		if len(s.ids) == 1 {
+			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason)
+		} else {
+			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason)
+			t.line("         %s", strings.Join(s.ids, ", "))
+		}
+	}
+	t.skipped = nil
+}
+
+// idWidth is the room for the id of a check.
+const idWidth = 32
+
+func (t *text) check(c Check) {
+	t.left = 0
+	if c.Status == queries.Fail || c.Status == queries.Warn {
+		t.left = t.most
+	}
+	outcome := ""
+	switch {
+	case c.SkipReason != nil:
+		outcome = *c.SkipReason
+	case c.Violations != nil:
+		outcome = tally(c)
+	}
+	t.line("%-5s  %-8s  %-*s  %s", c.Status, c.Severity, idWidth, c.CheckID, outcome)
+	if len(c.CellsLeftOut) > 0 {
+		t.line("         not judged: %s", shorten(c.CellsLeftOut))
+	}
+	if c.Note != nil {
+		t.line("         %s", *c.Note)
+	}
+	if t.left > 0 && c.Advice != "" {
+		t.line("         %s", c.Advice)
+	}
+}
+
+// mostCells is how many cells are named one by one.
+const mostCells = 3
+
+func shorten(names []string) string {
+	text := strings.Join(names[:min(len(names), mostCells)], ", ")
+	if more := len(names) - mostCells; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// tally gives the counts of a result.
+func tally(c Check) string {
+	text := fmt.Sprint(*c.Violations)
+	if c.Universe != nil {
+		text += fmt.Sprintf(" of %d", *c.Universe)
+	}
+	if c.Percent != nil && *c.Violations > 0 {
+		text += fmt.Sprintf(" (%g %%)", *c.Percent)
+	}
+	for _, count := range []struct {
+		n    *int64
+		name string
+	}{{c.New, "new"}, {c.Resolved, "resolved"}, {c.Waived, "waived"}} {
+		if count.n != nil && *count.n > 0 {
+			text += fmt.Sprintf(", %d %s", *count.n, count.name)
+		}
+	}
+	for i, m := range c.Money {
+		text += map[bool]string{true: ": ", false: " + "}[i == 0] + m.String()
+	}
+	return text
+}
+
+func (t *text) finding(f Finding) {
+	if !f.Open() {
+		return
+	}
+	if t.left == 0 {
+		t.hidden++
+		return
+	}
+	t.left--
+	parts := []string{Subject(f.Finding)}
+	if m := moneyOf(f.Finding); m != nil {
+		parts = append(parts, m.String())
+	}
+	if f.State != queries.New {
+		parts = append(parts, "since "+f.FirstSeen.Format(time.DateOnly))
+	}
+	if f.WaivedUntil != nil {
+		parts = append(parts, "waived until "+f.WaivedUntil.Format(time.DateOnly))
+	}
+	if f.URL != nil {
+		parts = append(parts, *f.URL)
+	}
+	t.line("         %-8s  %-8s  %s  %s", f.Severity, f.State, strings.Join(parts, "  "), gist(f.Evidence))
+}
+
+// rest says how many findings of the current check were not shown.
+func (t *text) rest() {
+	if t.hidden > 0 && t.most > 0 {
+		t.line("         … and %d more", t.hidden)
+	}
+	t.hidden = 0
+}
+
+func (t *text) end(e End) {
+	for _, note := range e.Notes {
+		t.line("note: %s", note)
+	}
+	count := e.Counts
+	text := fmt.Sprintf("%d failed, %d warned, %d ok", count[queries.Fail], count[queries.Warn], count[queries.OK])
+	if count[queries.Skip] > 0 {
+		text += fmt.Sprintf(", %d skipped", count[queries.Skip])
+	}
+	if count[queries.Error] > 0 {
+		text += fmt.Sprintf(", %d broke", count[queries.Error])
+	}
+	t.line("%s", text)
+	t.line(`open findings: hubgraph sql "FROM findings WHERE state <> 'resolved'"`)
+}
+
+// Subject names what a finding is about.
+func Subject(f queries.Finding) string {
+	if f.SubjectType != nil {
+		name := ""
+		if f.SubjectName != nil {
+			name = *f.SubjectName
+		}
+		return named(end(f.SubjectType, f.SubjectID), name)
+	}
+	var names struct {
+		From string `json:"from_name"`
+		To   string `json:"to_name"`
+	}
+	_ = json.Unmarshal([]byte(f.Evidence), &names) // without names there are still ids
+	text := named(end(f.FromType, f.FromID), names.From) + " -> " + named(end(f.ToType, f.ToID), names.To)
+	if f.Category != nil && f.TypeID != nil {
+		text += fmt.Sprintf(" %s:%d", *f.Category, *f.TypeID)
+	}
+	return text
+}
+
+func named(record, name string) string {
+	if name == "" {
+		return record
+	}
+	return record + " \"" + name + "\""
+}
+
+func end(typ *string, id *int64) string {
+	switch {
+	case typ == nil:
+		return "?"
+	case id == nil:
+		return *typ
+	}
+	return fmt.Sprintf("%s:%d", *typ, *id)
+}
+
+// gist is the beginning of a finding's evidence.
+func gist(evidence string) string {
+	parts := Facts(evidence)
+	length := 0
+	for i, part := range parts {
+		if length += len([]rune(part)) + 2; length > shownEvidence {
+			parts = parts[:i]
+			break
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Facts are a finding's evidence in its order, as texts "key value".
+func Facts(evidence string) []string {
+	d := json.NewDecoder(strings.NewReader(evidence))
+	if _, err := d.Token(); err != nil { // the opening brace
+		return nil
+	}
+	var parts []string
+	for d.More() {
+		var value json.RawMessage
+		key, err := d.Token()
+		if err := errors.Join(err, d.Decode(&value)); err != nil {
+			return nil
+		}
+		if key == "from_name" || key == "to_name" { // which the subject names
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%v %s", key, plain(value)))
+	}
+	return parts
+}
+
+// plain is a JSON value as a person would write it.
+func plain(value json.RawMessage) string {
+	var s string
+	if json.Unmarshal(value, &s) == nil {
+		return s
+	}
+	return string(bytes.ReplaceAll(value, []byte(`"`), nil))
+}
+
+// printable takes out what would move a terminal's cursor, color it, or turn the
+// direction of writing: texts come from the portal. Breaks of lines and tabs
+// become blanks.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+}

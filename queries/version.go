@@ -1,0 +1,57 @@
+package queries
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var commentPattern = regexp.MustCompile(`--[^\n]*`)
+
+// version is a hash of all that decides what the check finds in given tables: its SQL
+// and that of the models it reads, its universe and identity, and its settings.
+// Comments and the breaks of lines say nothing.
+func (c Check) version(settings []Setting) string {
+	parts := []string{c.SQL, c.Universe, strings.Join(c.Identity, ",")}
+	for _, m := range c.Models() {
+		parts = append(parts, m.Name, m.SQL)
+	}
+	for _, s := range settings {
+		if slices.ContainsFunc(c.Settings, func(own CheckSetting) bool { return own.Name == s.Key }) {
+			parts = append(parts, s.Key+"="+s.Value)
+		}
+	}
+	hash := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(hash, "%s\x00", strings.Join(strings.Fields(commentPattern.ReplaceAllString(part, " ")), " "))
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// settingsOf are the settings as one check reads them: what the override says stands in
+// place of what all checks read.
+func settingsOf(all []Setting, o Override) []Setting {
+	own := slices.DeleteFunc(slices.Clone(all), func(s Setting) bool { _, ok := o.Values[s.Key]; return ok })
+	for key, values := range o.Values {
+		for _, v := range values {
+			own = append(own, Setting{key, v})
+		}
+	}
+	slices.SortFunc(own, func(a, b Setting) int { return compareTexts(a.Key, b.Key, a.Value, b.Value) })
+	return own
+}
+
+// asTable is a query that gives settings as the table of that name does.
+func asTable(settings []Setting) string {
+	if len(settings) == 0 {
+		return "SELECT key, value FROM main.settings WHERE FALSE"
+	}
+	rows := make([]string, len(settings))
+	for i, s := range settings {
+		rows[i] = fmt.Sprintf("(%s, %s)", literal(s.Key), literal(s.Value))
+	}
+	return "SELECT key, value FROM (VALUES " + strings.Join(rows, ", ") + ") AS s(key, value)"
+}
