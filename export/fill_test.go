@@ -48,10 +48,10 @@ func TestWhatIsKnownOfTheWayBack(t *testing.T) {
 		"nothing, never seen":                {read, nil, nil, 0, nil, graphmodel.Node{Key: company}, "null", "null", false},
 		"nothing, archived":                  {read, nil, nil, 0, nil, graphmodel.Node{Key: company, Seen: true, Archived: true}, "null", "null", false},
 		"both sides, archived":               {read, nil, nil, 0, []graphmodel.Type{nights.Plain4}, graphmodel.Node{Key: company, Seen: true, Archived: true}, "true", "true", false},
-		"both sides, merged":                 {read, nil, merge, 9, []graphmodel.Type{nights.Plain4}, seen, "true", "true", true},
-		"another type, merged":               {read, nil, merge, 9, []graphmodel.Type{nights.Back}, seen, "false", "true", true},
-		"nothing, merged":                    {read, nil, merge, 9, nil, seen, "false", "false", true},
-		"nothing, merged, the record failed": {[]graphmodel.Coverage{broken}, []graphmodel.Gap{lost}, merge, 9, nil, seen, "null", "null", true},
+		"both sides, merged":                 {read, nil, merge, 9, []graphmodel.Type{nights.Plain4}, seen, "true", "true", false},
+		"another type, merged":               {read, nil, merge, 9, []graphmodel.Type{nights.Back}, seen, "false", "true", false},
+		"nothing, merged":                    {read, nil, merge, 9, nil, seen, "false", "false", false},
+		"nothing, merged, the record failed": {[]graphmodel.Coverage{broken}, []graphmodel.Gap{lost}, merge, 9, nil, seen, "null", "null", false},
 		"both sides, an id that is none":     {read, nil, nil, 9, []graphmodel.Type{nights.Plain4}, seen, "null", "null", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ type Association struct {
 	Label      *string `parquet:"label,optional,dict" comment:"Label as HubSpot sent it with the association; null for the plain association"`
 	HasInverse *bool   `parquet:"has_inverse,optional" comment:"The row with the inverse association type was read from the other record, under whichever of their ids after merges; null where the inverse type is not known, or what the other record lists was not read"`
 	HasReverse *bool   `parquet:"has_reverse,optional" comment:"The other record lists this one, too, under whatever association type and whichever of their ids after merges; null where what it lists was not read: it is out of scope, a gap, or no live record"`
-	Live       *bool   `parquet:"live,optional" comment:"Both records, after merges, were seen and are not archived"`
+	Live       *bool   `parquet:"live,optional" comment:"Both records were seen under these ids and are not archived: false under an id that was merged away"`
 }
 
 // AssociationType is a row of the table association_types.

@@ -103,7 +103,7 @@ func (r reference) rows(merged []Alias) (rows []Row) {
 		from, to := current(e.From, merged), current(e.To, merged)
 		types, linked := now.edges[[2]Key{to, from}]
 		for _, t := range e.Types {
-			row := Row{From: e.From, To: e.To, Type: t, Live: now.live(from) && now.live(to)}
+			row := Row{From: e.From, To: e.To, Type: t, Live: r.live(e.From) && r.live(e.To)}
 			if linked || now.live(to) {
 				row.HasReverse = &linked
 				if want, ok := inverse(e.From.Type, e.To.Type, t); ok {

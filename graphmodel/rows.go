@@ -6,12 +6,13 @@ import (
 )
 
 // Row is one association type of an edge: what HubSpot's batch read lists, and
-// what the associations table holds. Its ends are named as they were listed; what
-// it says of them holds for the records that they were merged into, if they were.
+// what the associations table holds. Its ends are named as they were listed; what it
+// says of the way back holds for the records that they were merged into, if they were.
 type Row struct {
 	From, To Key
 	Type     Type
-	// Live says that both ends are records that were seen and are not archived.
+	// Live says that both ends, as they are named, are records that were seen and are not
+	// archived: an id that was merged away is none.
 	Live bool
 	// HasReverse says whether the other record links to this one, by whatever type,
 	// and HasInverse whether by the inverse of Type; nil where that type is not known.
@@ -87,6 +88,7 @@ func (b *backward) lookAround(f, t, set uint32, row *Row) (inverses []*bool) {
 		}
 	}
 	b.judge(row, slices.ContainsFunc(from, b.live), slices.ContainsFunc(to, b.live), len(back) > 0)
+	row.Live = b.live(f) && b.live(t)
 	return b.inverses(row, b.sets.sets[set], back...)
 }
 

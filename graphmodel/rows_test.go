@@ -41,9 +41,9 @@ func TestRowsOfMergedRecords(t *testing.T) {
 		live    bool
 	}{
 		{"not merged, an id that there is not", gone, []Type{advised}, nil, nil, nil, false},
-		{"merged, both under the old id", gone, []Type{advised}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(true), true},
-		{"merged, back with another type", gone, []Type{partner}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(false), true},
-		{"merged, nothing back", gone, nil, []Alias{{"companies", 9, 10}}, ptr(false), ptr(false), true},
+		{"merged, both under the old id", gone, []Type{advised}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(true), false},
+		{"merged, back with another type", gone, []Type{partner}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(false), false},
+		{"merged, nothing back", gone, nil, []Alias{{"companies", 9, 10}}, ptr(false), ptr(false), false},
 		{"another record was merged", left, []Type{advised}, []Alias{{"companies", 8, 11}}, ptr(true), ptr(true), true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,35 +15,24 @@ type Check struct {
 	ID          string // the file's name; the name of the view, too
 	Title       string // a noun phrase that names the fault
 	Severity    Severity
-	Kind        Kind     // what its findings are
-	Description string   // why it matters
-	Advice      string   // what to do; it may hold a command
-	Needs       []Need   // evidence without which it is skipped
-	Universe    string   // SELECT of how many could have been found: one number, or one for each cell
-	Identity    []string // columns that make a finding the same over the nights; or Ends
-	Gate        Gate     // which findings make it fail
-	Settings    []DeclaredSetting
-	Repair      string // RepairInverse, or empty: hubgraph cannot repair it
+	Kind        Kind           // what its findings are
+	Description string         // why it matters
+	Advice      string         // what to do; it may hold a command
+	Needs       []Need         // evidence without which it is skipped
+	Universe    string         // SELECT of how many could have been found: one number, or one for each cell
+	Identity    []string       // columns that make a finding the same over the nights; or Ends
+	Gate        Gate           // which findings make it fail
+	Settings    []CheckSetting // those that it reads
+	Repair      string         // RepairInverse, or empty: hubgraph cannot repair it
 	Tags        []string
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file
 }
 
-// Kind says what a check's findings are.
-type Kind string
-
-const (
-	// StateKind: a finding is true of one night, and is open until it is not found any more.
-	StateKind Kind = "state"
-	// EventKind: a finding is a difference of two nights, and is open until somebody has
-	// taken note of it.
-	EventKind Kind = "event"
-)
-
-// DeclaredSetting is a setting that a check reads from the table settings. Type is int,
+// CheckSetting is a setting that a check reads from the table settings. Type is int,
 // number, text or list: several rows of one key.
-type DeclaredSetting struct {
+type CheckSetting struct {
 	Name, Type string
 	Default    string // as people write it; the values of a list have blanks between them
 }
@@ -56,6 +45,15 @@ const Ends = "ends"
 // leads to back to the one that it comes from, the association types that the
 // finding's evidence names as missing.
 const RepairInverse = "inverse"
+
+// Advice is what to do about what a check finds; empty where there is no such check.
+func Advice(id string) string {
+	all := All()
+	if i := slices.IndexFunc(all, func(c Check) bool { return c.ID == id }); i >= 0 {
+		return all[i].Advice
+	}
+	return ""
+}
 
 // ErrUnknownCheck is what an UnknownCheck is.
 var ErrUnknownCheck = errors.New("unknown check")

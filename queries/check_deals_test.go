@@ -35,7 +35,7 @@ func TestBaselineNeighborsAreFive(t *testing.T) {
 		deals:1 -> contacts:13 H3
 		deals:1 -> contacts:9 H3
 		deals:1 -> companies:22 H341`)
-	told(t, "deal_fully_orphaned", healthy+many, "DELETE FROM associations WHERE 1 IN (from_id, to_id)",
+	told(t, "deal_fully_orphaned", healthy+many+"INSERT INTO objects (object_type, object_id) VALUES ('contacts', 9);", "DELETE FROM associations WHERE 1 IN (from_id, to_id)",
 		"warn 1 of 2",
 		`critical deals:1 {"amount":100.0000,"currency":"EUR","is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
 			`"baseline_links":6,"baseline_neighbors":["companies:21","companies:22","contacts:11","contacts:12","contacts:9"]}`)

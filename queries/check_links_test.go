@@ -5,14 +5,14 @@ import "testing"
 func TestInversePairMissing(t *testing.T) {
 	told(t, "inverse_pair_missing", "", healthy+unlinked("contacts:12 -> contacts:11\ndeals:1 -> contacts:11")+
 		links("deals:2 -> contacts:13 H3 U41")+`
-		UPDATE objects SET url = 'https://app.hubspot.com/12' WHERE object_id = 12`,
-		"warn 3 of 15",
+		UPDATE objects SET url = 'https://app.hubspot.com/12' WHERE object_id = 2`,
+		"warn 3 of 9",
 		`high contacts:11 -> contacts:12 HUBSPOT_DEFINED:449 {"types":["HUBSPOT_DEFINED:449","USER_DEFINED:31"],"labels":["Manager"],`+
-			`"missing":["HUBSPOT_DEFINED:449","USER_DEFINED:32"],"to_url":"https://app.hubspot.com/12"}`,
+			`"missing":["HUBSPOT_DEFINED:449","USER_DEFINED:32"]}`,
 		`high contacts:11 -> deals:1 HUBSPOT_DEFINED:4 {"types":["HUBSPOT_DEFINED:4","USER_DEFINED:22"],"labels":["Decision maker"],`+
 			`"missing":["HUBSPOT_DEFINED:3","USER_DEFINED:21"]}`,
 		`high deals:2 -> contacts:13 HUBSPOT_DEFINED:3 {"types":["HUBSPOT_DEFINED:3","USER_DEFINED:41"],"labels":["Mystery"],`+
-			`"missing":["HUBSPOT_DEFINED:4"],"inverse_unknown":["USER_DEFINED:41"]}`)
+			`"missing":["HUBSPOT_DEFINED:4"],"inverse_unknown":["USER_DEFINED:41"],"url":"https://app.hubspot.com/2"}`)
 }
 
 // TestInversePairNeedsTheWayBack leaves out pairs of object types whose way back
@@ -45,7 +45,7 @@ func TestEdgeEndpointAbsent(t *testing.T) {
 		INSERT INTO id_alias VALUES ('companies', 28, 21)`,
 		"warn 2 of 16",
 		`high deals:1 -> companies:29 HUBSPOT_DEFINED:341 {"live_in_baseline":false,"from_created_at":"2026-01-02T03:04:05.5Z"}`,
-		`high deals:2 -> contacts:12 HUBSPOT_DEFINED:3 {"live_in_baseline":true,"from_created_at":"2026-01-02T03:04:05.5Z","from_url":"https://app.hubspot.com/2"}`)
+		`high deals:2 -> contacts:12 HUBSPOT_DEFINED:3 {"live_in_baseline":true,"from_created_at":"2026-01-02T03:04:05.5Z","url":"https://app.hubspot.com/2"}`)
 }
 
 // TestAbsentNeedsTheList leaves out ends of a type whose list nobody read.
@@ -77,10 +77,10 @@ func TestAssociationDefinitionChanged(t *testing.T) {
 		DELETE FROM association_types WHERE type_id IN (41, 449);
 		INSERT INTO association_types (from_type, to_type, category, type_id, label) VALUES ('deals', 'contacts', 'USER_DEFINED', 51, 'New');`,
 		"warn 6 of 15",
-		`medium contacts -> contacts HUBSPOT_DEFINED:449 {"kind":"deleted","edges_before":0,"edges_now":0}`,
-		`medium contacts -> contacts USER_DEFINED:31 {"kind":"renamed","old_label":"Manager","new_label":"Boss","new_max_to":1,"edges_before":4000,"edges_now":4100}`,
-		`medium contacts -> contacts USER_DEFINED:32 {"kind":"renamed","old_label":"Employee","edges_before":0,"edges_now":0}`,
-		`medium deals -> companies HUBSPOT_DEFINED:341 {"kind":"limit","name":"deal_to_company","new_max_to":5,"edges_before":0,"edges_now":0}`,
-		`high deals -> contacts USER_DEFINED:41 {"kind":"deleted","old_label":"Mystery","edges_before":2,"edges_now":0}`,
-		`medium deals -> contacts USER_DEFINED:51 {"kind":"added","new_label":"New","edges_before":0,"edges_now":0}`)
+		`medium contacts -> contacts HUBSPOT_DEFINED:449 {"change":"deleted","edges_before":0,"edges_now":0}`,
+		`medium contacts -> contacts USER_DEFINED:31 {"change":"renamed","old_label":"Manager","new_label":"Boss","new_max_to":1,"edges_before":4000,"edges_now":4100}`,
+		`medium contacts -> contacts USER_DEFINED:32 {"change":"renamed","old_label":"Employee","edges_before":0,"edges_now":0}`,
+		`medium deals -> companies HUBSPOT_DEFINED:341 {"change":"limit","name":"deal_to_company","new_max_to":5,"edges_before":0,"edges_now":0}`,
+		`high deals -> contacts USER_DEFINED:41 {"change":"deleted","old_label":"Mystery","edges_before":2,"edges_now":0}`,
+		`medium deals -> contacts USER_DEFINED:51 {"change":"added","new_label":"New","edges_before":0,"edges_now":0}`)
 }

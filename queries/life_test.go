@@ -373,7 +373,7 @@ func TestWaiverNotes(t *testing.T) {
 // TestOverrides has settings of one check.
 func TestOverrides(t *testing.T) {
 	n := newNightsOf(t, StateKind).live(1)
-	n.check.Settings = []DeclaredSetting{{Name: "hours"}}
+	n.check.Settings = []CheckSetting{{Name: "hours"}}
 	n.check.SQL = "SELECT 'deals' AS subject_type, cast(value AS BIGINT) AS subject_id FROM settings WHERE key = 'hours'"
 	change(t, n.db, "INSERT INTO settings VALUES ('hours', '24')")
 	n.want(n.night("20261101T020000Z").audit(), "fail, 0 new, 0 resolved; 24 ongoing 1101 to 1101")

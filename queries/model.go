@@ -28,8 +28,7 @@ type Model struct {
 type ModelColumn struct{ Name, Comment string }
 
 var (
-	commentPattern = regexp.MustCompile(`--[^\n]*`)
-	textPattern    = regexp.MustCompile(`'(?:[^']|'')*'`)
+	textPattern = regexp.MustCompile(`'(?:[^']|'')*'`)
 	// extractPattern finds a FROM that no table follows.
 	extractPattern = regexp.MustCompile(`(?i)\bextract\s*\(\s*\w+\s+from\b`)
 	sourcePattern  = regexp.MustCompile(`(?i)\b(distinct\s+)?(?:from|join)\s+(?:main\.)?([a-z_]\w*)`)
@@ -167,13 +166,4 @@ func Inline(query string, replace map[string]string) string {
 		}
 	}
 	return "WITH " + strings.Join(with, ",\n") + "\nSELECT * FROM (\n" + query + "\n) AS inlined"
-}
-
-// Advice is what to do about what a check finds; empty where there is no such check.
-func Advice(id string) string {
-	checks, err := Select(id)
-	if err != nil {
-		return ""
-	}
-	return checks[0].Advice
 }

@@ -31,7 +31,7 @@ func TestOneDefectOneCheck(t *testing.T) {
 		"association_definition_changed deals -> contacts USER_DEFINED:51")
 	only(t, "a contact vanished, and its deal still lists it", `DELETE FROM objects WHERE object_id = 12; DELETE FROM associations WHERE from_id = 12;
 		DELETE FROM associations WHERE to_id = 12 AND from_type <> 'deals';
-		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 12, false, NULL)`, "edge_endpoint_absent deals:2 -> contacts:12 HUBSPOT_DEFINED:3")
+		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 12, false, NULL)`, "deal_without_contact deals:2", "edge_endpoint_absent deals:2 -> contacts:12 HUBSPOT_DEFINED:3")
 }
 
 // TestNoDefects changes what is nobody's fault.
@@ -41,7 +41,7 @@ func TestNoDefects(t *testing.T) {
 	only(t, "links went, and others are left", links("deals:1 <-> contacts:12 H3/4")+unlinked("deals:1 <-> contacts:11"))
 	only(t, "a deal was archived with its links", "UPDATE objects SET archived = true WHERE object_id = 1;"+unlinked("deals:1 <-> contacts:11\ndeals:1 <-> companies:21"))
 	only(t, "a deal was archived, and others list it", "UPDATE objects SET archived = true WHERE object_id = 1; DELETE FROM associations WHERE from_id = 1")
-	only(t, "a contact was archived, and lost a label", "UPDATE objects SET archived = true WHERE object_id = 12;"+unlinked("contacts:11 <-> contacts:12 U31/32"))
+	only(t, "a contact was archived, and lost a label", links("deals:2 <-> contacts:13 H3/4")+"UPDATE objects SET archived = true WHERE object_id = 12;"+unlinked("contacts:11 <-> contacts:12 U31/32"))
 	onlyAfter(t, "a contact came out of the bin with a label", "UPDATE objects SET archived = true WHERE object_id = 12;"+unlinked("contacts:11 <-> contacts:12 U31/32"),
 		"UPDATE objects SET archived = false;"+links("contacts:11 <-> contacts:12 U31/32"))
 	only(t, "records went for good with their links", "DELETE FROM objects WHERE object_id = 1; DELETE FROM associations WHERE 1 IN (from_id, to_id)")
@@ -72,8 +72,9 @@ func TestMerges(t *testing.T) {
 	onlyAfter(t, "a label without an inverse is listed under the id of before", links("deals:1 -> contacts:12 H3 U41\ncontacts:12 -> deals:1 H4"), merge+`
 		UPDATE associations SET to_id = 12 WHERE to_id = 14 AND type_id = 41;
 		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 12, false, NULL)`)
-	only(t, "a deal's links are listed under the id of before", merge+unlinked("deals:4 -> contacts:14\ndeals:4 -> companies:21")+`
+	only(t, "a deal's links are listed under the id of before, by the others only", merge+unlinked("deals:4 -> contacts:14\ndeals:4 -> companies:21")+`
 		UPDATE associations SET to_id = 2 WHERE to_id = 4;
-		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('deals', 2, false, NULL)`)
+		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('deals', 2, false, NULL)`,
+		"inverse_pair_missing contacts:14 -> deals:4 HUBSPOT_DEFINED:4", "inverse_pair_missing companies:21 -> deals:4 HUBSPOT_DEFINED:342")
 	only(t, "a merged deal lost its links", merge+unlinked("deals:4 <-> contacts:14\ndeals:4 <-> companies:21"), "deal_fully_orphaned deals:4")
 }

@@ -136,15 +136,15 @@ func (c *Check) set(key string, v headerValue) (err error) {
 
 // parseSettings reads the settings that a check declares: NAME TYPE DEFAULT, with
 // commas between them.
-func parseSettings(s string) ([]DeclaredSetting, error) {
-	var settings []DeclaredSetting
+func parseSettings(s string) ([]CheckSetting, error) {
+	var settings []CheckSetting
 	for _, part := range list(s) {
 		words := strings.Fields(part)
 		if len(words) < 3 || !idPattern.MatchString(words[0]) {
 			return nil, fmt.Errorf("%q is no setting: write NAME TYPE DEFAULT, as in grace_hours int 24", part)
 		}
-		d := DeclaredSetting{words[0], words[1], strings.Join(words[2:], " ")}
-		if err := d.Check(d.Default); err != nil {
+		d := CheckSetting{words[0], words[1], strings.Join(words[2:], " ")}
+		if err := d.Validate(d.Default); err != nil {
 			return nil, err
 		}
 		settings = append(settings, d)
@@ -152,8 +152,8 @@ func parseSettings(s string) ([]DeclaredSetting, error) {
 	return settings, nil
 }
 
-// Check says what is wrong with a value of the setting, as people write it.
-func (d DeclaredSetting) Check(value string) error {
+// Validate says what is wrong with a value of the setting, as people write it.
+func (d CheckSetting) Validate(value string) error {
 	var err error
 	switch d.Type {
 	case "int":

@@ -30,6 +30,17 @@ const (
 	Error Status = "error"
 )
 
+// Kind says what a check's findings are.
+type Kind string
+
+const (
+	// StateKind: a finding is true of one night, and is open until it is not found any more.
+	StateKind Kind = "state"
+	// EventKind: a finding is a difference of two nights, and is open until somebody has
+	// taken note of it.
+	EventKind Kind = "event"
+)
+
 // State is where a finding stands in its life.
 type State string
 

@@ -133,9 +133,9 @@ FROM association_types d
 WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id AND d.inverse_type_id IS NOT NULL;
 `
 
-// older makes snapshots of those that newNights made such as an older format has them:
+// olderFormat makes snapshots of those that newNights made such as an older format has them:
 // rows do not say whether their ends live, nor what they know of merged ids.
-const older = `
+const olderFormat = `
 UPDATE associations SET live = NULL, has_reverse = NULL;
 UPDATE baseline_associations SET live = NULL, has_reverse = NULL;
 UPDATE associations a SET has_inverse = exists (
@@ -147,7 +147,7 @@ WHERE d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.cat
 `
 
 // formats are the formats of snapshots, and what makes those of newNights such.
-var formats = map[string]string{"today's": "SELECT 1", "an older": older}
+var formats = map[string]string{"today's": "SELECT 1", "an older": olderFormat}
 
 // audit runs one check.
 func auditOne(t testing.TB, db *sql.DB, id string) *Report {

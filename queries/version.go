@@ -4,9 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
+
+var commentPattern = regexp.MustCompile(`--[^\n]*`)
 
 // version is a hash of all that decides what the check finds in given tables: its SQL
 // and that of the models it reads, its universe and identity, and its settings.
@@ -17,7 +20,7 @@ func (c Check) version(settings []Setting) string {
 		parts = append(parts, m.Name, m.SQL)
 	}
 	for _, s := range settings {
-		if slices.ContainsFunc(c.Settings, func(own DeclaredSetting) bool { return own.Name == s.Key }) {
+		if slices.ContainsFunc(c.Settings, func(own CheckSetting) bool { return own.Name == s.Key }) {
 			parts = append(parts, s.Key+"="+s.Value)
 		}
 	}

@@ -12,8 +12,8 @@
 --     ON c.kind = 'objects' AND coalesce(c.readable, c.complete) AND c.from_type = a.to_type
 --   ANTI JOIN objects o
 --     ON o.object_type = a.from_type AND o.object_id = a.from_id AND (NOT o.seen OR o.archived)
---   ANTI JOIN live f
---     ON f.object_type = a.from_type AND f.object_id = a.from_id AND NOT f.settled
+--   ANTI JOIN unsettled f
+--     ON f.object_type = a.from_type AND f.object_id = a.from_id
 --   ANTI JOIN unread u
 --     ON u.object_type = a.to_type AND u.object_id = a.to_id AND u.to_type IS NULL
 --   GROUP BY a.from_type, a.to_type

@@ -10,10 +10,10 @@
 -- universe:
 --   SELECT a.from_type, a.to_type, count(*) AS n
 --   FROM current_associations a
---   ANTI JOIN live f
---     ON f.object_type = a.from_type AND f.object_id = a.from_id AND NOT f.settled
---   ANTI JOIN live t
---     ON t.object_type = a.to_type AND t.object_id = a.to_id AND NOT t.settled
+--   ANTI JOIN unsettled f
+--     ON f.object_type = a.from_type AND f.object_id = a.from_id
+--   ANTI JOIN unsettled t
+--     ON t.object_type = a.to_type AND t.object_id = a.to_id
 --   WHERE a.has_reverse
 --     AND a.has_inverse IS NOT NULL
 --   GROUP BY a.from_type, a.to_type

@@ -11,10 +11,10 @@
 --   FROM (
 --     SELECT DISTINCT a.from_type, a.from_id, a.to_type, a.to_id
 --     FROM current_associations a
---     ANTI JOIN live f
---       ON f.object_type = a.from_type AND f.object_id = a.from_id AND NOT f.settled
---     ANTI JOIN live t
---       ON t.object_type = a.to_type AND t.object_id = a.to_id AND NOT t.settled
+--     ANTI JOIN unsettled f
+--       ON f.object_type = a.from_type AND f.object_id = a.from_id
+--     ANTI JOIN unsettled t
+--       ON t.object_type = a.to_type AND t.object_id = a.to_id
 --     WHERE NOT a.has_reverse
 --       OR a.has_reverse AND (a.from_type < a.to_type OR a.from_type = a.to_type AND a.from_id <= a.to_id)
 --   ) p
