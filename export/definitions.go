@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -176,13 +177,54 @@ func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	return rows
 }
 
-// all yields rows that are in memory.
+// keyed is a row that has a key, unique in its table.
+type keyed interface{ key() any }
+
+func errTwice(key any) error { return fmt.Errorf("two rows have the key %v", key) }
+
+// all yields rows that are in memory. Two rows with one key are an error.
 func all[Row any](rows []Row) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		seen := map[any]bool{}
 		for _, row := range rows {
-			if !yield(row, nil) {
+			var err error
+			if of, ok := any(row).(keyed); ok {
+				key := of.key()
+				if seen[key] {
+					err = errTwice(key)
+				}
+				seen[key] = true
+			}
+			if !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// unique passes rows on that come ordered by their key. Two rows with one key are an
+// error.
+func unique[Row any, Key comparable](rows iter.Seq2[Row, error], key func(*Row) Key) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		var last Key
+		first := true
+		for row, err := range rows {
+			of := key(&row)
+			if err == nil && !first && of == last {
+				err = errTwice(of)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+			last, first = of, false
+		}
+	}
+}
+
+// value is what a pointer leads to, and zero for nil.
+func value[V any](p *V) (v V) {
+	if p != nil {
+		v = *p
+	}
+	return v
 }

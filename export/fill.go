@@ -13,7 +13,7 @@ import (
 // objects joins the nodes of the graph with what was read of each record; both
 // come in the order of their keys.
 func objects(s *graphmodel.Snapshot) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
+	rows := func(yield func(Object, error) bool) {
 		records, stop := iter.Pull2(s.Records())
 		defer stop()
 		record, err, more := records()
@@ -45,6 +45,7 @@ func objects(s *graphmodel.Snapshot) iter.Seq2[Object, error] {
 			yield(Object{}, err)
 		}
 	}
+	return unique(rows, func(o *Object) graphmodel.Key { return graphmodel.Key{Type: o.ObjectType, ID: o.ObjectID} })
 }
 
 // hierarchy says which association types make a company the parent of another:
@@ -142,7 +143,7 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 	for _, is := range []bool{true, false} {
 		live[is] = &is
 	}
-	return func(yield func(Association, error) bool) {
+	rows := func(yield func(Association, error) bool) {
 		for r := range s.Graph.Rows(inverse, s.Aliases) {
 			stats.count(r)
 			label, ok := labels[r.Type.Label]
@@ -160,6 +161,14 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			}
 		}
 	}
+	type key struct {
+		toID, fromID               int64 // what mostly differs comes first
+		typeID                     int32
+		category, toType, fromType string
+	}
+	return unique(rows, func(a *Association) key {
+		return key{a.ToID, a.FromID, a.TypeID, a.Category, a.ToType, a.FromType}
+	})
 }
 
 // listings says which lists of associations were read to their end.
