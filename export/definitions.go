@@ -202,25 +202,6 @@ func all[Row any](rows []Row) iter.Seq2[Row, error] {
 	}
 }
 
-// unique passes rows on that come ordered by their key. Two rows with one key are an
-// error.
-func unique[Row any, Key comparable](rows iter.Seq2[Row, error], key func(*Row) Key) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		var last Key
-		first := true
-		for row, err := range rows {
-			of := key(&row)
-			if err == nil && !first && of == last {
-				err = errTwice(of)
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
-			last, first = of, false
-		}
-	}
-}
-
 // value is what a pointer leads to, and zero for nil.
 func value[V any](p *V) (v V) {
 	if p != nil {

@@ -13,7 +13,7 @@ import (
 // objects joins the nodes of the graph with what was read of each record; both
 // come in the order of their keys.
 func objects(s *graphmodel.Snapshot) iter.Seq2[Object, error] {
-	rows := func(yield func(Object, error) bool) {
+	return func(yield func(Object, error) bool) {
 		records, stop := iter.Pull2(s.Records())
 		defer stop()
 		record, err, more := records()
@@ -45,7 +45,6 @@ func objects(s *graphmodel.Snapshot) iter.Seq2[Object, error] {
 			yield(Object{}, err)
 		}
 	}
-	return unique(rows, func(o *Object) graphmodel.Key { return graphmodel.Key{Type: o.ObjectType, ID: o.ObjectID} })
 }
 
 // hierarchy says which association types make a company the parent of another:
@@ -132,18 +131,10 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 		return i, ok
 	}
 	read := newListings(s)
-	known := func(has *bool, r graphmodel.Row) *bool {
-		if has != nil && !*has && !read.whole(r.To, r.From.Type) {
-			return nil // it may be among what was not read
-		}
-		return has
-	}
 	labels := map[string]*string{"": nil}
-	live := map[bool]*bool{}
-	for _, is := range []bool{true, false} {
-		live[is] = &is
-	}
-	rows := func(yield func(Association, error) bool) {
+	yes, no := true, false
+	return func(yield func(Association, error) bool) {
+		var last Association
 		for r := range s.Graph.Rows(inverse, s.Aliases) {
 			stats.count(r)
 			label, ok := labels[r.Type.Label]
@@ -153,23 +144,32 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			}
 			row := Association{
 				FromType: r.From.Type, FromID: r.From.ID, ToType: r.To.Type, ToID: r.To.ID,
-				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: known(r.HasInverse, r),
-				HasReverse: known(r.HasReverse, r), Live: live[r.Live],
+				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: r.HasInverse, HasReverse: r.HasReverse, Live: &no,
+			}
+			if r.Live {
+				row.Live = &yes
+			}
+			if noInverse, noReverse := isFalse(r.HasInverse), isFalse(r.HasReverse); (noInverse || noReverse) && !read.whole(r.To, r.From.Type) {
+				if noInverse { // it may be among what was not read
+					row.HasInverse = nil
+				}
+				if noReverse {
+					row.HasReverse = nil
+				}
+			}
+			if row.sameKey(&last) {
+				yield(row, errTwice(row.key()))
+				return
 			}
 			if !yield(row, nil) {
 				return
 			}
+			last = row
 		}
 	}
-	type key struct {
-		toID, fromID               int64 // what mostly differs comes first
-		typeID                     int32
-		category, toType, fromType string
-	}
-	return unique(rows, func(a *Association) key {
-		return key{a.ToID, a.FromID, a.TypeID, a.Category, a.ToType, a.FromType}
-	})
 }
+
+func isFalse(b *bool) bool { return b != nil && !*b }
 
 // listings says which lists of associations were read to their end.
 type listings struct {

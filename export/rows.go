@@ -138,8 +138,18 @@ type ObjectType struct {
 	Custom     bool    `parquet:"custom" comment:"Custom object"`
 }
 
-// The keys of rows, which are unique in their tables. Those of objects and
-// associations are compared where they are filled.
+// The keys of rows, which are unique in their tables. Objects are compared where they
+// are filled.
+
+func (r *Association) key() any {
+	return [6]any{r.FromType, r.FromID, r.ToType, r.ToID, r.Category, r.TypeID}
+}
+
+// sameKey compares first what mostly differs between rows that follow each other.
+func (r *Association) sameKey(o *Association) bool {
+	return r.ToID == o.ToID && r.TypeID == o.TypeID && r.FromID == o.FromID &&
+		r.Category == o.Category && r.ToType == o.ToType && r.FromType == o.FromType
+}
 
 func (r AssociationType) key() any {
 	return [4]any{r.FromType, r.ToType, r.Category, r.TypeID}

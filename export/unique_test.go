@@ -39,21 +39,22 @@ func containsAll(text string, parts []string) bool {
 	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
 }
 
-func TestUnique(t *testing.T) {
+func TestSameKeyOfAssociations(t *testing.T) {
 	t.Parallel()
-	key := func(n *int) int { return *n }
-	for _, test := range []struct {
-		rows []int
-		want int // rows that pass
-	}{{nil, 0}, {[]int{0, 1, 2}, 3}, {[]int{0, 0}, 1}, {[]int{1, 2, 2, 3}, 2}} {
-		got, failed := 0, false
-		for _, err := range unique(all(test.rows), key) {
-			if failed = err != nil; !failed {
-				got++
-			}
+	row := Association{FromType: "deals", FromID: 1, ToType: "companies", ToID: 2, Category: "USER_DEFINED", TypeID: 3}
+	for name, change := range map[string]func(*Association){
+		"from type": func(r *Association) { r.FromType = "tickets" }, "from": func(r *Association) { r.FromID++ },
+		"to type": func(r *Association) { r.ToType = "contacts" }, "to": func(r *Association) { r.ToID++ },
+		"category": func(r *Association) { r.Category = "WORK" }, "type": func(r *Association) { r.TypeID++ },
+	} {
+		other := row
+		change(&other)
+		if row.sameKey(&other) {
+			t.Errorf("a row has the key of one with another %s", name)
 		}
-		if got != test.want || failed != (got < len(test.rows)) {
-			t.Errorf("%v: %d pass, failed: %t", test.rows, got, failed)
-		}
+	}
+	other := row
+	if other.HasReverse = ptr(true); !row.sameKey(&other) {
+		t.Error("a row has another key than its double")
 	}
 }
