@@ -87,7 +87,8 @@ func (c *collector) describe(t *translator, o hubspot.Object) error {
 		c.ledger.unreadable(cell{from: r.Type}, unreadable)
 	}
 	for _, old := range o.MergedIDs() {
-		c.aliases[graphmodel.Key{Type: r.Type, ID: old}] = r.ID
+		key := graphmodel.Key{Type: r.Type, ID: old}
+		c.aliases[key] = max(c.aliases[key], r.ID) // of two that say so, whichever came first
 		c.merged[r.Key] = o.UpdatedAt
 	}
 	return c.spool.put(r)

@@ -48,6 +48,11 @@ func ParseInverse(text string) (Inverse, error) {
 	return Inverse{there, back}, nil
 }
 
+// String gives the form that ParseInverse reads.
+func (i Inverse) String() string {
+	return fmt.Sprintf("%s %s %s:%d %s:%d", i.Type.From, i.Type.To, i.Type.Category, i.Type.ID, i.Inverse.Category, i.Inverse.ID)
+}
+
 func parseType(from, to, text string) (graphmodel.TypeKey, bool) {
 	category, id, ok := strings.Cut(text, ":")
 	n, err := strconv.ParseInt(id, 10, 32)
@@ -95,6 +100,27 @@ func resolveInverses(defs []graphmodel.Definition, k sources) {
 		r.learn(r.evidence.Learn(own, learnSupport, learnOverlap))
 	}
 	r.learn(remembered) // a label that few links carry by now keeps its inverse
+}
+
+// Unmet says, a sentence each, which of a user's inverses have no effect, and why.
+func (p *Plan) Unmet(configured []Inverse) (sentences []string) {
+	defs := slices.Clone(p.Definitions)
+	resolveInverses(defs, sources{configured: configured})
+	for _, pair := range configured {
+		for _, key := range []graphmodel.TypeKey{pair.Type, pair.Inverse} {
+			why := "the portal has no such type among those that are crawled"
+			if i := slices.IndexFunc(defs, func(d graphmodel.Definition) bool { return keyOf(d) == key }); i >= 0 {
+				inverse := graphmodel.TypeKey{From: key.To, To: key.From, Category: defs[i].InverseCategory, ID: defs[i].InverseTypeID}
+				if source := defs[i].InverseSource; inverse == pair.Type || inverse == pair.Inverse || source != "documented" && source != "config" {
+					continue
+				}
+				why = fmt.Sprintf("its inverse is %s:%d (%s)", inverse.Category, inverse.ID, defs[i].InverseSource)
+			}
+			sentences = append(sentences, fmt.Sprintf("the inverse %q of the settings has no effect, because of %s:%d from %s to %s: %s", pair, key.Category, key.ID, key.From, key.To, why))
+			break
+		}
+	}
+	return sentences
 }
 
 func keyOf(d graphmodel.Definition) graphmodel.TypeKey {

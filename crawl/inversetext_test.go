@@ -148,3 +148,25 @@ func TestInversesByText(t *testing.T) {
 		})
 	}
 }
+
+// TestInversesOfSettingsThatHaveNoEffect names what stands against them.
+func TestInversesOfSettingsThatHaveNoEffect(t *testing.T) {
+	t.Parallel()
+	p := &Plan{Definitions: defs(t, "contacts companies H:1 Primary\n companies contacts H:2 x\n contacts companies U:21 a\n companies contacts U:22 b\n contacts companies U:23 c\n companies contacts U:24 d")}
+	var configured []Inverse
+	for _, text := range []string{"contacts companies USER_DEFINED:21 USER_DEFINED:22", "companies contacts USER_DEFINED:22 USER_DEFINED:21", "contacts companies USER_DEFINED:23 USER_DEFINED:22",
+		"contacts companies USER_DEFINED:23 HUBSPOT_DEFINED:2", "contacts companies USER_DEFINED:23 USER_DEFINED:99"} {
+		inverse, err := ParseInverse(text)
+		if err != nil || inverse.String() != text {
+			t.Fatalf("%q, %v", inverse, err)
+		}
+		configured = append(configured, inverse)
+	}
+	got := strings.Join(p.Unmet(configured), "\n")
+	want := `the inverse "contacts companies USER_DEFINED:23 USER_DEFINED:22" of the settings has no effect, because of USER_DEFINED:22 from companies to contacts: its inverse is USER_DEFINED:21 (config)
+the inverse "contacts companies USER_DEFINED:23 HUBSPOT_DEFINED:2" of the settings has no effect, because of HUBSPOT_DEFINED:2 from companies to contacts: its inverse is HUBSPOT_DEFINED:1 (documented)
+the inverse "contacts companies USER_DEFINED:23 USER_DEFINED:99" of the settings has no effect, because of USER_DEFINED:99 from companies to contacts: the portal has no such type among those that are crawled`
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}

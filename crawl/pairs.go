@@ -1,8 +1,10 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +35,7 @@ type pairTypes struct {
 	documented bool
 	bare       bool            // a schema that should name the pair's types says less than it should
 	labels     []hubspot.Label // nil: refused
+	dropped    []hubspot.Label // what came beside one of labels, and differs
 	coverage   graphmodel.Coverage
 }
 
@@ -94,14 +97,33 @@ func associationsOf(schemas []hubspot.Schema) map[[2]string]map[int]hubspot.Sche
 			if byPair[key] == nil {
 				byPair[key] = map[int]hubspot.SchemaAssociation{}
 			}
-			// Where a user's type has the number of one of HubSpot's own, the row
-			// is HubSpot's, whose names are in capitals: CONTACT_TO_COMPANY.
-			if own := byPair[key][a.TypeID].Name; own == "" || own != strings.ToUpper(own) {
+			if own, ok := byPair[key][a.TypeID]; !ok || compareInSchema(a, own) < 0 {
 				byPair[key][a.TypeID] = a
 			}
 		}
 	}
 	return byPair
+}
+
+// compareInSchema puts that one of two associations with one id first which is to
+// stand, in whatever order they come. Where a user's type has the number of one of
+// HubSpot's own, that is HubSpot's, whose names are in capitals: CONTACT_TO_COMPANY.
+func compareInSchema(a, b hubspot.SchemaAssociation) int {
+	rank := func(a hubspot.SchemaAssociation) (n int, most int64) {
+		if most = math.MaxInt64; a.MaxTo != nil {
+			most = *a.MaxTo
+		}
+		switch a.Name {
+		case "":
+			return 2, most
+		case strings.ToUpper(a.Name):
+			return 0, most
+		}
+		return 1, most
+	}
+	n, most := rank(a)
+	m, mostOfB := rank(b)
+	return cmp.Or(cmp.Compare(n, m), strings.Compare(a.Name, b.Name), cmp.Compare(most, mostOfB))
 }
 
 // speaks reports whether something but labels says that the pair has associations.
@@ -126,7 +148,7 @@ func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
 		return fmt.Errorf("read the association types from %s to %s: %w", from.Name, to.Name, err)
 	}
 	n, odd := int64(len(list.Labels)), int64(list.Unreadable)
-	l.labels = list.Labels
+	l.labels, l.dropped = list.Labels, list.Dropped
 	l.coverage = graphmodel.Coverage{Kind: "types", From: from.Name, To: to.Name,
 		Requested: n + odd, Received: n, Failed: odd, Complete: odd == 0, StartedAt: started, FinishedAt: time.Now().UTC()}
 	if odd > 0 {
@@ -140,6 +162,9 @@ func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
 // associations.
 func (p *Plan) define(all []*pairTypes) {
 	for _, l := range all {
+		for _, d := range l.dropped {
+			p.Notes = append(p.Notes, fmt.Sprintf("the association type %s:%d from %s to %s comes twice, and not alike: the text %q is not taken", d.Category, d.TypeID, l.pair.From.Name, l.pair.To.Name, d.Label))
+		}
 		if l.isThere() {
 			p.Pairs = append(p.Pairs, l.pair)
 			p.coverage = append(p.coverage, l.coverage)

@@ -55,6 +55,14 @@ func (p *Plan) stage(all []*piped) {
 			}
 		}
 	}
+	p.Stages = once(p.Stages, func(s graphmodel.Stage) string {
+		return strings.Join([]string{s.ObjectType, s.PipelineID, s.StageID}, "\x00")
+	},
+		func(a, b graphmodel.Stage) int { return 0 },
+		func(kept, dropped graphmodel.Stage) {
+			p.Notes = append(p.Notes, fmt.Sprintf("the stage %s of the pipeline %s of %s comes twice, and not alike: %q of %q is taken, not %q of %q",
+				kept.StageID, kept.PipelineID, kept.ObjectType, kept.StageName, kept.PipelineName, dropped.StageName, dropped.PipelineName))
+		})
 	slices.SortFunc(p.Stages, func(a, b graphmodel.Stage) int {
 		return cmp.Or(strings.Compare(a.ObjectType, b.ObjectType), strings.Compare(a.PipelineID, b.PipelineID),
 			cmp.Compare(a.Position, b.Position), strings.Compare(a.StageID, b.StageID))

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -118,7 +119,17 @@ func (p *Plan) schemas(ctx context.Context) ([]hubspot.Schema, error) {
 		}
 		schemas = append(schemas, s)
 	}
-	return schemas, nil
+	return p.distinct(schemas), nil
+}
+
+// distinct drops schemas that come twice. Of two, the one that lists more stands.
+func (p *Plan) distinct(schemas []hubspot.Schema) []hubspot.Schema {
+	return once(schemas, func(s hubspot.Schema) string { return s.ObjectType.ID },
+		func(a, b hubspot.Schema) int { return cmp.Compare(len(b.Associations), len(a.Associations)) },
+		func(kept, dropped hubspot.Schema) {
+			p.Notes = append(p.Notes, fmt.Sprintf("the object type %s comes twice, and not alike: that of %d association types, called %q, is taken, not that of %d, called %q",
+				kept.ObjectType.ID, len(kept.Associations), kept.Label, len(dropped.Associations), dropped.Label))
+		})
 }
 
 func (p *Plan) schema(ctx context.Context, id string) (hubspot.Schema, error) {
@@ -171,7 +182,7 @@ func distinguish(schemas []hubspot.Schema, portal int64) {
 // note takes down what is odd about the scope and the schemas. A standard type whose
 // schema names no association type has lost something on the way: each has some.
 func (p *Plan) note(schemas []hubspot.Schema) {
-	p.Notes = slices.Clone(p.source.notes)
+	p.Notes = append(p.Notes, p.source.notes...)
 	for _, id := range slices.Sorted(maps.Keys(p.Scope.Properties)) {
 		if !slices.ContainsFunc(p.Types, func(t hubspot.ObjectType) bool { return t.ID == id }) {
 			p.Notes = append(p.Notes, fmt.Sprintf("properties of %s are asked for, and %[1]s are not crawled", p.source.typeName(id)))

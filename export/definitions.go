@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -186,13 +187,35 @@ func objectTypes(types []graphmodel.ObjectType) []ObjectType {
 	return rows
 }
 
-// All yields rows that are in memory.
+// keyed is a row that has a key, unique in its table.
+type keyed interface{ key() any }
+
+func errTwice(key any) error { return fmt.Errorf("two rows have the key %v", key) }
+
+// All yields rows that are in memory. Two rows with one key are an error.
 func All[Row any](rows []Row) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		seen := map[any]bool{}
 		for _, row := range rows {
-			if !yield(row, nil) {
+			var err error
+			if of, ok := any(row).(keyed); ok {
+				key := of.key()
+				if seen[key] {
+					err = errTwice(key)
+				}
+				seen[key] = true
+			}
+			if !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// value is what a pointer leads to, and zero for nil.
+func value[V any](p *V) (v V) {
+	if p != nil {
+		v = *p
+	}
+	return v
 }

@@ -131,18 +131,10 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 		return i, ok
 	}
 	read := newListings(s)
-	known := func(has *bool, r graphmodel.Row) *bool {
-		if has != nil && !*has && !read.whole(r.To, r.From.Type) {
-			return nil // it may be among what was not read
-		}
-		return has
-	}
 	labels := map[string]*string{"": nil}
-	live := map[bool]*bool{}
-	for _, is := range []bool{true, false} {
-		live[is] = &is
-	}
+	yes, no := true, false
 	return func(yield func(Association, error) bool) {
+		var last Association
 		for r := range s.Graph.Rows(inverse, s.Aliases) {
 			stats.count(r)
 			label, ok := labels[r.Type.Label]
@@ -152,15 +144,32 @@ func associations(s *graphmodel.Snapshot, stats *stats) iter.Seq2[Association, e
 			}
 			row := Association{
 				FromType: r.From.Type, FromID: r.From.ID, ToType: r.To.Type, ToID: r.To.ID,
-				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: known(r.HasInverse, r),
-				HasReverse: known(r.HasReverse, r), Live: live[r.Live],
+				Category: r.Type.Category, TypeID: r.Type.ID, Label: label, HasInverse: r.HasInverse, HasReverse: r.HasReverse, Live: &no,
+			}
+			if r.Live {
+				row.Live = &yes
+			}
+			if noInverse, noReverse := isFalse(r.HasInverse), isFalse(r.HasReverse); (noInverse || noReverse) && !read.whole(r.To, r.From.Type) {
+				if noInverse { // it may be among what was not read
+					row.HasInverse = nil
+				}
+				if noReverse {
+					row.HasReverse = nil
+				}
+			}
+			if row.sameKey(&last) {
+				yield(row, errTwice(row.key()))
+				return
 			}
 			if !yield(row, nil) {
 				return
 			}
+			last = row
 		}
 	}
 }
+
+func isFalse(b *bool) bool { return b != nil && !*b }
 
 // listings says which lists of associations were read to their end.
 type listings struct {

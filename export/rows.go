@@ -144,3 +144,34 @@ type ObjectType struct {
 	Label      *string `parquet:"label,optional" comment:"What people in the portal call it"`
 	Custom     bool    `parquet:"custom" comment:"Custom object"`
 }
+
+// The keys of rows, which are unique in their tables. Objects are compared where they
+// are filled.
+
+func (r *Association) key() any {
+	return [6]any{r.FromType, r.FromID, r.ToType, r.ToID, r.Category, r.TypeID}
+}
+
+// sameKey compares first what mostly differs between rows that follow each other.
+func (r *Association) sameKey(o *Association) bool {
+	return r.ToID == o.ToID && r.TypeID == o.TypeID && r.FromID == o.FromID &&
+		r.Category == o.Category && r.ToType == o.ToType && r.FromType == o.FromType
+}
+
+func (r AssociationType) key() any {
+	return [4]any{r.FromType, r.ToType, r.Category, r.TypeID}
+}
+
+func (r AssociationStat) key() any {
+	return [4]any{r.FromType, r.ToType, r.Category, r.TypeID}
+}
+
+func (r Coverage) key() any { return [3]any{r.Kind, r.FromType, value(r.ToType)} }
+
+func (r Gap) key() any { return [4]any{r.Kind, r.FromType, value(r.FromID), value(r.ToType)} }
+
+func (r Alias) key() any { return [2]any{r.ObjectType, r.OldID} }
+
+func (r Stage) key() any { return [3]any{r.ObjectType, r.PipelineID, r.StageID} }
+
+func (r ObjectType) key() any { return r.ObjectType }

@@ -189,11 +189,12 @@ type Label struct {
 type LabelList struct {
 	Labels     []Label // each category and id once; not nil
 	Unreadable int     // rows that lack their category or their id
+	Dropped    []Label // rows that differ from that of Labels with their category and id
 }
 
 // Labels reads the association types from one object type to another, by their
-// ids. They are of this direction only. Of definitions that come twice the first
-// one stands.
+// ids. They are of this direction only. Of definitions that come twice and
+// differ, one with a text stands, and of several texts the first in their order.
 func (c *Client) Labels(ctx context.Context, from, to string) (LabelList, error) {
 	var list LabelList
 	err := c.do(ctx, opLabels, request{types: []string{from, to}}, func(data []byte) error {
@@ -202,7 +203,7 @@ func (c *Client) Labels(ctx context.Context, from, to string) (LabelList, error)
 			return err
 		}
 		list = LabelList{Labels: make([]Label, 0, len(rows))}
-		known := map[Label]bool{} // without their texts
+		known := map[Label]int{} // without its text -> its place, from 1
 		for _, row := range rows {
 			var doc struct {
 				Category looseText
@@ -215,10 +216,18 @@ func (c *Client) Labels(ctx context.Context, from, to string) (LabelList, error)
 			switch {
 			case err != nil || !ok || l.Category == "":
 				list.Unreadable++
-			case !known[l]:
-				known[l] = true
+			case known[l] == 0:
+				known[l] = len(list.Labels) + 1
 				l.Label, _ = textOf(doc.Label)
 				list.Labels = append(list.Labels, l)
+			default:
+				kept := &list.Labels[known[l]-1]
+				if l.Label, _ = textOf(doc.Label); l.Label != "" && (kept.Label == "" || l.Label < kept.Label) {
+					*kept, l = l, *kept
+				}
+				if l != *kept {
+					list.Dropped = append(list.Dropped, l)
+				}
 			}
 		}
 		return nil

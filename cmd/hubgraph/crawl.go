@@ -218,6 +218,7 @@ func (a *app) read(ctx context.Context, j *crawlJob, bar *progress) (*crawl.Resu
 	if err != nil {
 		return nil, err
 	}
+	plan.Notes = append(plan.Notes, plan.Unmet(j.inverses)...)
 	if err := bar.aside(func() error { return a.sayNotes(plan) }); err != nil {
 		return nil, err
 	}

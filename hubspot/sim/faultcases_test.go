@@ -129,6 +129,8 @@ var faultCases = []struct {
 	{"schema-ids", "", "schema", seen{Status: 200, Body: `"id":"CONTACT_TO_COMPANY",`}},
 	{"label-bare", "", "labels", seen{Status: 200, Body: `{"results":[{"label":"Primary","typeId":1},{"category":"HUBSPOT_DEFINED",`}},
 	{"label-bare", "279", "labels", seen{Status: 200, Body: `"typeId":1},{"label":null,"typeId":279},{"category"`}},
+	{"definition-twice", "Zwei", "labels", seen{Status: 200, Body: `"typeId":931},{"category":"HUBSPOT_DEFINED","label":"Zwei","typeId":1}]`}},
+	{"definition-twice", "", "schemas", seen{Status: 200, Body: `"labels":{"plural":"Twice",`}},
 	{"duplicate-rows", "", "labels", seen{Status: 200, Body: `"typeId":931},{"category":"HUBSPOT_DEFINED","label":"Primary","typeId":1}`}},
 	{"clock", "", "list", seen{Status: 200, Header: "Date: Wed, 04 Mar 2026 13:00:00 GMT", Body: `"id":"1"`}},
 	{"clock", "-90s", "list", seen{Status: 200, Header: "Date: Wed, 04 Mar 2026 11:58:30 GMT", Body: `"id":"1"`}},

@@ -1,6 +1,9 @@
 package sim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // definitionFaults are odd answers about object types and association types.
 var definitionFaults = map[string]faultKind{
@@ -8,6 +11,8 @@ var definitionFaults = map[string]faultKind{
 	"schema-ids":  {about: "schemas name association types by texts in place of their ids", only: readsSchemas, edit: eachSchema(nameIDs)},
 	"label-bare": {about: "a type in a list of labels without category", param: numberParam("TYPEID, else the first", "", 1, most),
 		only: func(c *call) bool { return c.operation == "labels" }, edit: labelBare},
+	"definition-twice": {about: "the first type of a list of labels, custom object or pipeline comes again at the end, with another text", param: anyParam("TEXT", "Twice"),
+		only: func(c *call) bool { return slices.Contains([]string{"labels", "schemas", "pipelines"}, c.operation) }, edit: definitionTwice},
 }
 
 func readsSchemas(c *call) bool { return readsAlone(c) && strings.HasPrefix(c.operation, "schema") }
@@ -38,4 +43,18 @@ func labelBare(d *document, id string) {
 			return
 		}
 	}
+}
+
+func definitionTwice(d *document, text string) {
+	list := rows(d.fields, "results")
+	if len(list) == 0 {
+		return
+	}
+	again := decoded(marshal(list[0]))
+	if labels, ok := again["labels"].(map[string]any); ok { // of a custom object
+		labels["plural"] = text
+	} else {
+		again["label"] = text
+	}
+	d.fields["results"] = append(list, again)
 }
