@@ -1,16 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"hubgraph/export/duckdb"
-	"hubgraph/export/lake"
+	"hubgraph/internal/nightly"
 	"hubgraph/queries"
 )
 
@@ -21,7 +17,7 @@ type auditOptions struct {
 }
 
 func (o *auditOptions) flags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.baseline, "baseline", "last-complete", "snapshot to compare with: an id, last-complete or none")
+	flags.StringVar(&o.baseline, "baseline", nightly.LastComplete, "snapshot to compare with: an id, last-complete or none")
 	flags.StringVar(&o.failOn, "fail-on", "critical", "lowest severity that can fail the run: critical, high, medium or low")
 	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
 }
@@ -40,14 +36,8 @@ Exit code 6: at least one check failed, that is, has findings at or above
 --fail-on that its gate does not allow. ` + "`hubgraph checks`" + ` lists checks and gates.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			rows, err := s.checkSettings()
+			s := a.loaded
+			job, err := a.auditing(s, o)
 			if err != nil {
 				return err
 			}
@@ -56,16 +46,17 @@ Exit code 6: at least one check failed, that is, has findings at or above
 				return err
 			}
 			defer unlock()
-			report, err := a.auditSnapshot(cmd.Context(), files, o, rows)
+			job.Files = files
+			audited, err := nightly.Audit(cmd.Context(), job)
 			if err != nil {
 				return err
 			}
 			if format == "json" {
-				err = report.WriteJSON(a.stdout)
+				err = audited.WriteJSON(a.stdout)
 			} else {
-				err = report.WriteText(a.stdout)
+				err = audited.WriteText(a.stdout)
 			}
-			if err == nil && report.Failed() {
+			if err == nil && audited.Failed() {
 				err = status{exitCheckFailed, nil}
 			}
 			return err
@@ -74,91 +65,22 @@ Exit code 6: at least one check failed, that is, has findings at or above
 	flags := cmd.Flags()
 	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest complete one)")
 	o.flags(flags)
-	flags.StringVar(&format, "format", format, "text or json")
+	formatFlag(flags, &format)
 	return cmd
 }
 
-// auditSnapshot runs the checks in a DuckDB file made for them, writes what they
-// found beside the lake, and publishes the file with it.
-func (a *app) auditSnapshot(ctx context.Context, files *duckdb.Files, o auditOptions, rows []queries.Setting) (*queries.Report, error) {
-	checks, err := queries.Select(o.checks...)
-	if err != nil {
-		return nil, err
+// auditing is the audit that the flags ask for, but for where the snapshots are.
+func (a *app) auditing(s settings, o auditOptions) (nightly.Auditing, error) {
+	job := nightly.Auditing{Snapshot: o.snapshot, Baseline: o.baseline, Tool: version, Show: a.display()}
+	var err error
+	if job.Settings, err = s.checkSettings(); err != nil {
+		return job, err
 	}
-	failOn, err := queries.ParseSeverity(o.failOn)
-	if err != nil {
-		return nil, status{exitUsage, fmt.Errorf("--fail-on: %w", err)}
+	if job.Checks, err = queries.Select(o.checks...); err != nil {
+		return job, err
 	}
-	entry, err := a.audited(files, o.snapshot)
-	if err != nil {
-		return nil, err
+	if job.FailOn, err = queries.ParseSeverity(o.failOn); err != nil {
+		return job, status{exitUsage, fmt.Errorf("--fail-on: %w", err)}
 	}
-	baseline, err := chosenBaseline(files, entry, o.baseline)
-	if err != nil {
-		return nil, err
-	}
-	path, err := a.build(ctx, files, duckdb.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
-	if err != nil {
-		return nil, err
-	}
-	db, err := duckdb.Open(path, a.memory)
-	if err != nil {
-		return nil, err
-	}
-	var report *queries.Report
-	err = a.during("audit", "checks", func(tell func(done, total int)) (err error) {
-		report, err = queries.Audit(ctx, db, queries.Options{AuditID: files.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version, Progress: tell})
-		return err
-	})
-	if err = errors.Join(err, db.Close()); err != nil {
-		return nil, err
-	}
-	if _, err := files.WriteAudit(ctx, report, rows); err != nil {
-		return nil, err
-	}
-	if err := files.AddAudit(ctx, path, report.AuditID); err != nil {
-		return nil, err
-	}
-	_, warning, err := files.PublishDuckDB(path, entry.ID)
-	if warning != "" {
-		a.say("%s", warning)
-	}
-	return report, err
-}
-
-// audited finds the snapshot to audit. An incomplete one is audited where it is
-// named, or where there is no other.
-func (a *app) audited(files *duckdb.Files, id string) (lake.Entry, error) {
-	if id != "" {
-		return files.Find(id)
-	}
-	newest, err := files.Newest()
-	if err != nil {
-		return newest, err
-	}
-	complete, err := files.Snapshots()
-	if err != nil || newest.Readable() {
-		return newest, err
-	}
-	if len(complete) == 0 {
-		a.say("The only snapshots are incomplete: checks that lack evidence are skipped.")
-		return newest, nil
-	}
-	last := complete[len(complete)-1]
-	a.say("The newest crawl, %s, is incomplete; this audits the last complete one, %s. `--snapshot %s` audits the other.", newest.ID, last.ID, newest.ID)
-	return last, nil
-}
-
-func chosenBaseline(files *duckdb.Files, entry lake.Entry, choice string) (*lake.Entry, error) {
-	switch choice {
-	case "none":
-		return nil, nil
-	case "last-complete":
-		return files.Baseline(entry)
-	}
-	baseline, err := files.Find(choice)
-	if err == nil && !baseline.Readable() {
-		err = usage("snapshot %s is incomplete and cannot be a baseline", choice)
-	}
-	return &baseline, err
+	return job, nil
 }

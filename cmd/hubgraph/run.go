@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
-	"errors"
-
 	"github.com/spf13/cobra"
 
-	"hubgraph/queries"
+	"hubgraph/internal/nightly"
 )
 
 func (a *app) run() *cobra.Command {
@@ -23,19 +20,28 @@ Exit code 6: at least one check failed. 3: none did, but the portal refused a
 part of the crawl.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			j, err := a.crawlJob(cmd, c)
+			s := a.loaded
+			audit, err := a.auditing(s, o)
 			if err != nil {
 				return err
 			}
-			defer j.done()
-			report, incomplete, err := a.crawlAndAudit(cmd.Context(), j, o)
-			if err := a.closeJournal(j, err); err != nil {
+			job, done, err := a.crawling(s, c)
+			if err != nil {
 				return err
 			}
-			if err := report.WriteText(a.stdout); err != nil {
+			defer done()
+			night, audited, err := nightly.Run(cmd.Context(), job, audit)
+			if night == nil {
 				return err
 			}
-			if report.Failed() {
+			incomplete := a.tellCrawl(night, "text")
+			if err != nil || audited == nil {
+				return err
+			}
+			if err := audited.WriteText(a.stdout); err != nil {
+				return err
+			}
+			if audited.Failed() {
 				return status{exitCheckFailed, nil}
 			}
 			return incomplete
@@ -44,20 +50,4 @@ part of the crawl.`,
 	c.flags(cmd.Flags())
 	o.flags(cmd.Flags())
 	return cmd
-}
-
-// crawlAndAudit crawls, tells it and audits. Where the crawl has gaps incomplete is
-// the status to end with.
-func (a *app) crawlAndAudit(ctx context.Context, j *crawlJob, o auditOptions) (report *queries.Report, incomplete, err error) {
-	night, err := a.snapshot(ctx, j)
-	if err != nil {
-		return nil, nil, err
-	}
-	incomplete = a.tellCrawl(night, "text")
-	if incomplete != nil && !errors.As(incomplete, &status{}) {
-		return nil, nil, incomplete
-	}
-	o.snapshot = night.entry.ID
-	report, err = a.auditSnapshot(ctx, j.files, o, j.checks)
-	return report, incomplete, err
 }
