@@ -1,6 +1,9 @@
 package queries
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Severity says how bad what a check finds is, in the view of its author.
 type Severity string
@@ -186,9 +189,25 @@ type SnapshotRow struct {
 	Currency     *string   `json:"currency" parquet:"currency,optional" comment:"Currency of the portal's company, ISO 4217, in which amounts without one are; null where HubSpot does not say, and in snapshots of older versions"`
 }
 
-// DefaultSettings are what the checks read where nobody says otherwise:
-// grace_hours, the age in hours from which on a record counts as settled.
-// HubSpot's own automatic associations take minutes.
+// DefaultSettings are what the checks read where nobody says otherwise: the settings that
+// they declare, with their defaults.
 func DefaultSettings() []Setting {
-	return []Setting{{Key: "grace_hours", Value: "24"}}
+	var rows []Setting
+	known := map[string]bool{}
+	for _, c := range All() {
+		for _, s := range c.Settings {
+			if known[s.Name] {
+				continue
+			}
+			known[s.Name] = true
+			values := []string{s.Default}
+			if s.Type == "list" {
+				values = strings.Fields(s.Default)
+			}
+			for _, v := range values {
+				rows = append(rows, Setting{s.Name, v})
+			}
+		}
+	}
+	return rows
 }

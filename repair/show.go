@@ -36,3 +36,29 @@ func (p *Plan) WriteText(w io.Writer) error {
 
 // Ends names the two records, in the direction of the operation.
 func (o Operation) Ends() string { return fmt.Sprintf("%s -> %s", o.ends().from, o.ends().to) }
+
+// WriteText writes what became of the operations of a plan: a line for each with a cause,
+// and the sums.
+func (r *Run) WriteText(w io.Writer, p *Plan) error {
+	var b strings.Builder
+	counts := map[string]int{}
+	for i, op := range r.Operations {
+		outcome := "would be sent"
+		if op.Outcome != nil {
+			outcome = string(*op.Outcome)
+		}
+		counts[outcome]++
+		if op.Cause != nil {
+			fmt.Fprintf(&b, "%s: operation %d, %s: %s\n", outcome, op.N, p.Operations[i].Ends(), *op.Cause)
+		}
+	}
+	var parts []string
+	for _, outcome := range []string{"would be sent", "applied", "satisfied", "stale", "blocked", "failed", "unknown"} {
+		if n := counts[outcome]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, outcome))
+		}
+	}
+	fmt.Fprintf(&b, "%d operations: %s\n", len(r.Operations), strings.Join(append(parts, "nothing to do")[:max(len(parts), 1)], ", "))
+	_, err := io.WriteString(w, b.String())
+	return err
+}

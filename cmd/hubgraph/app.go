@@ -7,15 +7,20 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/nightly"
+	"hubgraph/internal/progress"
+	"hubgraph/internal/secrets"
 	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 	"hubgraph/repair"
@@ -137,12 +142,16 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
+	{queries.ErrNoAudit, exitNoSnapshot},
+	{nightly.ErrBaseline, exitUsage},
+	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},
 	{duckdb.ErrReadOnly, exitUsage},
 	{lake.ErrNoSnapshot, exitNoSnapshot},
 	{lake.ErrLocked, exitLocked},
 	{lake.ErrOtherPortal, exitAuth},
 	{hubspot.ErrUnauthorized, exitAuth},
+	{secrets.ErrSecret, exitAuth},
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
 	{hubspot.ErrUnavailable, exitLater},
@@ -197,7 +206,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 				return err
 			}
 			a.sayUnread()
-			return nil
+			return checkWords(cmd.Flags())
 		},
 	}
 	flags := root.PersistentFlags()
@@ -205,7 +214,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
 	root.SetFlagErrorFunc(flagError)
@@ -234,12 +243,16 @@ func (a *app) limitMemory(cmd *cobra.Command) error {
 	return nil
 }
 
-// say tells a person how things go, on stderr.
-func (a *app) say(format string, args ...any) {
-	if !a.quiet {
-		fmt.Fprintf(a.stderr, format+"\n", args...)
+// display shows a person how things go, on stderr.
+func (a *app) display() progress.Display {
+	if a.quiet {
+		return progress.Display{}
 	}
+	return progress.On(a.stderr, a.getenv("TERM"))
 }
+
+// warn tells a person what even a quiet caller has to know, on stderr.
+func (a *app) warn(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
 
 // log is the log of requests that -v shows.
 func (a *app) log() *slog.Logger {
@@ -249,12 +262,21 @@ func (a *app) log() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// oneOf is the check of a flag that takes one of a few words.
-func oneOf(flag, value string, words ...string) error {
-	for _, w := range words {
-		if value == w {
-			return nil
+// formatFlag is the flag of how a result is printed.
+func formatFlag(flags *pflag.FlagSet, to *string) { wordFlag(flags, to, "format", "text", "json") }
+
+// wordFlag adds a flag that takes one of a few words, the first where it is not given.
+func wordFlag(flags *pflag.FlagSet, to *string, name string, words ...string) {
+	flags.StringVar(to, name, words[0], strings.Join(words, " or "))
+	_ = flags.SetAnnotation(name, "words", words) // there is such a flag
+}
+
+// checkWords holds the flags that take one of a few words to these.
+func checkWords(flags *pflag.FlagSet) (err error) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if words := f.Annotations["words"]; words != nil && !slices.Contains(words, f.Value.String()) {
+			err = badFlag{f.Name, usage("--%s %q is not known: choose %s", f.Name, f.Value, strings.Join(words, " or "))}
 		}
-	}
-	return badFlag{flag, usage("--%s %q is not known: choose %s", flag, value, strings.Join(words, " or "))}
+	})
+	return err
 }

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
+	"hubgraph/internal/nightly"
 	"hubgraph/queries"
+	"hubgraph/queries/report"
 )
 
 // auditOptions are the flags of what audits.
@@ -21,33 +20,36 @@ type auditOptions struct {
 }
 
 func (o *auditOptions) flags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.baseline, "baseline", "last-complete", "snapshot to compare with: an id, last-complete or none")
-	flags.StringVar(&o.failOn, "fail-on", "critical", "lowest severity that can fail the run: critical, high, medium or low")
+	flags.StringVar(&o.baseline, "baseline", lake.LastComplete, "earlier night to compare with: an id, a date, last-complete, accepted or none")
+	flags.StringVar(&o.failOn, "fail-on", string(queries.DefaultPolicy.FailOn), "lowest severity that can fail the run: critical, high, medium or low")
 	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
 }
 
 func (a *app) audit() *cobra.Command {
 	var o auditOptions
-	format := "text"
+	var format, stored string
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Run the checks on the newest snapshot",
-		Long: `Run the checks on a snapshot and, where they compare nights, on its baseline:
-the newest earlier complete snapshot of the same portal and scope. Findings are
-remembered, so that each is new, ongoing, resolved or reopened.
+		Long: `Run the checks on a snapshot and, where they compare nights, on its baseline: the
+newest earlier complete snapshot of the portal. Findings are remembered, so that
+each is new, ongoing, resolved or reopened. What only compares two nights, such as
+a label that was renamed, stays open until ` + "`hubgraph accept`" + ` takes its night.
 
-Exit code 6: at least one check failed, that is, has findings at or above
---fail-on that its gate does not allow. ` + "`hubgraph checks`" + ` lists checks and gates.`,
+An audit of chosen checks, of an older snapshot, or against another baseline than
+hubgraph.yaml says is printed and kept, and changes nothing of what is remembered.
+--stored prints an audit again, as it was.
+
+Exit code 6: at least one check failed: it has findings of at least --fail-on that
+its gate does not allow. 3: something could not be judged for lack of evidence.
+1: the query of a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
+			s := a.loaded
+			if stored != "" {
+				return a.printStored(cmd, stored, format)
 			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			rows, err := s.checkSettings()
+			job, err := a.auditing(cmd, o)
 			if err != nil {
 				return err
 			}
@@ -56,109 +58,90 @@ Exit code 6: at least one check failed, that is, has findings at or above
 				return err
 			}
 			defer unlock()
-			report, err := a.auditSnapshot(cmd.Context(), files, o, rows)
+			job.Files = files
+			audited, err := nightly.Audit(cmd.Context(), job)
 			if err != nil {
 				return err
 			}
-			if format == "json" {
-				err = report.WriteJSON(a.stdout)
-			} else {
-				err = report.WriteText(a.stdout)
+			if err := report.Write(a.stdout, format, audited.Report); err != nil {
+				return err
 			}
-			if err == nil && report.Failed() {
-				err = status{exitCheckFailed, nil}
-			}
-			return err
+			return verdict(audited.Report, a.steppedAside(audited.DuckDB))
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest complete one)")
+	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest)")
+	flags.StringVar(&stored, "stored", "", "print this audit again instead: its id, or last")
 	o.flags(flags)
-	flags.StringVar(&format, "format", format, "text or json")
+	wordFlag(flags, &format, "format", report.Formats()...)
 	return cmd
 }
 
-// auditSnapshot runs the checks in a DuckDB file made for them, writes what they
-// found beside the lake, and publishes the file with it.
-func (a *app) auditSnapshot(ctx context.Context, files *duckdb.Files, o auditOptions, rows []queries.Setting) (*queries.Report, error) {
-	checks, err := queries.Select(o.checks...)
-	if err != nil {
-		return nil, err
+// auditing is the audit that the flags ask for, but for where the snapshots are.
+func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, error) {
+	job := nightly.Auditing{Snapshot: o.snapshot, Tool: version, Show: a.display()}
+	if cmd.Flags().Changed("baseline") {
+		job.Baseline = o.baseline
 	}
-	failOn, err := queries.ParseSeverity(o.failOn)
-	if err != nil {
-		return nil, status{exitUsage, fmt.Errorf("--fail-on: %w", err)}
+	failOn := ""
+	if cmd.Flags().Changed("fail-on") {
+		failOn = o.failOn
 	}
-	entry, err := a.audited(files, o.snapshot)
-	if err != nil {
-		return nil, err
+	var err error
+	if job.Rules, err = a.loaded.rules(failOn); err != nil {
+		return job, err
 	}
-	baseline, err := chosenBaseline(files, entry, o.baseline)
-	if err != nil {
-		return nil, err
+	if len(o.checks) > 0 {
+		job.Checks, err = queries.Select(o.checks...)
 	}
-	path, err := a.build(ctx, files, duckdb.Build{Snapshot: entry, Baseline: baseline, Settings: rows})
+	return job, err
+}
+
+// printStored prints an audit that was made before.
+func (a *app) printStored(cmd *cobra.Command, id, format string) error {
+	data, err := lake.Find(a.loaded.String("data"))
 	if err != nil {
-		return nil, err
-	}
-	db, err := duckdb.Open(path, a.memory)
-	if err != nil {
-		return nil, err
-	}
-	var report *queries.Report
-	err = a.during("audit", "checks", func(tell func(done, total int)) (err error) {
-		report, err = queries.Audit(ctx, db, queries.Options{AuditID: files.NewAuditID(time.Now()), Checks: checks, FailOn: failOn, ToolVersion: version, Progress: tell})
 		return err
-	})
-	if err = errors.Join(err, db.Close()); err != nil {
-		return nil, err
 	}
-	if _, err := files.WriteAudit(ctx, report, rows); err != nil {
-		return nil, err
-	}
-	if err := files.AddAudit(ctx, path, report.AuditID); err != nil {
-		return nil, err
-	}
-	_, warning, err := files.PublishDuckDB(path, entry.ID)
-	if warning != "" {
-		a.say("%s", warning)
-	}
-	return report, err
-}
-
-// audited finds the snapshot to audit. An incomplete one is audited where it is
-// named, or where there is no other.
-func (a *app) audited(files *duckdb.Files, id string) (lake.Entry, error) {
-	if id != "" {
-		return files.Find(id)
-	}
-	newest, err := files.Newest()
+	portal, err := data.Only()
 	if err != nil {
-		return newest, err
+		return err
 	}
-	complete, err := files.Snapshots()
-	if err != nil || newest.Readable() {
-		return newest, err
+	if id == "last" {
+		if id, err = portal.LastAudit(); err != nil {
+			return err
+		}
 	}
-	if len(complete) == 0 {
-		a.say("The only snapshots are incomplete: checks that lack evidence are skipped.")
-		return newest, nil
+	r, err := duckdb.Of(portal, a.memory).ReadAudit(cmd.Context(), id)
+	if err != nil {
+		return err
 	}
-	last := complete[len(complete)-1]
-	a.say("The newest crawl, %s, is incomplete; this audits the last complete one, %s. `--snapshot %s` audits the other.", newest.ID, last.ID, newest.ID)
-	return last, nil
+	if err := report.Write(a.stdout, format, r); err != nil {
+		return err
+	}
+	return verdict(r, nil)
 }
 
-func chosenBaseline(files *duckdb.Files, entry lake.Entry, choice string) (*lake.Entry, error) {
-	switch choice {
-	case "none":
-		return nil, nil
-	case "last-complete":
-		return files.Baseline(entry)
+// steppedAside says, also to a quiet caller, that the DuckDB file is not where it should
+// be; the error is the status to end with.
+func (a *app) steppedAside(p *duckdb.Published) error {
+	if p == nil || p.Aside == "" {
+		return nil
 	}
-	baseline, err := files.Find(choice)
-	if err == nil && !baseline.Readable() {
-		err = usage("snapshot %s is incomplete and cannot be a baseline", choice)
+	a.warn("%s", p.Aside)
+	return status{exitIncomplete, nil}
+}
+
+// verdict is the status that an audit ends with. lacking is the one that what came
+// before it would end with: that something was not read, or not put in its place.
+func verdict(r *queries.Report, lacking ...error) error {
+	switch outcome := r.Outcome(); {
+	case outcome == queries.Breached:
+		return status{exitFailed, errors.New("the query of a check broke: the report says which")}
+	case outcome == queries.Failed:
+		return status{exitCheckFailed, nil}
+	case outcome == queries.Lacking, errors.Join(lacking...) != nil:
+		return status{exitIncomplete, nil}
 	}
-	return &baseline, err
+	return nil
 }

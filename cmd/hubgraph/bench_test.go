@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"hubgraph/crawl"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/nightly"
 	"hubgraph/internal/replay"
 )
 
@@ -42,23 +42,7 @@ func publishedCrawl(b *testing.B, client *hubspot.Client) {
 		b.Fatal(err)
 	}
 	defer unlock()
-	plan, err := crawl.NewPlan(b.Context(), client, crawl.Scope{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	result, err := crawl.Run(b.Context(), client, plan, crawl.Options{Dir: b.TempDir()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	portal, err := data.Portal(result.PortalID)
-	if err != nil {
-		b.Fatal(err)
-	}
-	result.ID, result.APIVersion, result.FinishedAt = portal.NewID(result.StartedAt), client.APIVersion(), time.Now()
-	if _, err := portal.Publish(b.Context(), result.Snapshot); err != nil {
-		b.Fatal(err)
-	}
-	if err := result.Close(); err != nil {
+	if _, err := nightly.Read(b.Context(), nightly.Crawling{Client: client, Data: data}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -13,9 +13,6 @@ func (a *app) checks() *cobra.Command {
 		Short: "List the checks, or tell one with its SQL",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
 			checks, err := queries.Select(args...)
 			switch {
 			case err != nil:
@@ -28,6 +25,6 @@ func (a *app) checks() *cobra.Command {
 			return queries.WriteCatalog(a.stdout, checks)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }

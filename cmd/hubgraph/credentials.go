@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubgraph/hubspot"
+	"hubgraph/internal/secrets"
 )
 
 // The variables of an app that buys its access tokens; as for a token, the name
@@ -112,7 +113,7 @@ func (a *app) token(variables []string) (hubspot.Secret, error) {
 			return token, err
 		}
 	}
-	return a.credential()
+	return secrets.Token(a.getenv(secrets.DirectoryVariable))
 }
 
 // secret is what a variable holds, itself or in the file that VARIABLE_FILE
@@ -122,7 +123,7 @@ func (a *app) secret(name string) (hubspot.Secret, error) {
 	if path == "" {
 		return hubspot.Secret(strings.TrimSpace(a.getenv(name))), nil
 	}
-	return a.secretIn(path, "the file of "+name+"_FILE")
+	return secrets.InFile(path, "the file of "+name+"_FILE", a.getenv(secrets.DirectoryVariable))
 }
 
 // oauth is the app that the variables describe, which must be all there.

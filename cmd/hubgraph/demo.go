@@ -20,8 +20,9 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightly"
 	"hubgraph/queries"
-	"hubgraph/repair"
+	"hubgraph/queries/report"
 )
 
 // demoMark is the file by which the demo knows a folder that it made.
@@ -76,8 +77,7 @@ type demo struct {
 	app    *app
 	data   *lake.Data
 	client *hubspot.Client
-	rows   []queries.Setting
-	audits []*queries.Report
+	audits []*nightly.Audited
 	self   string
 }
 
@@ -90,7 +90,7 @@ func (a *app) runDemo(ctx context.Context, dir string) error {
 		return fmt.Errorf("start the simulator: %w", err)
 	}
 	defer stop()
-	data, unlock, err := a.openLocked(dir)
+	data, unlock, err := locked(lake.Open(dir))
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (a *app) runDemo(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	d := &demo{app: a, data: data, client: client, rows: queries.DefaultSettings(), self: selfName()}
+	d := &demo{app: a, data: data, client: client, self: selfName()}
 	a.tell("A simulated HubSpot portal answers on %s.", url)
 	a.tell("\n== Night one")
 	if err := d.night(ctx); err != nil {
@@ -127,23 +127,22 @@ func (a *app) tell(format string, args ...any) { fmt.Fprintf(a.stdout, format+"\
 // night crawls and audits once.
 func (d *demo) night(ctx context.Context) error {
 	started := time.Now()
-	job := &crawlJob{client: d.client, data: d.data, checks: d.rows}
-	n, err := d.app.snapshot(ctx, job)
+	n, err := nightly.Read(ctx, nightly.Crawling{Client: d.client, Data: d.data, Memory: d.app.memory, Tool: version, Show: d.app.display()})
 	if err != nil {
 		return err
 	}
-	d.app.tell("crawled in %d requests and %.1f s", n.s.Requests, time.Since(started).Seconds())
-	report, err := d.app.auditSnapshot(ctx, job.files, auditOptions{baseline: "last-complete", failOn: "critical"}, d.rows)
+	d.app.tell("crawled in %d requests and %.1f s", n.Snapshot.Requests, time.Since(started).Seconds())
+	audited, err := nightly.Audit(ctx, nightly.Auditing{Files: n.Files, Rules: nightly.DefaultRules(), Tool: version, Show: d.app.display()})
 	if err != nil {
 		return err
 	}
-	d.audits = append(d.audits, report)
-	return report.WriteSummary(d.app.stdout)
+	d.audits = append(d.audits, audited)
+	return report.Write(d.app.stdout, "summary", audited.Report)
 }
 
 // repair plans for the findings of the last audit and applies the plan.
 func (d *demo) repair(ctx context.Context) error {
-	plan, err := d.app.planRepair(ctx, d.data.Dir(), nil)
+	plan, err := nightly.Plan(ctx, d.data.Dir(), d.app.memory, nil)
 	if err != nil {
 		return err
 	}
@@ -153,20 +152,19 @@ func (d *demo) repair(ctx context.Context) error {
 	}
 	d.app.tell("planned %d operations: %s", len(plan.Operations), name)
 	d.app.tell("approved as %s", plan.Digest)
-	journal, err := d.app.journal(d.data)
+	run, err := nightly.Apply(ctx, nightly.Applying{
+		Client: d.client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
+		Lock: func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
+	})
 	if err != nil {
 		return err
 	}
-	run, err := repair.Apply(ctx, d.client, plan, journal)
-	if err := errors.Join(err, journal.Close()); err != nil {
-		return err
-	}
-	return d.app.tellRun(plan, run, "text")
+	return run.WriteText(d.app.stdout, plan)
 }
 
 // finish draws the map and says what lies where and what to type next.
 func (d *demo) finish(ctx context.Context) error {
-	path, err := duckdb.Published(d.data.Dir())
+	path, err := duckdb.Newest(d.data.Dir())
 	if err != nil {
 		return err
 	}
@@ -217,9 +215,9 @@ func (d *demo) findings() error {
 	w := tabwriter.NewWriter(d.app.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "night one\tnight two\tafter the repair\t")
 	for i, c := range queries.All() {
-		for _, report := range d.audits {
+		for _, audited := range d.audits {
 			open := "-" // skipped: there was nothing to compare with
-			if n := report.Results[i].Violations; n != nil {
+			if n := audited.Results[i].Violations; n != nil {
 				open = fmt.Sprint(*n)
 			}
 			fmt.Fprintf(w, "%s\t", open)

@@ -2,25 +2,15 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
 	"path/filepath"
 
-	"hubgraph/export/draw"
-	"hubgraph/export/duckdb"
-
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
-)
 
-// openFile opens the DuckDB file of a data folder to read.
-func (a *app) openFile(dir string) (*sql.DB, error) {
-	path, err := duckdb.Published(dir)
-	if err != nil {
-		return nil, err
-	}
-	return duckdb.Open(path, a.memory)
-}
+	"hubgraph/export/draw"
+	"hubgraph/export/duckdb"
+)
 
 func (a *app) draw() *cobra.Command {
 	return group("draw", "Draw what the newest audited snapshot holds, with Graphviz", "", a.drawMap())
@@ -40,11 +30,8 @@ Graphviz (its command dot).`,
 			if output != "" && format != ".dot" && format != ".svg" && format != ".png" {
 				return usage("--output %s: the name must end in .dot, .svg or .png", output)
 			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			db, err := a.openFile(s.String("data"))
+			s := a.loaded
+			db, err := duckdb.OpenPublished(s.String("data"), a.memory)
 			if err != nil {
 				return err
 			}

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"hubgraph/export/lake"
-
 	"github.com/spf13/cobra"
+
+	"hubgraph/export/lake"
+	"hubgraph/internal/terminal"
 )
 
 func (a *app) snapshotsForget() *cobra.Command {
@@ -39,7 +40,7 @@ Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
 	}
 	flags.BoolVar(&dryRun, "dry-run", false, "tell what would be removed; remove nothing")
-	flags.StringVar(&format, "format", format, "text or json")
+	formatFlag(flags, &format)
 	return cmd
 }
 
@@ -60,7 +61,7 @@ func parsePolicy(keep map[string]*string) (lake.Policy, error) {
 
 // forget removes what a policy does not keep, oldest first.
 func (a *app) forget(cmd *cobra.Command, policy lake.Policy, dryRun bool, format string) error {
-	files, unlock, err := a.existingLocked(cmd, format)
+	files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 	if err != nil {
 		return err
 	}
@@ -111,6 +112,6 @@ func (a *app) tellJudged(judged []lake.Judged, dryRun bool, format string) error
 	for _, r := range remove {
 		fmt.Fprintf(a.stdout, "remove  %s\n", r.SnapshotID)
 	}
-	fmt.Fprintf(a.stdout, "%d kept, %d %s (%s)\n", len(keep), len(remove), done, size(freed))
+	fmt.Fprintf(a.stdout, "%d kept, %d %s (%s)\n", len(keep), len(remove), done, terminal.Size(freed))
 	return nil
 }

@@ -25,17 +25,24 @@ var layers = map[string][]string{
 	"export/duckdb":     {"graphmodel", "queries", "export", "export/lake", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"export/draw":       {"internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"repair":            {"hubspot", "graphmodel", "queries"},
+	"queries/report":    {"queries"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
 	"internal/failat":   {},
 	"internal/golden":   {},
 	"internal/leaks":    {},
 	"internal/mutants":  {},
 	"internal/nights":   {"graphmodel"},
+	"internal/nightly": {
+		"hubspot", "graphmodel", "queries", "crawl", "export/lake", "export/duckdb", "repair",
+		"internal/progress", "internal/sentence",
+	},
+	"internal/progress": {"hubspot", "crawl"},
 	"internal/replay":   {"hubspot/sim"},
+	"internal/secrets":  {"hubspot", "internal/sentence"},
 	"internal/sentence": {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "graphmodel", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "internal/nearest", "internal/settings"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets", "internal/terminal"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightly"
 	"hubgraph/queries"
 )
 
@@ -54,7 +54,6 @@ var plantedChecks = []string{
 
 // audited is a portal that is crawled and audited, night after night.
 type audited struct {
-	app    *app
 	portal *sim.Portal
 	client *hubspot.Client
 	data   *lake.Data
@@ -73,13 +72,12 @@ func newAudited(t *testing.T, portal *sim.Portal, version string) *audited {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	app := &app{env: &env{stdout: io.Discard, stderr: io.Discard}, quiet: true}
-	data, unlock, err := app.openLocked(t.TempDir())
+	data, unlock, err := locked(lake.Open(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(unlock)
-	return &audited{app: app, portal: portal, client: client, data: data}
+	return &audited{portal: portal, client: client, data: data}
 }
 
 // compare crawls and audits, and returns what was planted and what was found, as
@@ -88,11 +86,12 @@ func (a *audited) compare(t *testing.T) (planted, found []string) {
 	t.Helper()
 	a.nights++
 	rows := queries.DefaultSettings()
-	job := &crawlJob{client: a.client, data: a.data, checks: rows}
-	if _, err := a.app.snapshot(t.Context(), job); err != nil {
+	checks, err := queries.Select(plantedChecks...)
+	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := a.app.auditSnapshot(t.Context(), job.files, auditOptions{baseline: "last-complete", failOn: "critical", checks: plantedChecks}, rows)
+	_, report, err := nightly.Run(t.Context(), nightly.Crawling{Client: a.client, Data: a.data},
+		nightly.Auditing{Baseline: nightly.LastComplete, Checks: checks, FailOn: queries.Critical, Settings: rows})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"hubgraph/queries"
+	"hubgraph/internal/nightly"
 	"hubgraph/repair"
 )
 
@@ -29,17 +26,11 @@ func (a *app) repairPlan() *cobra.Command {
 		Example: "  hubgraph repair plan --output plan.json && hubgraph repair show plan.json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
 			if output == "" {
 				return usage("--output is missing: name the file for the plan, such as --output plan.json")
 			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			plan, err := a.planRepair(cmd.Context(), s.String("data"), checks)
+			s := a.loaded
+			plan, err := nightly.Plan(cmd.Context(), s.String("data"), a.memory, checks)
 			if err != nil {
 				return err
 			}
@@ -58,53 +49,9 @@ func (a *app) repairPlan() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&checks, "check", nil, "plan for these checks only (default: every check that can be repaired)")
 	flags.StringVar(&output, "output", "", "file to write the plan to")
-	flags.StringVar(&format, "format", "text", "text or json")
+	formatFlag(flags, &format)
 	flags.BoolVar(&detailed, "detailed-exitcode", false, "exit with 8 where the plan is not empty")
 	return cmd
-}
-
-// planRepair plans for the open findings of the newest audit in a data folder.
-func (a *app) planRepair(ctx context.Context, dir string, ids []string) (*repair.Plan, error) {
-	checks, err := repairable(ids)
-	if err != nil {
-		return nil, err
-	}
-	db, err := a.openFile(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	last, err := queries.LastAudit(ctx, db)
-	if errors.Is(err, queries.ErrNoAudit) {
-		return nil, status{exitNoSnapshot, fmt.Errorf("there is no audit to repair from: run `hubgraph audit` first")}
-	}
-	if err != nil {
-		return nil, err
-	}
-	source := repair.Source{PortalID: last.PortalID, SnapshotID: last.SnapshotID, BaselineID: last.BaselineID, DB: db}
-	for _, f := range last.Findings {
-		if checks[f.CheckID] && f.State != queries.Resolved {
-			source.Findings = append(source.Findings, f)
-		}
-	}
-	return repair.New(ctx, source, time.Now())
-}
-
-// repairable are the checks of ids, or all, that a repair exists for.
-func repairable(ids []string) (map[string]bool, error) {
-	checks, err := queries.Select(ids...)
-	if err != nil {
-		return nil, err
-	}
-	kept := map[string]bool{}
-	for _, c := range checks {
-		if c.Repair != "" {
-			kept[c.ID] = true
-		} else if len(ids) > 0 {
-			return nil, usage("--check %s: hubgraph cannot repair what this check finds", c.ID)
-		}
-	}
-	return kept, nil
 }
 
 func (a *app) tellPlan(p *repair.Plan, name, format string) error {
@@ -129,9 +76,6 @@ func (a *app) repairShow() *cobra.Command {
 		Short: "Show what a plan would create",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
 			plan, err := repair.Read(args[0])
 			if err != nil {
 				return err
@@ -142,6 +86,6 @@ func (a *app) repairShow() *cobra.Command {
 			return plan.WriteText(a.stdout)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }

@@ -7,16 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"hubgraph/export/lake"
-	"hubgraph/hubspot"
+	"hubgraph/internal/nightly"
 	"hubgraph/repair"
 )
 
@@ -40,13 +37,7 @@ on a terminal by typing the portal's id and the number of operations.
 The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", o.format, "text", "json"); err != nil {
-				return err
-			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
+			s := a.loaded
 			plan, err := repair.Read(args[0])
 			if err != nil {
 				return err
@@ -55,7 +46,12 @@ The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
 			if run == nil {
 				return err
 			}
-			if err := errors.Join(err, a.tellRun(plan, run, o.format)); err != nil {
+			if o.format == "json" {
+				err = errors.Join(err, json.NewEncoder(a.stdout).Encode(run))
+			} else {
+				err = errors.Join(err, run.WriteText(a.stdout, plan))
+			}
+			if err != nil {
 				return err
 			}
 			if !run.Done() {
@@ -68,50 +64,22 @@ The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
 	cmd.Flags().BoolVar(&o.execute, "execute", false, "write to the portal")
 	cmd.Flags().StringVar(&o.approve, "approve", "", "digest of the plan that is approved, sha256:HEX")
 	cmd.Flags().IntVar(&o.most, "max-operations", 1000, "refuse a larger plan")
-	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
+	formatFlag(cmd.Flags(), &o.format)
 	return cmd
 }
 
-// apply checks a plan against its portal and the approval, then applies it.
+// apply applies a plan as the flags say.
 func (a *app) apply(ctx context.Context, s settings, plan *repair.Plan, o applyOptions) (*repair.Run, error) {
 	client, err := a.client(s, "HUBSPOT_WRITE_TOKEN", "HUBSPOT_ACCESS_TOKEN")
 	if err != nil {
 		return nil, err
 	}
-	account, err := client.Account(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the account: %w", err)
+	job := nightly.Applying{Client: client, Plan: plan, Most: o.most, Show: a.display()}
+	if o.execute {
+		job.Approve = func() error { return a.approved(plan, o.approve) }
+		job.Lock = func() (*lake.Data, func(), error) { return locked(lake.Find(s.String("data"))) }
 	}
-	if err := plan.Check(account.PortalID, time.Now(), o.most); err != nil {
-		return nil, err
-	}
-	if !o.execute {
-		return repair.Apply(ctx, client, plan, nil)
-	}
-	if err := a.approved(plan, o.approve); err != nil {
-		return nil, err
-	}
-	return a.applyWithJournal(ctx, s, client, plan)
-}
-
-func (a *app) applyWithJournal(ctx context.Context, s settings, c *hubspot.Client, plan *repair.Plan) (*repair.Run, error) {
-	data, unlock, err := a.findLocked(s.String("data"))
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	journal, err := a.journal(data)
-	if err != nil {
-		return nil, err
-	}
-	a.say("journal: %s", journal.Name())
-	run, err := repair.Apply(ctx, c, plan, journal)
-	return run, errors.Join(err, journal.Close())
-}
-
-// journal starts the journal of a repair, in the data folder.
-func (a *app) journal(data *lake.Data) (*repair.Journal, error) {
-	return repair.CreateJournal(filepath.Join(data.Dir(), "repairs"), time.Now().UTC().Format(lake.IDLayout))
+	return nightly.Apply(ctx, job)
 }
 
 // approved makes sure that a person, or a script that a person wrote, means this
@@ -133,30 +101,5 @@ func (a *app) approved(plan *repair.Plan, digest string) error {
 	if strings.Join(strings.Fields(typed), " ") != want {
 		return status{exitGuard, errors.New("not approved; nothing was written")}
 	}
-	return nil
-}
-
-func (a *app) tellRun(p *repair.Plan, run *repair.Run, format string) error {
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(run)
-	}
-	counts := map[string]int{}
-	for i, op := range run.Operations {
-		outcome := "would be sent"
-		if op.Outcome != nil {
-			outcome = string(*op.Outcome)
-		}
-		counts[outcome]++
-		if op.Cause != nil {
-			fmt.Fprintf(a.stdout, "%s: operation %d, %s: %s\n", outcome, op.N, p.Operations[i].Ends(), *op.Cause)
-		}
-	}
-	var parts []string
-	for _, outcome := range []string{"would be sent", "applied", "satisfied", "stale", "blocked", "failed", "unknown"} {
-		if n := counts[outcome]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+" "+outcome)
-		}
-	}
-	fmt.Fprintf(a.stdout, "%d operations: %s\n", len(run.Operations), strings.Join(append(parts, "nothing to do")[:max(len(parts), 1)], ", "))
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -11,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightly"
 )
 
 // stopped is a portal whose crawls end at a request.
@@ -48,15 +49,13 @@ func (s *stopped) crawl(t *testing.T, dir string, until int) error {
 	defer cancel()
 	s.end.Store(&cancel)
 	s.until.Store(int64(until))
-	a := &app{env: &env{stdout: io.Discard, stderr: io.Discard}, quiet: true}
-	data, unlock, err := a.openLocked(dir)
+	data, unlock, err := locked(lake.Open(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unlock()
-	j := &crawlJob{client: s.client, data: data, resume: &resume{within: time.Hour}}
-	_, err = a.snapshot(ctx, j)
-	return a.closeJournal(j, err)
+	_, err = nightly.Read(ctx, nightly.Crawling{Client: s.client, Data: data, Resume: &nightly.Resume{Within: time.Hour}})
+	return err
 }
 
 // TestACrawlEndedAtEachRequestGoesOn ends a crawl at its first request, its second,

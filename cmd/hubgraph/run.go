@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
-	"errors"
-
 	"github.com/spf13/cobra"
 
-	"hubgraph/queries"
+	"hubgraph/internal/nightly"
+	"hubgraph/queries/report"
 )
 
 func (a *app) run() *cobra.Command {
@@ -19,45 +17,35 @@ func (a *app) run() *cobra.Command {
 command, with the flags of both. A crawl with gaps is audited too; the checks
 that lack evidence are skipped.
 
-Exit code 6: at least one check failed. 3: none did, but the portal refused a
-part of the crawl.`,
+Exit code 6: at least one check failed. 3: none did, but the portal refused a part
+of the crawl, or something could not be judged. 1: the query of a check broke.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			j, err := a.crawlJob(cmd, c)
+			s := a.loaded
+			audit, err := a.auditing(cmd, o)
 			if err != nil {
 				return err
 			}
-			defer j.done()
-			report, incomplete, err := a.crawlAndAudit(cmd.Context(), j, o)
-			if err := a.closeJournal(j, err); err != nil {
+			job, done, err := a.crawling(s, c)
+			if err != nil {
 				return err
 			}
-			if err := report.WriteText(a.stdout); err != nil {
+			defer done()
+			night, audited, err := nightly.Run(cmd.Context(), job, audit)
+			if night == nil {
 				return err
 			}
-			if report.Failed() {
-				return status{exitCheckFailed, nil}
+			incomplete := a.tellCrawl(night, "text")
+			if err != nil || audited == nil {
+				return err
 			}
-			return incomplete
+			if err := report.Write(a.stdout, "text", audited.Report); err != nil {
+				return err
+			}
+			return verdict(audited.Report, incomplete, a.steppedAside(audited.DuckDB))
 		},
 	}
 	c.flags(cmd.Flags())
 	o.flags(cmd.Flags())
 	return cmd
-}
-
-// crawlAndAudit crawls, tells it and audits. Where the crawl has gaps incomplete is
-// the status to end with.
-func (a *app) crawlAndAudit(ctx context.Context, j *crawlJob, o auditOptions) (report *queries.Report, incomplete, err error) {
-	night, err := a.snapshot(ctx, j)
-	if err != nil {
-		return nil, nil, err
-	}
-	incomplete = a.tellCrawl(night, "text")
-	if incomplete != nil && !errors.As(incomplete, &status{}) {
-		return nil, nil, incomplete
-	}
-	o.snapshot = night.entry.ID
-	report, err = a.auditSnapshot(ctx, j.files, o, j.checks)
-	return report, incomplete, err
 }

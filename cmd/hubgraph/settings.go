@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,9 +11,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
-	"hubgraph/export"
+	"hubgraph/export/duckdb"
 	"hubgraph/hubspot"
 	"hubgraph/internal/nearest"
+	"hubgraph/internal/nightly"
 	config "hubgraph/internal/settings"
 	"hubgraph/queries"
 )
@@ -38,7 +36,7 @@ func (a *app) settings(cmd *cobra.Command) (settings, error) {
 	if a.loaded.Layers != nil {
 		return a.loaded, nil
 	}
-	layers, err := config.Sources{File: settingsFile, Catalog: catalog(cmd.Root()), Flags: cmd.Flags(), Variables: variables, Getenv: a.getenv}.Load()
+	layers, err := config.Sources{File: settingsFile, Catalog: config.NewCatalog(cmd.Root(), flagChecks), Flags: cmd.Flags(), Variables: variables, Getenv: a.getenv}.Load()
 	if err != nil {
 		return settings{}, status{exitUsage, err}
 	}
@@ -79,23 +77,10 @@ func (a *app) explained(err error) error {
 	return err
 }
 
-// catalog is what the settings file may say: the flags of all commands, and the checks.
-func catalog(root *cobra.Command) config.Catalog {
-	c := config.Catalog{Keys: config.Flags(root, flagChecks), Gate: checkGate}
-	for _, check := range queries.All() {
-		declared := config.Check{ID: check.ID}
-		for _, row := range queries.DefaultSettings() {
-			declared.Settings = append(declared.Settings, config.Setting{Name: row.Key, Type: "int", Default: []string{row.Value}})
-		}
-		c.Checks = append(c.Checks, declared)
-	}
-	return c
-}
-
 // flagChecks are the checks of values that the flag's type does not make. What the
 // file says narrower than the flag is among the keys of internal/settings.
 var flagChecks = map[string]func(string) error{
-	"memory":        func(v string) error { _, err := export.ParseMemory(v); return err },
+	"memory":        func(v string) error { _, err := duckdb.ParseMemory(v); return err },
 	"rate-share":    func(v string) error { _, err := share(v); return err },
 	"daily-reserve": func(v string) error { _, err := reserve(v); return err },
 	"base-url":      func(v string) error { return clientTakes(hubspot.Options{BaseURL: v}) },
@@ -110,28 +95,6 @@ func clientTakes(o hubspot.Options) error {
 		c.Close()
 	}
 	return err
-}
-
-// checkGate finds what is wrong with a gate.
-func checkGate(text string) error {
-	words := strings.Fields(text)
-	right := text == "any" || text == "new" || text == "never"
-	if len(words) > 2 && words[1] == ">" {
-		n, err := strconv.ParseFloat(words[2], 64)
-		_, fraction := strconv.ParseUint(words[2], 10, 63)
-		switch words[0] {
-		case "count":
-			right = len(words) == 3 && fraction == nil
-		case "percent":
-			right = len(words) == 3 && err == nil && n >= 0 && n < 100
-		case "money":
-			right = len(words) == 4 && err == nil && n >= 0 && n < math.Inf(1) && len(words[3]) == 3
-		}
-	}
-	if !right {
-		return fmt.Errorf("%q is no gate: write any, new, never, count > N, percent > P or money > N CUR", text)
-	}
-	return nil
 }
 
 // portalFlags are the flags of every command that talks to a portal.
@@ -177,37 +140,16 @@ func (s settings) scope(properties []string) (crawl.Scope, error) {
 // list is a setting of several texts.
 func (s settings) list(name string) []string { return s.Strings(name) }
 
-// audit is what an audit is to judge by.
-func (s settings) audit() config.Audit {
-	audit := s.File.Audit
-	audit.FailOn = cmp.Or(s.String("fail-on"), audit.FailOn)
-	audit.Baseline = cmp.Or(audit.Baseline, config.LastComplete)
-	return audit
-}
-
-// waivers are those of the file beside the settings file.
-func (s settings) waivers() ([]queries.Waiver, error) {
-	waivers, err := config.ReadWaivers(waiversFile, s.Catalog())
-	if err != nil {
-		return nil, status{exitUsage, err}
+// rules are what audits judge by. failOn is the value of the flag, where there is one.
+func (s settings) rules(failOn string) (nightly.Rules, error) {
+	file := s.File.Audit
+	rules := nightly.Rules{Policy: queries.Policy{RemindDays: file.RemindDays}, Baseline: file.Baseline, Settings: file.Rows(), Overrides: file.Overrides()}
+	var err error
+	if rules.FailOn, err = queries.ParseSeverity(cmp.Or(failOn, file.FailOn, string(queries.DefaultPolicy.FailOn))); err != nil {
+		return rules, badFlag{"fail-on", status{exitUsage, fmt.Errorf("--fail-on: %w", err)}}
 	}
-	return waivers, nil
-}
-
-// checkSettings are the defaults of what the checks read, and what the settings file
-// says for all of them.
-func (s settings) checkSettings() ([]queries.Setting, error) {
-	var rows []queries.Setting
-	given := s.audit().Values
-	for _, row := range queries.DefaultSettings() {
-		if _, ok := given[row.Key]; !ok {
-			rows = append(rows, row)
-		}
+	if rules.Waivers, err = config.ReadWaivers(waiversFile, s.Catalog()); err != nil {
+		return rules, status{exitUsage, err}
 	}
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		for _, v := range given[key] {
-			rows = append(rows, queries.Setting{Key: key, Value: v})
-		}
-	}
-	return rows, nil
+	return rules, nil
 }

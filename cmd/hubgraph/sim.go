@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"os"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,9 +40,9 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case o.helpFacts:
-				return writeFacts(a.stdout)
+				return sim.WriteFacts(a.stdout)
 			case o.helpFaults:
-				return writeFaults(a.stdout)
+				return sim.WriteFaults(a.stdout)
 			}
 			o.server.NotServed = func(method, path string) {
 				fmt.Fprintf(a.stderr, "hubgraph: %s %s is not served\n", method, path)
@@ -157,33 +154,4 @@ func (o *simOptions) readFaults() error {
 	}
 	o.server.Faults = append(o.server.Faults, faults...)
 	return nil
-}
-
-// writeFacts lists the open questions about HubSpot.
-func writeFacts(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "fact\tvalues, the default first\twhat it decides; why that is the default")
-	for _, f := range sim.Facts() {
-		fmt.Fprintf(table, "%s\t%s\t%s; %s\n", f.Switch, strings.Join(f.Values, ", "), f.About, f.Because)
-	}
-	return table.Flush()
-}
-
-// writeFaults lists what can go wrong on purpose.
-func writeFaults(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "fault\tits parameter, in a fault file\twhat happens")
-	for _, f := range sim.FaultKinds() {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Name, f.Param, f.About)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprint(w, `
-IDS are records, as 301 or 301,305 or deals:301. A fault that names some hits the
-requests that hold one of them: as an input, as a row, or in the path; with xTIMES
-the first TIMES that each of them is asked for at one path, as in
-  hubgraph sim --fault 'poison:deals:301,305 x2 cut=1'
-`)
-	return err
 }

@@ -5,27 +5,14 @@ import (
 	"fmt"
 	"time"
 
-	"hubgraph/export/duckdb"
-	"hubgraph/export/lake"
-
 	"github.com/spf13/cobra"
+
+	"hubgraph/export/lake"
+	"hubgraph/internal/terminal"
 )
 
 func (a *app) snapshots() *cobra.Command {
 	return group("snapshots", "List, verify and forget snapshots", "", a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
-}
-
-// existingLocked opens the data that the settings name, which must be there, for one
-// writer or for one reader of everything.
-func (a *app) existingLocked(cmd *cobra.Command, format string) (*duckdb.Files, func(), error) {
-	if err := oneOf("format", format, "text", "json"); err != nil {
-		return nil, nil, err
-	}
-	s, err := a.settings(cmd)
-	if err != nil {
-		return nil, nil, err
-	}
-	return a.lockedFiles(s.String("data"))
 }
 
 // listed is a snapshot as `snapshots list` tells it.
@@ -54,14 +41,7 @@ func (a *app) snapshotsList() *cobra.Command {
 		Short: "List the snapshots, oldest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			data, err := lake.Find(s.String("data"))
+			data, err := lake.Find(a.loaded.String("data"))
 			if err != nil {
 				return err
 			}
@@ -90,12 +70,12 @@ func (a *app) snapshotsList() *cobra.Command {
 				if !s.Complete {
 					verdict = "INCOMPLETE " + deref(s.Reason)
 				}
-				fmt.Fprintf(a.stdout, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, size(s.Bytes), verdict)
+				fmt.Fprintf(a.stdout, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, terminal.Size(s.Bytes), verdict)
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }
 
@@ -112,7 +92,7 @@ and audits must be of snapshots that there are, or that were forgotten.
 Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
 be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			files, unlock, err := a.existingLocked(cmd, format)
+			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 			if err != nil {
 				return err
 			}
@@ -124,7 +104,7 @@ be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.
 			return a.tellChecked(checked, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }
 
@@ -144,7 +124,7 @@ func (a *app) tellChecked(checked []lake.Checked, format string) error {
 	} else {
 		for _, c := range checked {
 			if len(c.Damage) == 0 && c.Held == nil {
-				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, size(c.Bytes))
+				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, terminal.Size(c.Bytes))
 			}
 			if c.Held != nil {
 				fmt.Fprintf(a.stdout, "held     %s %s: %s\n", c.Kind, c.ID, *c.Held)
@@ -158,17 +138,4 @@ func (a *app) tellChecked(checked []lake.Checked, format string) error {
 		return status{exitFailed, fmt.Errorf("%d files are damaged: restore them from a backup; `hubgraph rebuild` makes a DuckDB file again", damaged)}
 	}
 	return nil
-}
-
-// size is a number of bytes as people read it.
-func size(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
-	value, unit := float64(n), 0
-	for value >= 1000 && unit < len(units)-1 {
-		value, unit = value/1000, unit+1
-	}
-	if unit == 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", value, units[unit])
 }

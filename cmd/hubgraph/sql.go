@@ -18,14 +18,8 @@ checks in the schema checks. The file is opened read-only.`,
   hubgraph sql --format json "FROM checks.deal_fully_orphaned"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			db, err := a.openFile(s.String("data"))
+			s := a.loaded
+			db, err := duckdb.OpenPublished(s.String("data"), a.memory)
 			if err != nil {
 				return err
 			}
@@ -33,6 +27,6 @@ checks in the schema checks. The file is opened read-only.`,
 			return duckdb.Query(cmd.Context(), a.stdout, db, args[0], format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }

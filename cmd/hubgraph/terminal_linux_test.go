@@ -16,9 +16,9 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// terminal makes a terminal of so many columns. What is written to the second
+// openTerminal makes a terminal of so many columns. What is written to the second
 // file can be read from the first.
-func terminal(t *testing.T, columns uint16) (screen, device *os.File) {
+func openTerminal(t *testing.T, columns uint16) (screen, device *os.File) {
 	t.Helper()
 	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -57,7 +57,7 @@ func TestBarsOnATerminal(t *testing.T) {
 		40:  `\r   0% \|          \|  [0-9]+/[0-9]+ calls `,
 		100: `\r   0% \|          \|  [0-9]+/[0-9]+ calls, [0-9]+ left today, 0 records, 0 links `,
 	} {
-		screen, device := terminal(t, columns)
+		screen, device := openTerminal(t, columns)
 		vars := map[string]string{"HUBSPOT_ACCESS_TOKEN": "any", "HUBSPOT_BASE_URL": url, "TERM": "xterm"}
 		drawn := make(chan string)
 		go func() {
@@ -85,17 +85,6 @@ func TestBarsOnATerminal(t *testing.T) {
 		sums := regexp.MustCompile(`^metadata: .*\nrecords and associations: .*\nchanges during the crawl: .*\nmeasures in [^\n]*\nDuckDB file: .*$`)
 		if !sums.MatchString(strings.Join(left, "\n")) {
 			t.Errorf("in %d columns it leaves %q", columns, left)
-		}
-	}
-}
-
-// TestADumbTerminalGetsLines has one that cannot go back in a line.
-func TestADumbTerminalGetsLines(t *testing.T) {
-	_, device := terminal(t, 80)
-	for name, want := range map[string]bool{"dumb": false, "": true, "xterm": true} {
-		a := &app{env: &env{stderr: device, getenv: func(string) string { return name }}}
-		if got := a.terminal() != nil; got != want {
-			t.Errorf("TERM=%s: bars %t, want %t", name, got, want)
 		}
 	}
 }

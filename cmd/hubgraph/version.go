@@ -21,9 +21,6 @@ func (a *app) version() *cobra.Command {
 		Short: "Print the versions of hubgraph, DuckDB and the lake's format",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
 			duckdb, err := duckdb.Version(cmd.Context())
 			if err != nil {
 				return err
@@ -40,6 +37,6 @@ func (a *app) version() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	return cmd
 }

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/internal/golden"
 	"hubgraph/internal/nights"
-
-	"pgregory.net/rapid"
 )
 
 // build makes the DuckDB file of the last of some nights.

@@ -48,9 +48,8 @@ func (f *Files) AddAudit(ctx context.Context, file, auditID string) error {
 
 // Rebuilt is what Rebuild made.
 type Rebuilt struct {
-	Path     string     // the DuckDB file
-	Snapshot lake.Entry // what it holds
-	Warning  string     // a sentence; why it has another name than hubgraph.duckdb, or empty
+	*Published
+	Snapshot lake.Entry // what the file holds
 }
 
 // Rebuild makes and publishes the DuckDB file of the newest complete snapshot
@@ -77,8 +76,8 @@ func (f *Files) Rebuild(ctx context.Context, progress func(done, total int)) (Re
 	if err != nil {
 		return Rebuilt{}, err
 	}
-	published, warning, err := f.PublishDuckDB(file, b.Snapshot.ID)
-	return Rebuilt{published, b.Snapshot, warning}, err
+	published, err := f.PublishDuckDB(file, b.Snapshot.ID)
+	return Rebuilt{published, b.Snapshot}, err
 }
 
 // audited is what a snapshot was compared with in its newest audit that counts, or would

@@ -75,7 +75,7 @@ func TestAuditOfTheLake(t *testing.T) {
 	}
 	added := open(t, file)
 	rebuilt, err := d.Rebuild(context.Background(), nil)
-	if err != nil || rebuilt.Snapshot.ID != "20261125T020000Z" || rebuilt.Warning != "" {
+	if err != nil || rebuilt.Snapshot.ID != "20261125T020000Z" || rebuilt.Aside != "" {
 		t.Fatalf("rebuilt %+v, %v", rebuilt, err)
 	}
 	if got, want := dump(t, added), dump(t, open(t, rebuilt.Path)); got != want {

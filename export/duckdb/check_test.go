@@ -41,7 +41,7 @@ func auditedLake(t *testing.T) *Files {
 	d := openData(t)
 	for _, id := range []string{"20261121T020000Z", "20261122T020000Z"} {
 		_, file := auditNight(t, d, publish(t, d, nights.First().Full(), id), queries.DefaultSettings())
-		if _, _, err := d.PublishDuckDB(file, id); err != nil {
+		if _, err := d.PublishDuckDB(file, id); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -77,10 +77,10 @@ func unopened(path string, err error) error {
 	return fmt.Errorf("open the DuckDB file %s: %w", path, err)
 }
 
-// Published is the path of the newest DuckDB file of a data folder:
+// Newest is the path of the newest DuckDB file of a data folder:
 // hubgraph.duckdb, or the one that was published beside it while somebody held
 // that open. Without any it is lake.ErrNoSnapshot.
-func Published(dir string) (string, error) {
+func Newest(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", sentence.New(lake.ErrData, "the data folder %s cannot be read: %v", dir, sentence.Cause(err))
@@ -110,6 +110,15 @@ func Published(dir string) (string, error) {
 		err = sentence.New(lake.ErrNoSnapshot, "%s holds snapshots, and no DuckDB file: `hubgraph rebuild` makes it, or `hubgraph audit` where none is complete", dir)
 	}
 	return "", err
+}
+
+// OpenPublished opens the newest DuckDB file of a data folder as Open does.
+func OpenPublished(dir string, limit Memory) (*sql.DB, error) {
+	path, err := Newest(dir)
+	if err != nil {
+		return nil, err
+	}
+	return Open(path, limit)
 }
 
 // escapeGlob makes a path match itself only where DuckDB takes a glob.

@@ -10,14 +10,22 @@ import (
 	"hubgraph/export/lake"
 )
 
+// Published is a DuckDB file in its place.
+type Published struct {
+	Path string
+	// Aside is the sentence that says why the file had to step aside, that is, why it
+	// is not hubgraph.duckdb; empty where it is.
+	Aside string
+}
+
 // PublishDuckDB puts a file that Build made into place as hubgraph.duckdb. Where
 // somebody holds that open, or has left a write-ahead log beside it, it is left
-// alone: the new file becomes hubgraph-SNAPSHOT.duckdb and the warning says so in
-// one sentence. A reader of the replaced file goes on reading what it opened.
-func (f *Files) PublishDuckDB(file, snapshotID string) (published, warning string, err error) {
+// alone: the new file becomes hubgraph-SNAPSHOT.duckdb, and the result says so.
+// A reader of the replaced file goes on reading what it opened.
+func (f *Files) PublishDuckDB(file, snapshotID string) (*Published, error) {
 	rel, err := filepath.Rel(f.Dir(), file)
 	if err != nil {
-		return "", "", fmt.Errorf("publish the DuckDB file: %w", err)
+		return nil, fmt.Errorf("publish the DuckDB file: %w", err)
 	}
 	name, reason := lake.DuckDBFile, ""
 	err = f.Within(func(root *os.Root) error {
@@ -42,12 +50,13 @@ func (f *Files) PublishDuckDB(file, snapshotID string) (published, warning strin
 		return errors.Join(supersede(root, name), lake.SyncDir(root, "."))
 	})
 	if err != nil {
-		return "", "", fmt.Errorf("publish the DuckDB file: %w", err)
+		return nil, fmt.Errorf("publish the DuckDB file: %w", err)
 	}
+	published := &Published{Path: filepath.Join(f.Dir(), name)}
 	if reason != "" {
-		warning = fmt.Sprintf("%s %s and was left as it is; the new file is %s", filepath.Join(f.Dir(), lake.DuckDBFile), reason, filepath.Join(f.Dir(), name))
+		published.Aside = fmt.Sprintf("%s %s and was left as it is; the new file is %s", filepath.Join(f.Dir(), lake.DuckDBFile), reason, published.Path)
 	}
-	return filepath.Join(f.Dir(), name), warning, nil
+	return published, nil
 }
 
 // supersede removes the files that were published beside hubgraph.duckdb before

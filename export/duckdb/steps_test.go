@@ -45,7 +45,7 @@ func doNight(dir string, tell func(step string)) error {
 		return err
 	}
 	tell("publish-duckdb")
-	if _, _, err := d.PublishDuckDB(file, e.ID); err != nil {
+	if _, err := d.PublishDuckDB(file, e.ID); err != nil {
 		return err
 	}
 	tell("forget")

@@ -83,6 +83,18 @@ func (p *Portal) FindAudit(id string) (Folder, error) {
 	return Folder{}, sentence.New(ErrNoSnapshot, "%s holds no audit %s", p.dir, strconv.Quote(id))
 }
 
+// LastAudit is the id of the newest audit; without any it is ErrNoSnapshot.
+func (p *Portal) LastAudit() (string, error) {
+	audits, err := p.Audits()
+	if err == nil && len(audits) == 0 {
+		err = sentence.New(ErrNoSnapshot, "%s holds no audit yet: run `hubgraph audit` first", p.dir)
+	}
+	if err != nil {
+		return "", err
+	}
+	return audits[len(audits)-1].Manifest.Audit.AuditID, nil
+}
+
 // Counting lists the audits that the register of findings is made of, the oldest
 // snapshot first: of each snapshot the newest that was not kept aside.
 func Counting(audits []Folder) []Folder {

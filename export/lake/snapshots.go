@@ -138,6 +138,20 @@ func (p *Portal) Newest() (Entry, error) {
 	return entries[len(entries)-1], nil
 }
 
+// NewestComplete is the newest readable snapshot; without any it is ErrNoSnapshot.
+func (p *Portal) NewestComplete() (Entry, error) {
+	entries, err := p.Snapshots()
+	if err == nil && len(entries) == 0 {
+		if _, err = p.Newest(); err == nil {
+			err = sentence.New(ErrNoSnapshot, "%s holds no complete snapshot yet: run `hubgraph crawl` again", p.dir)
+		}
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return entries[len(entries)-1], nil
+}
+
 // Find finds a snapshot, complete or not, by its id; else it is ErrNoSnapshot.
 func (p *Portal) Find(id string) (Entry, error) {
 	newest, err := p.Newest()

@@ -1,4 +1,4 @@
-// Package terminal makes text from elsewhere fit to be shown.
+// Package terminal makes text and numbers fit to be shown to people.
 package terminal
 
 import (

@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -23,64 +22,46 @@ import (
 
 // steps have a crawl of half an hour: every ten seconds an answer, then a phase
 // that reads little, and one that reads nothing.
-func steps(p *progress) {
+func steps(p *Crawl) {
 	now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRecords: 18_000, ExpectedRequests: 180, Left: 1000}
-	p.show(now)
+	p.Show(now)
 	time.Sleep(5 * time.Second) // so that no answer comes with a tick
 	for i := range int64(180) {
 		now.Records, now.Links, now.Requests, now.Left = 100*(i+1), 50*(i+1), 1+i, 990-i
-		p.show(now)
+		p.Show(now)
 		time.Sleep(10 * time.Second)
 	}
 	now.Phase = crawl.PhaseSettle
 	for range 2 {
 		now.Requests++
 		now.Records++
-		p.show(now)
+		p.Show(now)
 		time.Sleep(100 * time.Millisecond)
 	}
 	now.Phase = crawl.PhaseMeasure
-	p.show(now)
+	p.Show(now)
 	time.Sleep(time.Second)
 }
 
-func plainProgress(t *testing.T, quiet bool) (*progress, *bytes.Buffer) {
+func plainProgress(t *testing.T, quiet bool) (*Crawl, *bytes.Buffer) {
 	t.Helper()
 	c, err := hubspot.New("any", hubspot.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	return (&app{env: &env{stderr: &said}, quiet: quiet}).progress(c), &said
-}
-
-// TestProgressCountsFromItsOwnStart crawls twice with one client, as the demo does
-// night after night.
-func TestProgressCountsFromItsOwnStart(t *testing.T) {
-	var said bytes.Buffer
-	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &said, getenv: func(string) string { return "" }}
-	if code := run(t.Context(), e, []string{"demo", "--data", filepath.Join(t.TempDir(), "demo")}); code != 0 {
-		t.Fatalf("exit %d: %s", code, said.String())
+	display := On(&said, "")
+	if quiet {
+		display = Display{}
 	}
-	calls := regexp.MustCompile(`metadata: (-?\d+) calls`).FindAllStringSubmatch(said.String(), -1)
-	if len(calls) < 3 {
-		t.Fatalf("%d crawls: %s", len(calls), said.String())
-	}
-	for _, night := range calls {
-		if night[1] != calls[0][1] {
-			t.Errorf("%s calls for metadata, and %s in the first night", night[1], calls[0][1])
-		}
-	}
-	if bad := regexp.MustCompile(`[ (]-\d.*`).FindString(said.String()); bad != "" {
-		t.Errorf("a number is negative: %s", bad)
-	}
+	return display.Crawl(c), &said
 }
 
 func TestPlainProgressIsALineAMinuteAndOneAPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
 		steps(p)
-		p.done(nil)
+		p.Done(nil)
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 		if len(lines) != 30+4 {
 			t.Fatalf("%d lines:\n%s", len(lines), said)
@@ -107,15 +88,15 @@ func TestPlainProgressIsALineAMinuteAndOneAPhase(t *testing.T) {
 func TestPlainProgressOfACrawlThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
-		p.done(errors.New("before anything was read"))
+		p.Done(errors.New("before anything was read"))
 		if said.Len() > 0 {
 			t.Errorf("it says %q", said)
 		}
 		p, said = plainProgress(t, false)
-		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
+		p.Show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
 		time.Sleep(59 * time.Second)
-		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 200, Requests: 13, Left: -1})
-		p.done(errors.New("later"))
+		p.Show(crawl.Progress{Phase: crawl.PhaseRead, Records: 200, Requests: 13, Left: -1})
+		p.Done(errors.New("later"))
 		if want := "metadata: 0 calls in 0s\nstopped at records and associations: 200 records, 0 links, 13 calls\n"; said.String() != want {
 			t.Errorf("it says %q, want %q", said, want)
 		}
@@ -127,9 +108,9 @@ func TestProgressWhileNothingComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
 		time.Sleep(2*time.Minute + time.Second)
-		p.show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
+		p.Show(crawl.Progress{Phase: crawl.PhaseRead, Records: 100, Requests: 12, Left: -1})
 		time.Sleep(2*time.Minute + time.Second)
-		p.done(errors.New("it never comes"))
+		p.Done(errors.New("it never comes"))
 		time.Sleep(5 * time.Minute)
 		const line = "records and associations: 100 records, 0 links, 12 calls\n"
 		want := "metadata: 0 calls\nmetadata: 0 calls\nmetadata: 0 calls in 2m1s\n" + line + line + "stopped at " + line
@@ -145,14 +126,14 @@ func TestProgressOfACrawlThatGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
 		now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRequests: 1000, Left: -1}
-		p.show(now)
+		p.Show(now)
 		now.Requests, now.Recalled = 700, 700
-		p.show(now)
+		p.Show(now)
 		time.Sleep(59 * time.Second)
 		now.Requests += 100
-		p.show(now)
+		p.Show(now)
 		time.Sleep(2 * time.Second)
-		p.done(errors.New("enough"))
+		p.Done(errors.New("enough"))
 		if want := "800 calls of at least 1000, about 2m0s to go\n"; !strings.Contains(said.String(), want) {
 			t.Errorf("it says %q, want %q", said, want)
 		}
@@ -183,9 +164,9 @@ func TestProgressTellsAPause(t *testing.T) {
 	for c.Pause() == 0 {
 		time.Sleep(time.Millisecond)
 	}
-	p := &progress{app: &app{env: &env{stderr: io.Discard}}, client: c}
+	p := &Crawl{client: c}
 	p.start()
-	defer p.done(nil)
+	defer p.Done(nil)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.count()
@@ -201,7 +182,7 @@ func TestQuietMeansQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, true)
 		steps(p)
-		p.done(nil)
+		p.Done(nil)
 		if said.Len() > 0 {
 			t.Errorf("it says %q", said)
 		}
@@ -214,13 +195,13 @@ func TestTheBarNeverEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said, screen bytes.Buffer
 		p, _ := plainProgress(t, false)
-		p.done(errors.New("it is another that is looked at"))
-		p = &progress{app: &app{env: &env{stderr: &said}}, client: p.client, screen: &screen}
+		p.Done(errors.New("it is another that is looked at"))
+		p = &Crawl{display: Display{&said, &screen}, client: p.client}
 		p.start()
 		time.Sleep(drawEvery / 2) // so that no answer comes with a tick
 		now := crawl.Progress{Phase: crawl.PhaseRead, ExpectedRequests: 10, Left: 77}
 		for ; now.Requests < 30; now.Requests++ {
-			p.show(now)
+			p.Show(now)
 			time.Sleep(time.Second)
 			if p.bar.IsFinished() {
 				t.Fatalf("the bar is gone after %d calls", now.Requests)
@@ -231,8 +212,8 @@ func TestTheBarNeverEndsByItself(t *testing.T) {
 				t.Errorf("it draws %q, without %q", &screen, part)
 			}
 		}
-		p.show(crawl.Progress{Phase: crawl.PhaseSettle, Requests: 30, Left: 76})
-		p.done(nil)
+		p.Show(crawl.Progress{Phase: crawl.PhaseSettle, Requests: 30, Left: 76})
+		p.Done(nil)
 		screen.Reset()
 		time.Sleep(time.Hour)
 		want := "metadata: 0 calls in 500ms\nrecords and associations: 0 records, 0 links, 29 calls in 30s\nchanges during the crawl: 0 records, 0 links, 1 calls in 0s\n"
@@ -255,7 +236,7 @@ func TestFactsThatFit(t *testing.T) {
 func TestWorkHereIsShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
-		a := &app{env: &env{stderr: &said}}
+		display := On(&said, "")
 		work := func(tell func(done, total int)) error {
 			for done := range 4 {
 				tell(done, 3)
@@ -263,7 +244,7 @@ func TestWorkHereIsShown(t *testing.T) {
 			}
 			return nil
 		}
-		if err := a.during("audit", "checks", work); err != nil {
+		if err := display.During("audit", "checks", work); err != nil {
 			t.Fatal(err)
 		}
 		want := "audit: 1 of 3 checks\naudit: 2 of 3 checks\naudit: 3 of 3 checks\naudit: 3 checks in 3m20s\n"
@@ -271,7 +252,7 @@ func TestWorkHereIsShown(t *testing.T) {
 			t.Errorf("it says %q, want %q", &said, want)
 		}
 		said.Reset()
-		if err := a.during("audit", "checks", func(func(done, total int)) error { return io.EOF }); err != io.EOF || said.Len() > 0 {
+		if err := display.During("audit", "checks", func(func(done, total int)) error { return io.EOF }); err != io.EOF || said.Len() > 0 {
 			t.Errorf("work that fails: %v, and it says %q", err, &said)
 		}
 	})

@@ -1,4 +1,4 @@
-package main
+package nightly
 
 import (
 	"context"
@@ -26,8 +26,8 @@ const (
 
 // examineData looks whether a crawl could write to the data folder. One that is
 // not there yet is not made.
-func (a *app) examineData(dir string, portal int64) diagnosis {
-	d := diagnosis{"data", healthy, dir + " can be written", ""}
+func examineData(dir string, portal int64) Diagnosis {
+	d := Diagnosis{"data", Healthy, dir + " can be written", ""}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		d.Text = dir + " will be made by the first crawl"
 		for errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
@@ -35,42 +35,46 @@ func (a *app) examineData(dir string, portal int64) diagnosis {
 			_, err = os.Stat(dir)
 		}
 		if err := syscall.Access(dir, mayWrite); err != nil {
-			return diagnosis{d.Name, failing, fmt.Sprintf("%s cannot be written (%v)", dir, err), "choose another --data"}
+			return Diagnosis{d.Name, Failing, fmt.Sprintf("%s cannot be written (%v)", dir, err), "choose another --data"}
 		}
 	} else {
-		data, unlock, err := a.openLocked(dir)
+		data, err := lake.Open(dir)
+		unlock := func() {}
+		if err == nil {
+			unlock, err = data.Lock()
+		}
 		switch {
 		case errors.Is(err, lake.ErrLocked):
-			return diagnosis{d.Name, ailing, err.Error(), ""}
+			return Diagnosis{d.Name, Ailing, err.Error(), ""}
 		case err != nil:
-			return diagnosis{d.Name, failing, err.Error(), ""}
+			return Diagnosis{d.Name, Failing, err.Error(), ""}
 		}
 		defer unlock()
 		if _, err := data.Portal(portal); portal != 0 && err != nil {
-			return diagnosis{d.Name, failing, err.Error(), ""}
+			return Diagnosis{d.Name, Failing, err.Error(), ""}
 		}
 	}
 	return withFree(d, dir)
 }
 
 // withFree adds how much room there is.
-func withFree(d diagnosis, dir string) diagnosis {
+func withFree(d Diagnosis, dir string) Diagnosis {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fs); err != nil {
-		d.Status, d.Text = ailing, fmt.Sprintf("%s, and how much room is left cannot be told (%v)", d.Text, err)
+		d.Status, d.Text = Ailing, fmt.Sprintf("%s, and how much room is left cannot be told (%v)", d.Text, err)
 		return d
 	}
 	free := uint64(fs.Bavail) * uint64(fs.Bsize)
 	d.Text += fmt.Sprintf(", %.1f GB are free", float64(free)/1e9)
 	if free < leastFree {
-		d.Status, d.Advice = ailing, "make room, or choose another --data"
+		d.Status, d.Advice = Ailing, "make room, or choose another --data"
 	}
 	return d
 }
 
 // examineGraphviz looks for what draws pictures.
-func examineGraphviz(ctx context.Context) diagnosis {
-	d := diagnosis{"graphviz", ailing, "its command dot is not there", "install Graphviz to draw pictures; DOT text is written without it"}
+func examineGraphviz(ctx context.Context) Diagnosis {
+	d := Diagnosis{"graphviz", Ailing, "its command dot is not there", "install Graphviz to draw pictures; DOT text is written without it"}
 	program, err := exec.LookPath("dot")
 	if err != nil {
 		return d
@@ -83,21 +87,21 @@ func examineGraphviz(ctx context.Context) diagnosis {
 		return d
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n")
-	return diagnosis{d.Name, healthy, fmt.Sprintf("%.100q", line), ""}
+	return Diagnosis{d.Name, Healthy, fmt.Sprintf("%.100q", line), ""}
 }
 
 // examineVersions tells the versions, and how long HubSpot supports the API's.
-func examineVersions(ctx context.Context, api string) diagnosis {
-	d := diagnosis{"versions", healthy, "", ""}
+func examineVersions(ctx context.Context, api, tool string) Diagnosis {
+	d := Diagnosis{"versions", Healthy, "", ""}
 	duckdb, err := duckdb.Version(ctx)
 	if err != nil {
-		return diagnosis{d.Name, failing, err.Error(), ""}
+		return Diagnosis{d.Name, Failing, err.Error(), ""}
 	}
-	d.Text = fmt.Sprintf("hubgraph %s, DuckDB %s, %s, API %s", version, duckdb, runtime.Version(), api)
+	d.Text = fmt.Sprintf("hubgraph %s, DuckDB %s, %s, API %s", tool, duckdb, runtime.Version(), api)
 	if until, known := hubspot.SupportedUntil(api); known {
 		d.Text += ", which HubSpot supports until " + until.Format(time.DateOnly)
 		if time.Until(until) < soon {
-			d.Status, d.Advice = ailing, "use a newer --api-version, or a newer hubgraph"
+			d.Status, d.Advice = Ailing, "use a newer --api-version, or a newer hubgraph"
 		}
 	}
 	return d

@@ -1,37 +1,27 @@
-package main
+package progress
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"hubgraph/crawl"
 	"hubgraph/hubspot"
-)
-
-// How often is told how a crawl goes, whatever comes from the portal meanwhile.
-const (
-	drawEvery = time.Second // on a terminal
-	lineEvery = time.Minute // elsewhere
 )
 
 // phaseMetadata is what comes before the phases of a crawl: the portal is asked
 // what there is to read.
 const phaseMetadata = "metadata"
 
-// progress shows how a crawl goes: on a terminal one bar a phase, elsewhere one
+// Crawl shows how a crawl goes: on a terminal one bar a phase, elsewhere one
 // plain line a minute. In both cases a line tells the sums of each phase at its
 // end.
-type progress struct {
-	app    *app
-	client *hubspot.Client
-	screen io.Writer // the terminal; nil: plain lines
+type Crawl struct {
+	display Display
+	client  *hubspot.Client
 
 	base     hubspot.Stats // what the client had sent before this crawl
 	overruns int64         // and how often that was too much
@@ -47,32 +37,22 @@ type progress struct {
 	started time.Time      // the phase
 }
 
-// progress starts to show a crawl. What its client was used for before is not
-// counted.
-func (a *app) progress(c *hubspot.Client) *progress {
-	p := &progress{app: a, client: c, screen: a.terminal(), base: c.Stats(), overruns: c.Overruns()}
+// Crawl starts to show a crawl. What its client was used for before is not counted.
+func (d Display) Crawl(c *hubspot.Client) *Crawl {
+	p := &Crawl{display: d, client: c, base: c.Stats(), overruns: c.Overruns()}
 	p.start()
 	return p
 }
 
-// terminal is where bars can be drawn; nil: there is none.
-func (a *app) terminal() io.Writer {
-	f, ok := a.stderr.(*os.File)
-	if ok && !a.quiet && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb" {
-		return f
-	}
-	return nil
-}
-
-func (p *progress) start() {
+func (p *Crawl) start() {
 	p.ended, p.started = make(chan struct{}), time.Now()
 	p.now = crawl.Progress{Phase: phaseMetadata, Left: -1}
 	p.begin()
 	p.ticking.Go(p.tick)
 }
 
-// show takes in how far the crawl has come.
-func (p *progress) show(now crawl.Progress) {
+// Show takes in how far the crawl has come.
+func (p *Crawl) Show(now crawl.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now.Phase != p.now.Phase {
@@ -86,8 +66,8 @@ func (p *progress) show(now crawl.Progress) {
 	}
 }
 
-// aside has f tell or ask something without the bar in between.
-func (p *progress) aside(f func() error) error {
+// Aside has f tell or ask something without the bar in between.
+func (p *Crawl) Aside(f func() error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.wipe()
@@ -95,9 +75,9 @@ func (p *progress) aside(f func() error) error {
 }
 
 // tick tells how the crawl goes from time to time, until it ends.
-func (p *progress) tick() {
+func (p *Crawl) tick() {
 	every := lineEvery
-	if p.screen != nil {
+	if p.display.screen != nil {
 		every = drawEvery
 	}
 	ticker := time.NewTicker(every)
@@ -113,7 +93,7 @@ func (p *progress) tick() {
 		if p.bar != nil {
 			p.draw()
 		} else {
-			p.app.say("%s", p.line())
+			p.display.Say("%s", p.line())
 		}
 		p.mu.Unlock()
 	}
@@ -121,7 +101,7 @@ func (p *progress) tick() {
 
 // count looks how many calls there were for metadata, of which the crawl tells
 // nothing while they are made.
-func (p *progress) count() {
+func (p *Crawl) count() {
 	if p.now.Phase == phaseMetadata {
 		stats := p.client.Stats()
 		recalled := stats.Recalled - p.base.Recalled
@@ -129,8 +109,8 @@ func (p *progress) count() {
 	}
 }
 
-// done ends what is shown of a crawl that ended with err.
-func (p *progress) done(err error) {
+// Done ends what is shown of a crawl that ended with err.
+func (p *Crawl) Done(err error) {
 	close(p.ended)
 	p.ticking.Wait()
 	if err == nil {
@@ -139,19 +119,19 @@ func (p *progress) done(err error) {
 	}
 	p.wipe()
 	if p.now.Phase != phaseMetadata {
-		p.app.say("stopped at %s", p.line())
+		p.display.Say("stopped at %s", p.line())
 	}
 }
 
 // end tells the sums of the phase.
-func (p *progress) end() {
+func (p *Crawl) end() {
 	p.wipe()
 	p.count()
-	p.app.say("%s in %s", p.sums(), time.Since(p.started).Round(100*time.Millisecond))
+	p.display.Say("%s in %s", p.sums(), time.Since(p.started).Round(100*time.Millisecond))
 }
 
 // sums are the records, links and calls of the phase so far.
-func (p *progress) sums() string {
+func (p *Crawl) sums() string {
 	records, links, calls := p.now.Records-p.before.Records, p.now.Links-p.before.Links, p.calls()
 	switch {
 	case p.now.Phase == phaseMetadata:
@@ -163,10 +143,10 @@ func (p *progress) sums() string {
 }
 
 // calls are those of the phase so far.
-func (p *progress) calls() int64 { return p.now.Requests - p.before.Requests }
+func (p *Crawl) calls() int64 { return p.now.Requests - p.before.Requests }
 
 // line is the phase as it stands.
-func (p *progress) line() string {
+func (p *Crawl) line() string {
 	parts := []string{p.sums()}
 	if n := p.expected(); n > p.calls() {
 		parts[0] += fmt.Sprintf(" of at least %d", n)
@@ -176,7 +156,7 @@ func (p *progress) line() string {
 }
 
 // expected is how many calls the phase needs at least; 0: not known.
-func (p *progress) expected() int64 {
+func (p *Crawl) expected() int64 {
 	if p.now.Phase != crawl.PhaseRead {
 		return 0
 	}
@@ -185,7 +165,7 @@ func (p *progress) expected() int64 {
 
 // rate is how many calls a second were made in this phase so far, but for those
 // that the journal answered; 0: not known yet.
-func (p *progress) rate() float64 {
+func (p *Crawl) rate() float64 {
 	took := time.Since(p.started)
 	if took < time.Second {
 		return 0
@@ -195,7 +175,7 @@ func (p *progress) rate() float64 {
 
 // toGo is how long the calls that are known of still take, at the rate of this
 // phase so far, and what is left of a pause.
-func (p *progress) toGo() []string {
+func (p *Crawl) toGo() []string {
 	rate, left := p.rate(), p.expected()-p.calls()
 	if rate <= 0 || left <= 0 {
 		return nil
@@ -205,7 +185,7 @@ func (p *progress) toGo() []string {
 }
 
 // limits are the calls that are left today and those that were too many.
-func (p *progress) limits() []string {
+func (p *Crawl) limits() []string {
 	var parts []string
 	if p.now.Left >= 0 {
 		parts = append(parts, fmt.Sprintf("%d left today", p.now.Left))
@@ -217,7 +197,7 @@ func (p *progress) limits() []string {
 }
 
 // paused is how long nothing is sent because HubSpot has asked for that.
-func (p *progress) paused() []string {
+func (p *Crawl) paused() []string {
 	if d := p.client.Pause().Round(time.Second); d > 0 {
 		return []string{fmt.Sprintf("paused for %s", d)}
 	}

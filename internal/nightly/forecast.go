@@ -1,8 +1,7 @@
-package main
+package nightly
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -10,31 +9,26 @@ import (
 	"hubgraph/crawl"
 )
 
-// forecast is what a crawl would take, as --format json prints it.
-type forecast struct {
+// Forecast is what a crawl would take.
+type Forecast struct {
 	PortalID int64 `json:"portal_id"`
 	crawl.Estimate
 	PlanRequests int64 `json:"plan_requests"` // that asking took; a crawl takes them too
 }
 
-// dryRun tells what a crawl would read, by the portal's metadata and its counts
-// of records.
-func (a *app) dryRun(ctx context.Context, j *crawlJob, format string) error {
-	plan, err := crawl.NewPlan(ctx, j.client, j.scope)
+// Foresee says what a crawl would read, by the portal's metadata and its counts of
+// records. It needs no data folder.
+func Foresee(ctx context.Context, c Crawling) (*Forecast, error) {
+	plan, err := crawl.NewPlan(ctx, c.Client, c.Scope)
 	if err != nil {
-		return untilMidnight(err, j.client)
+		return nil, untilMidnight(err, c.Client)
 	}
-	if err := a.sayNotes(plan); err != nil {
-		return err
-	}
-	f := forecast{plan.Account.PortalID, plan.Estimate(j.client.Allowance()), j.client.Stats().Requests}
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(f)
-	}
-	return f.write(a.stdout)
+	warn(c.Show, plan)
+	return &Forecast{plan.Account.PortalID, plan.Estimate(c.Client.Allowance()), c.Client.Stats().Requests}, nil
 }
 
-func (f *forecast) write(w io.Writer) error {
+// WriteText writes a forecast for people.
+func (f *Forecast) WriteText(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "object type\trecords\tpairs\tlist calls\tassociation calls\t")
 	uncounted := 0

@@ -1,4 +1,4 @@
-package main
+package nightly
 
 import (
 	"net/http"
@@ -38,7 +38,7 @@ func TestAClockThatIsWrong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := examineClock(c); !strings.HasPrefix(roundedTo(d.Status+": "+d.Text), text) || (d.Status == ailing) != (d.Advice != "" || date == "") {
+		if d := examineClock(c); !strings.HasPrefix(roundedTo(d.Status+": "+d.Text), text) || (d.Status == Ailing) != (d.Advice != "" || date == "") {
 			t.Errorf("%q: %+v", text, d)
 		}
 	}
@@ -65,33 +65,32 @@ func TestAFolderInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{}
-	if d := a.examineData(dir, 77); d.Status != ailing || !strings.Contains(d.Text, "in use by another run") {
+	if d := examineData(dir, 77); d.Status != Ailing || !strings.Contains(d.Text, "in use by another run") {
 		t.Errorf("while it is locked: %+v", d)
 	}
 	unlock()
-	if d := a.examineData(dir, 77); d.Status == failing || !strings.Contains(d.Text, "can be written") {
+	if d := examineData(dir, 77); d.Status == Failing || !strings.Contains(d.Text, "can be written") {
 		t.Errorf("after that: %+v", d)
 	}
 }
 
 func TestGraphvizThatIsNotThere(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if d := examineGraphviz(t.Context()); d.Status != ailing || !strings.Contains(d.Advice, "install Graphviz") {
+	if d := examineGraphviz(t.Context()); d.Status != Ailing || !strings.Contains(d.Advice, "install Graphviz") {
 		t.Errorf("%+v", d)
 	}
 	broken := filepath.Join(os.Getenv("PATH"), "dot")
 	if err := os.WriteFile(broken, []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if d := examineGraphviz(t.Context()); d.Status != ailing || !strings.Contains(d.Text, "does not run (exit status 3)") {
+	if d := examineGraphviz(t.Context()); d.Status != Ailing || !strings.Contains(d.Text, "does not run (exit status 3)") {
 		t.Errorf("%+v", d)
 	}
 }
 
 func TestAnOldAPIVersionIsTold(t *testing.T) {
 	old := time.Now().AddDate(-2, 0, 0).Format("2006") + "-03"
-	if d := examineVersions(t.Context(), old); d.Status != ailing || !strings.Contains(d.Advice, "newer --api-version") {
+	if d := examineVersions(t.Context(), old, "test"); d.Status != Ailing || !strings.Contains(d.Advice, "newer --api-version") {
 		t.Errorf("%s: %+v", old, d)
 	}
 }

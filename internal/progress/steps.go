@@ -1,36 +1,16 @@
-package main
+package progress
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
 
-	"hubgraph/export/duckdb"
-
 	"github.com/schollz/progressbar/v3"
 )
 
-// The name of the DuckDB file, and the steps in which it is made, as progress shows
-// them.
-const (
-	buildName = "DuckDB file"
-	buildUnit = "tables"
-)
-
-// build makes a DuckDB file, and shows how far it is.
-func (a *app) build(ctx context.Context, files *duckdb.Files, b duckdb.Build) (path string, err error) {
-	err = a.during(buildName, buildUnit, func(tell func(done, total int)) (err error) {
-		b.Progress = tell
-		path, err = files.Build(ctx, b)
-		return err
-	})
-	return path, err
-}
-
 // stepper is how far some work on this machine is, that is done in steps.
 type stepper struct {
-	app        *app
+	display    Display
 	name, unit string
 
 	mu          sync.Mutex
@@ -38,13 +18,13 @@ type stepper struct {
 	bar         *progressbar.ProgressBar // nil: there is no terminal
 }
 
-// during shows how far work is: on a terminal with a bar, elsewhere with a plain
+// During shows how far work is: on a terminal with a bar, elsewhere with a plain
 // line a minute. A line says at its end how long it took.
-func (a *app) during(name, unit string, work func(tell func(done, total int)) error) error {
-	s, started := &stepper{app: a, name: name, unit: unit}, time.Now()
+func (d Display) During(name, unit string, work func(tell func(done, total int)) error) error {
+	s, started := &stepper{display: d, name: name, unit: unit}, time.Now()
 	every := lineEvery
-	if screen := a.terminal(); screen != nil {
-		s.bar, every = newBar(screen, -1), drawEvery
+	if d.screen != nil {
+		s.bar, every = newBar(d.screen, -1), drawEvery
 	}
 	ended := make(chan struct{})
 	var ticking sync.WaitGroup
@@ -56,7 +36,7 @@ func (a *app) during(name, unit string, work func(tell func(done, total int)) er
 		_ = s.bar.Clear() // what the terminal does with it is no reason to fail
 	}
 	if err == nil {
-		a.say("%s: %d %s in %s", name, s.total, unit, time.Since(started).Round(100*time.Millisecond))
+		d.Say("%s: %d %s in %s", name, s.total, unit, time.Since(started).Round(100*time.Millisecond))
 	}
 	return err
 }
@@ -72,7 +52,7 @@ func (s *stepper) tick(ended <-chan struct{}, every time.Duration) {
 		}
 		s.mu.Lock()
 		if s.bar == nil {
-			s.app.say("%s", s.line())
+			s.display.Say("%s", s.line())
 		} else {
 			s.draw()
 		}
@@ -95,7 +75,7 @@ func (s *stepper) line() string {
 
 // draw draws the bar, which has room for one step more: a full one ends.
 func (s *stepper) draw() {
-	s.bar.Describe(fit([]string{s.line()}, columns(s.app.terminal())-aroundBar-barWidth))
+	s.bar.Describe(fit([]string{s.line()}, columns(s.display.screen)-aroundBar-barWidth))
 	if length := s.total + 1; s.bar.GetMax() != length {
 		s.bar.ChangeMax(length)
 	}

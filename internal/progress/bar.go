@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"fmt"
@@ -24,11 +24,11 @@ const (
 
 // begin makes the bar of a phase, where there is a terminal: of calls where it is
 // known how many there will be, and else one that only moves.
-func (p *progress) begin() {
-	if p.screen == nil {
+func (p *Crawl) begin() {
+	if p.display.screen == nil {
 		return
 	}
-	p.bar = newBar(p.screen, p.length())
+	p.bar = newBar(p.display.screen, p.length())
 	p.drawn = time.Time{}
 	p.draw()
 }
@@ -45,7 +45,7 @@ func newBar(screen io.Writer, length int64) *progressbar.ProgressBar {
 
 // length is that of the bar in calls, at least one more than were made: a bar
 // that is full ends. It is -1 where the phase's calls are not known.
-func (p *progress) length() int64 {
+func (p *Crawl) length() int64 {
 	if n := p.expected(); n > 0 {
 		return max(n, p.calls()+1)
 	}
@@ -54,12 +54,12 @@ func (p *progress) length() int64 {
 
 // draw shows how far the phase has come. What the terminal does with it is no
 // reason to end a crawl.
-func (p *progress) draw() {
+func (p *Crawl) draw() {
 	if time.Since(p.drawn) < redrawn {
 		return
 	}
 	p.drawn = time.Now()
-	length, room := p.length(), columns(p.screen)-aroundBar
+	length, room := p.length(), columns(p.display.screen)-aroundBar
 	if length < 0 {
 		p.bar.Describe(fit(p.facts(), room))
 		return
@@ -73,7 +73,7 @@ func (p *progress) draw() {
 }
 
 // facts are what there is to say beside a bar, what matters most first.
-func (p *progress) facts() []string {
+func (p *Crawl) facts() []string {
 	var parts []string
 	switch length := p.length(); {
 	case length > 0:
@@ -116,7 +116,7 @@ func columns(screen io.Writer) int {
 }
 
 // wipe takes the bar off the screen, until it is drawn again.
-func (p *progress) wipe() {
+func (p *Crawl) wipe() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

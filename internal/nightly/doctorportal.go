@@ -1,4 +1,4 @@
-package main
+package nightly
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 const mostSkew = time.Minute
 
 // examineScopes asks for a page of each object type that would be crawled.
-func examineScopes(ctx context.Context, c *hubspot.Client, source *crawl.Source, scope crawl.Scope) []diagnosis {
-	var all []diagnosis
+func examineScopes(ctx context.Context, c *hubspot.Client, source *crawl.Source, scope crawl.Scope) []Diagnosis {
+	var all []Diagnosis
 	read := func(name, id string) {
 		all = append(all, scopeDiagnosis(name, "can be read", firstPage(ctx, c, id)))
 	}
@@ -57,54 +57,54 @@ func firstPage(ctx context.Context, c *hubspot.Client, typ string) error {
 	return nil
 }
 
-func scopeDiagnosis(name, good string, err error) diagnosis {
-	d := diagnosis{"scope " + name, healthy, good, ""}
+func scopeDiagnosis(name, good string, err error) Diagnosis {
+	d := Diagnosis{"scope " + name, Healthy, good, ""}
 	switch {
 	case err == nil:
 	case errors.Is(err, hubspot.ErrDailyLimit):
-		d.Status, d.Text, d.Advice = ailing, "could not be tried", "the day's calls are used up, see limits"
+		d.Status, d.Text, d.Advice = Ailing, "could not be tried", "the day's calls are used up, see limits"
 	case errors.Is(err, hubspot.ErrScope):
-		d.Status, d.Text, d.Advice = failing, err.Error(), "add the scope to the app, or leave the type out with --types"
+		d.Status, d.Text, d.Advice = Failing, err.Error(), "add the scope to the app, or leave the type out with --types"
 	case errors.Is(err, crawl.ErrType), errors.Is(err, hubspot.ErrNotFound):
-		d.Status, d.Text, d.Advice = failing, err.Error(), "correct --types"
+		d.Status, d.Text, d.Advice = Failing, err.Error(), "correct --types"
 	default:
-		d.Status, d.Text, d.Advice = failing, err.Error(), "try again"
+		d.Status, d.Text, d.Advice = Failing, err.Error(), "try again"
 	}
 	return d
 }
 
 // examineLimits tells what the portal's answers told of its limits.
-func examineLimits(c *hubspot.Client, s settings) diagnosis {
+func examineLimits(x Examining) Diagnosis {
+	c := x.Client
 	a := c.Allowance()
-	d := diagnosis{"limits", healthy, fmt.Sprintf("%.1f calls a second at --rate-share %s", a.PerSecond, s.String("rate-share")), ""}
+	d := Diagnosis{"limits", Healthy, fmt.Sprintf("%.1f calls a second at --rate-share %s", a.PerSecond, x.Share), ""}
 	if a.Daily <= 0 || a.Left < 0 {
 		d.Text += ", and no limit of calls a day is told"
 		return d
 	}
 	d.Text += fmt.Sprintf(", %d of %d calls left today", a.Left, a.Daily)
-	reserve, _ := reserve(s.String("daily-reserve")) // the client would not be there if it were none
 	if at, known := c.Midnight(time.Now()); known {
 		d.Text += ", new ones at " + at.Format(time.RFC3339)
 	}
-	if float64(a.Left) <= reserve*float64(a.Daily) {
-		d.Status, d.Advice = ailing, "a crawl would stop at once for --daily-reserve; find out which app uses the calls, or lower the reserve"
+	if float64(a.Left) <= x.Reserve*float64(a.Daily) {
+		d.Status, d.Advice = Ailing, "a crawl would stop at once for --daily-reserve; find out which app uses the calls, or lower the reserve"
 	}
 	return d
 }
 
 // examineClock compares this machine's clock with the Date of an answer.
-func examineClock(c *hubspot.Client) diagnosis {
+func examineClock(c *hubspot.Client) Diagnosis {
 	ahead, known := c.ClockAhead()
-	d := diagnosis{"clock", healthy, "agrees with HubSpot's", ""}
+	d := Diagnosis{"clock", Healthy, "agrees with HubSpot's", ""}
 	switch {
 	case !known:
-		d.Status, d.Text = ailing, "HubSpot's answers have no date to compare it with"
+		d.Status, d.Text = Ailing, "HubSpot's answers have no date to compare it with"
 	case ahead.Abs() > mostSkew:
 		where := "ahead of"
 		if ahead < 0 {
 			where = "behind"
 		}
-		d.Status, d.Text = ailing, fmt.Sprintf("%s %s HubSpot's", ahead.Abs().Round(time.Second), where)
+		d.Status, d.Text = Ailing, fmt.Sprintf("%s %s HubSpot's", ahead.Abs().Round(time.Second), where)
 		d.Advice = "have it set by NTP; snapshots are named by it"
 	}
 	return d

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
+)
+
+// locked has a data folder that was opened be for one writer, or for one reader of
+// everything.
+func locked(data *lake.Data, err error) (*lake.Data, func(), error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	unlock, err := data.Lock()
+	return data, unlock, err
+}
+
+// lockedFiles opens the data of the one portal that a folder holds.
+func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
+	data, unlock, err := locked(lake.Find(dir))
+	if err != nil {
+		return nil, nil, err
+	}
+	portal, err := data.Only()
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return duckdb.Of(portal, a.memory), unlock, nil
+}

@@ -1,0 +1,108 @@
+package nightly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
+	"hubgraph/hubspot"
+	"hubgraph/internal/progress"
+	"hubgraph/internal/sentence"
+	"hubgraph/queries"
+	"hubgraph/repair"
+)
+
+// ErrNoRepair: there is no repair for what a check finds.
+var ErrNoRepair = errors.New("it cannot be repaired")
+
+// Plan plans for the open findings of the newest audit in a data folder: those of the
+// checks with these ids, or of all that a repair exists for.
+func Plan(ctx context.Context, dir string, memory duckdb.Memory, ids []string) (*repair.Plan, error) {
+	checks, err := repairable(ids)
+	if err != nil {
+		return nil, err
+	}
+	db, err := duckdb.OpenPublished(dir, memory)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	last, err := queries.LastAudit(ctx, db)
+	if errors.Is(err, queries.ErrNoAudit) {
+		return nil, sentence.New(queries.ErrNoAudit, "there is no audit to repair from: run `hubgraph audit` first")
+	}
+	if err != nil {
+		return nil, err
+	}
+	source := repair.Source{PortalID: last.PortalID, SnapshotID: last.SnapshotID, BaselineID: last.BaselineID, DB: db}
+	for _, f := range last.Findings {
+		if checks[f.CheckID] && f.State != queries.Resolved {
+			source.Findings = append(source.Findings, f)
+		}
+	}
+	return repair.New(ctx, source, time.Now())
+}
+
+// repairable are the checks of ids, or all, that a repair exists for.
+func repairable(ids []string) (map[string]bool, error) {
+	checks, err := queries.Select(ids...)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[string]bool{}
+	for _, c := range checks {
+		if c.Repair != "" {
+			kept[c.ID] = true
+		} else if len(ids) > 0 {
+			return nil, sentence.New(ErrNoRepair, "--check %s: hubgraph cannot repair what this check finds", c.ID)
+		}
+	}
+	return kept, nil
+}
+
+// Applying is a plan to apply.
+type Applying struct {
+	Client *hubspot.Client
+	Plan   *repair.Plan
+	Most   int // operations; a larger plan is refused
+	// Approve asks whether this very plan is meant. Where it is nil nothing is written:
+	// the operations are looked at again.
+	Approve func() error
+	// Lock opens the data folder of the journal, once the plan is approved.
+	Lock func() (data *lake.Data, unlock func(), err error)
+	Show progress.Display
+}
+
+// Apply checks a plan against its portal and the approval, then applies it with a
+// journal in the data folder.
+func Apply(ctx context.Context, a Applying) (*repair.Run, error) {
+	account, err := a.Client.Account(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the account: %w", err)
+	}
+	if err := a.Plan.Check(account.PortalID, time.Now(), a.Most); err != nil {
+		return nil, err
+	}
+	if a.Approve == nil {
+		return repair.Apply(ctx, a.Client, a.Plan, nil)
+	}
+	if err := a.Approve(); err != nil {
+		return nil, err
+	}
+	data, unlock, err := a.Lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	journal, err := repair.CreateJournal(filepath.Join(data.Dir(), "repairs"), time.Now().UTC().Format(lake.IDLayout))
+	if err != nil {
+		return nil, err
+	}
+	a.Show.Say("journal: %s", journal.Name())
+	run, err := repair.Apply(ctx, a.Client, a.Plan, journal)
+	return run, errors.Join(err, journal.Close())
+}

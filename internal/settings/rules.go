@@ -1,0 +1,55 @@
+package settings
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"hubgraph/queries"
+)
+
+// NewCatalog is what the settings file may say: the flags of all commands below root, of
+// whose values check says what their types do not, and the checks with what they read.
+func NewCatalog(root *cobra.Command, check map[string]func(string) error) Catalog {
+	c := Catalog{Keys: Flags(root, check), Gate: func(text string) error { _, err := queries.ParseGate(text); return err }}
+	for _, known := range queries.All() {
+		declared := Check{ID: known.ID}
+		for _, s := range known.Settings {
+			declared.Settings = append(declared.Settings, Setting{Name: s.Name, Type: s.Type, Default: []string{s.Default}})
+		}
+		c.Checks = append(c.Checks, declared)
+	}
+	return c
+}
+
+// Rows are the settings that all checks read: their defaults, or what the file says in
+// their place.
+func (a Audit) Rows() []queries.Setting {
+	rows := slices.DeleteFunc(queries.DefaultSettings(), func(s queries.Setting) bool { _, given := a.Values[s.Key]; return given })
+	for _, key := range slices.Sorted(maps.Keys(a.Values)) {
+		for _, v := range a.Values[key] {
+			rows = append(rows, queries.Setting{Key: key, Value: v})
+		}
+	}
+	return rows
+}
+
+// Overrides are what the file says of single checks. Gates and severities were checked
+// as it was read.
+func (a Audit) Overrides() map[string]queries.Override {
+	overrides := map[string]queries.Override{}
+	for id, o := range a.Checks {
+		own := queries.Override{Values: o.Values, Off: o.Off}
+		if o.Severity != nil {
+			own.Severity = queries.Severity(*o.Severity)
+		}
+		if o.Gate != nil {
+			if gate, err := queries.ParseGate(*o.Gate); err == nil {
+				own.Gate = &gate
+			}
+		}
+		overrides[id] = own
+	}
+	return overrides
+}
