@@ -143,7 +143,6 @@ var codes = []struct {
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
-	{nightly.ErrBaseline, exitUsage},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},
 	{duckdb.ErrReadOnly, exitUsage},

@@ -66,7 +66,7 @@ its gate does not allow. 3: something could not be judged for lack of evidence.
 			if err := report.Write(a.stdout, format, audited.Report); err != nil {
 				return err
 			}
-			return verdict(audited.Report, a.steppedAside(audited.DuckDB))
+			return judgement(audited.Report, a.steppedAside(audited.DuckDB))
 		},
 	}
 	flags := cmd.Flags()
@@ -119,7 +119,7 @@ func (a *app) printStored(cmd *cobra.Command, id, format string) error {
 	if err := report.Write(a.stdout, format, r); err != nil {
 		return err
 	}
-	return verdict(r, nil)
+	return judgement(r, nil)
 }
 
 // steppedAside says, also to a quiet caller, that the DuckDB file is not where it should
@@ -132,9 +132,9 @@ func (a *app) steppedAside(p *duckdb.Published) error {
 	return status{exitIncomplete, nil}
 }
 
-// verdict is the status that an audit ends with. lacking is the one that what came
+// judgement is the status that an audit ends with. lacking is the one that what came
 // before it would end with: that something was not read, or not put in its place.
-func verdict(r *queries.Report, lacking ...error) error {
+func judgement(r *queries.Report, lacking ...error) error {
 	switch outcome := r.Outcome(); {
 	case outcome == queries.Breached:
 		return status{exitFailed, errors.New("the query of a check broke: the report says which")}

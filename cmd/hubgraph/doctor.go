@@ -92,6 +92,6 @@ func (a *app) examining(s settings) (x nightly.Examining, err error) {
 	if x.Client, x.NoClient = a.client(s, "HUBSPOT_ACCESS_TOKEN"); x.NoClient != nil && code(x.NoClient) != exitAuth { // the settings themselves
 		return x, x.NoClient
 	}
-	x.Reserve, err = s.part("daily-reserve")
+	x.Reserve, _ = reserve(s.String("daily-reserve")) // the client would not be there if it were none
 	return x, err
 }

@@ -25,7 +25,7 @@ func (a *app) rebuild() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "%s holds snapshot %s\n", built.Path, built.Snapshot.ID)
-			return a.steppedAside(&built.Published)
+			return a.steppedAside(built.Published)
 		},
 	}
 }

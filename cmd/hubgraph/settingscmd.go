@@ -12,13 +12,13 @@ import (
 	config "hubgraph/internal/settings"
 )
 
-// secrets are the variables that hold a secret, or in NAME_FILE the name of its file.
-var secrets = []string{"HUBSPOT_ACCESS_TOKEN", "HUBSPOT_WRITE_TOKEN", oauthID, oauthSecret, oauthRefresh}
+// secretNames are the variables that hold a secret, or in NAME_FILE the name of its file.
+var secretNames = []string{"HUBSPOT_ACCESS_TOKEN", "HUBSPOT_WRITE_TOKEN", oauthID, oauthSecret, oauthRefresh}
 
 // settingsInForce is the command settings. It takes the flags of all commands, without
 // showing them, to report what they would do.
 func (a *app) settingsInForce(root *cobra.Command) *cobra.Command {
-	format := "text"
+	var format string
 	cmd := &cobra.Command{
 		Use:   "settings",
 		Short: "Print every setting with its value and where that is from",
@@ -28,26 +28,20 @@ It takes the flags of all commands. Of a secret it prints that there is one.
 
 Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault is a line on stderr.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
-				return err
-			}
-			s, err := a.settings(cmd)
-			if err != nil {
-				return err
-			}
-			waivers, err := s.waivers()
+		RunE: func(*cobra.Command, []string) error {
+			s := a.loaded
+			rules, err := s.rules("")
 			if err != nil {
 				return err
 			}
 			list := s.InForce("token", "oauth") // of the simulator, but secrets to those who test against it
-			if len(waivers) > 0 {
-				list = append(list, config.NewValue("waivers", strconv.Itoa(len(waivers)), config.FromFile, waiversFile))
+			if len(rules.Waivers) > 0 {
+				list = append(list, config.NewValue("waivers", strconv.Itoa(len(rules.Waivers)), config.FromFile, waiversFile))
 			}
 			return a.printSettings(append(list, a.secretsInForce()...), format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd.Flags(), &format)
 	config.EachFlag(root, func(f *pflag.Flag) {
 		if !config.Approves(f.Name) && root.PersistentFlags().Lookup(f.Name) == nil && cmd.Flags().Lookup(f.Name) == nil {
 			hidden := *f
@@ -72,7 +66,7 @@ func (a *app) printSettings(list []config.Value, format string) error {
 // secretsInForce says which secrets there are, and not what they are.
 func (a *app) secretsInForce() []config.Value {
 	var list []config.Value
-	for _, name := range secrets {
+	for _, name := range secretNames {
 		if path := a.getenv(name + "_FILE"); path != "" {
 			list = append(list, config.NewValue(name, "in the file "+path, config.FromEnvironment, name+"_FILE"))
 		} else if a.getenv(name) != "" {
@@ -91,10 +85,10 @@ func (a *app) sayUnread() {
 	for _, name := range variables {
 		read = append(read, name)
 	}
-	for _, name := range secrets {
+	for _, name := range secretNames {
 		read = append(read, name, name+"_FILE")
 	}
 	for _, sentence := range config.Unread(a.environ(), read, a.loaded.Catalog().Keys) {
-		a.say("warning: %s", sentence)
+		a.display().Say("warning: %s", sentence)
 	}
 }
