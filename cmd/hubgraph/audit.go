@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ the newest earlier complete snapshot of the same portal and scope. Findings are
 remembered, so that each is new, ongoing, resolved or reopened.
 
 Exit code 6: at least one check failed, that is, has findings at or above
---fail-on that its gate does not allow. ` + "`hubgraph checks`" + ` lists checks and gates.`,
+--fail-on that its gate does not allow. 3: somebody writes to the DuckDB file. ` + "`hubgraph checks`" + ` lists checks and gates.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
@@ -56,10 +57,11 @@ Exit code 6: at least one check failed, that is, has findings at or above
 			} else {
 				err = audited.WriteText(a.stdout)
 			}
+			aside := a.tellAside(audited.DuckDB)
 			if err == nil && audited.Failed() {
 				err = status{exitCheckFailed, nil}
 			}
-			return err
+			return cmp.Or(err, aside)
 		},
 	}
 	flags := cmd.Flags()

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"hubgraph/internal/nightly"
@@ -17,7 +19,7 @@ command, with the flags of both. A crawl with gaps is audited too; the checks
 that lack evidence are skipped.
 
 Exit code 6: at least one check failed. 3: none did, but the portal refused a
-part of the crawl.`,
+part of the crawl, or somebody writes to the DuckDB file.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
@@ -41,10 +43,11 @@ part of the crawl.`,
 			if err := audited.WriteText(a.stdout); err != nil {
 				return err
 			}
+			aside := a.tellAside(audited.DuckDB)
 			if audited.Failed() {
 				return status{exitCheckFailed, nil}
 			}
-			return incomplete
+			return cmp.Or(incomplete, aside)
 		},
 	}
 	c.flags(cmd.Flags())
