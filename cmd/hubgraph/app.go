@@ -250,9 +250,6 @@ func (a *app) display() progress.Display {
 	return progress.On(a.stderr, a.getenv("TERM"))
 }
 
-// warn tells a person what even a quiet caller has to know, on stderr.
-func (a *app) warn(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
-
 // log is the log of requests that -v shows.
 func (a *app) log() *slog.Logger {
 	if !a.verbose {

@@ -41,7 +41,8 @@ hubgraph.yaml says is printed and kept, and changes nothing of what is remembere
 --stored prints an audit again, as it was.
 
 Exit code 6: at least one check failed: it has findings of at least --fail-on that
-its gate does not allow. 3: something could not be judged for lack of evidence.
+its gate does not allow. 3: something could not be judged for lack of
+evidence, or somebody writes to the DuckDB file.
 1: the query of a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -66,7 +67,7 @@ its gate does not allow. 3: something could not be judged for lack of evidence.
 			if err := report.Write(a.stdout, format, audited.Report); err != nil {
 				return err
 			}
-			return judgement(audited.Report, a.steppedAside(audited.DuckDB))
+			return judgement(audited.Report, a.tellAside(audited.DuckDB))
 		},
 	}
 	flags := cmd.Flags()
@@ -120,16 +121,6 @@ func (a *app) printStored(cmd *cobra.Command, id, format string) error {
 		return err
 	}
 	return judgement(r, nil)
-}
-
-// steppedAside says, also to a quiet caller, that the DuckDB file is not where it should
-// be; the error is the status to end with.
-func (a *app) steppedAside(p *duckdb.Published) error {
-	if p == nil || p.Aside == "" {
-		return nil
-	}
-	a.warn("%s", p.Aside)
-	return status{exitIncomplete, nil}
 }
 
 // judgement is the status that an audit ends with. lacking is the one that what came

@@ -54,7 +54,8 @@ the portal.
 A crawl that ends early, for whatever reason, keeps what the portal has answered:
 the same command goes on from there.
 
-Exit code 3: the portal refused a part; the snapshot says which. 75: the day's
+Exit code 3: the portal refused a part; the snapshot says which. Or somebody writes
+to the DuckDB file, and the new one had to step aside. 75: the day's
 requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -75,7 +76,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 			if err != nil {
 				return err
 			}
-			return cmp.Or(a.tellCrawl(night, o.format), a.steppedAside(night.DuckDB))
+			return cmp.Or(a.tellCrawl(night, o.format), a.tellAside(night.DuckDB))
 		},
 	}
 	o.flags(cmd.Flags())

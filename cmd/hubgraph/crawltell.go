@@ -58,10 +58,3 @@ func orNull(s string) *string {
 	}
 	return &s
 }
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}

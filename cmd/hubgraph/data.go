@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 )
@@ -27,4 +29,14 @@ func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
 		return nil, nil, err
 	}
 	return duckdb.Of(portal, a.memory), unlock, nil
+}
+
+// tellAside says, even where it is to be quiet, that a DuckDB file had to step aside.
+// The error is the status to end with then.
+func (a *app) tellAside(p *duckdb.Published) error {
+	if p == nil || p.Aside == "" {
+		return nil
+	}
+	fmt.Fprintf(a.stderr, "hubgraph: %s\n", p.Aside)
+	return status{exitIncomplete, nil}
 }

@@ -54,10 +54,10 @@ makes lies in --data, ` + dir + ` by default; nothing else is touched.`,
 // emptyDemo makes room for a demo, but never removes what is not one.
 func emptyDemo(dir string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := os.MkdirAll(dir, lake.DirMode); err != nil {
 			return usage("--data %s: %v", dir, err)
 		}
-		return os.WriteFile(filepath.Join(dir, demoMark), nil, 0o600)
+		return os.WriteFile(filepath.Join(dir, demoMark), nil, lake.FileMode)
 	}
 	if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
 		return usage("--data %s exists and is no earlier demo: name another folder", dir)
@@ -136,6 +136,7 @@ func (d *demo) night(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_ = d.app.tellAside(audited.DuckDB) // is not what a demo ends with
 	d.audits = append(d.audits, audited)
 	return report.Write(d.app.stdout, "summary", audited.Report)
 }
@@ -178,7 +179,7 @@ func (d *demo) finish(ctx context.Context) error {
 		return err
 	}
 	drawing := filepath.Join(d.data.Dir(), "map.dot")
-	if err := renameio.WriteFile(drawing, dot.Bytes(), 0o600); err != nil {
+	if err := renameio.WriteFile(drawing, dot.Bytes(), lake.FileMode); err != nil {
 		return fmt.Errorf("write the map: %w", err)
 	}
 	d.app.tell("\n== What was found, and what was mended")

@@ -24,8 +24,7 @@ file), and takes a call for each object type and two more.
 Exit code 4: the token is missing or refused. 1: something else fails.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s := a.loaded
-			x, err := a.examining(s)
+			x, err := a.examining(a.loaded)
 			if err != nil {
 				return err
 			}

@@ -30,8 +30,7 @@ Graphviz (its command dot).`,
 			if output != "" && format != ".dot" && format != ".svg" && format != ".png" {
 				return usage("--output %s: the name must end in .dot, .svg or .png", output)
 			}
-			s := a.loaded
-			db, err := duckdb.OpenPublished(s.String("data"), a.memory)
+			db, err := duckdb.OpenPublished(a.loaded.String("data"), a.memory)
 			if err != nil {
 				return err
 			}

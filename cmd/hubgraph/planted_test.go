@@ -190,3 +190,10 @@ func (c *tally) String() string {
 	_ = w.Flush() // into memory
 	return b.String()
 }
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

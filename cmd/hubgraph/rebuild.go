@@ -14,8 +14,7 @@ func (a *app) rebuild() *cobra.Command {
 		Short: "Make the DuckDB file again from the snapshots and audits",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s := a.loaded
-			files, unlock, err := a.lockedFiles(s.String("data"))
+			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 			if err != nil {
 				return err
 			}
@@ -25,7 +24,7 @@ func (a *app) rebuild() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "%s holds snapshot %s\n", built.Path, built.Snapshot.ID)
-			return a.steppedAside(built.Published)
+			return a.tellAside(built.Published)
 		},
 	}
 }

@@ -29,8 +29,7 @@ func (a *app) repairPlan() *cobra.Command {
 			if output == "" {
 				return usage("--output is missing: name the file for the plan, such as --output plan.json")
 			}
-			s := a.loaded
-			plan, err := nightly.Plan(cmd.Context(), s.String("data"), a.memory, checks)
+			plan, err := nightly.Plan(cmd.Context(), a.loaded.String("data"), a.memory, checks)
 			if err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if err := failat.Begin(); err != nil {
 		panic(err)
 	}
-	if replay.Serve() {
+	if replay.Serve() || lockedToWrite(os.Getenv(writeLock)) {
 		return
 	}
 	testscript.Main(leaks.Watch(m), map[string]func(){"hubgraph": main})

@@ -65,10 +65,10 @@ func (a *app) snapshotsList() *cobra.Command {
 					Snapshots []listed `json:"snapshots"`
 				}{snapshots})
 			}
-			for _, s := range snapshots {
+			for i, s := range snapshots {
 				verdict := "complete"
 				if !s.Complete {
-					verdict = "INCOMPLETE " + deref(s.Reason)
+					verdict = "INCOMPLETE " + entries[i].Gap()
 				}
 				fmt.Fprintf(a.stdout, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, terminal.Size(s.Bytes), verdict)
 			}

@@ -18,8 +18,7 @@ checks in the schema checks. The file is opened read-only.`,
   hubgraph sql --format json "FROM checks.deal_fully_orphaned"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := a.loaded
-			db, err := duckdb.OpenPublished(s.String("data"), a.memory)
+			db, err := duckdb.OpenPublished(a.loaded.String("data"), a.memory)
 			if err != nil {
 				return err
 			}

@@ -82,8 +82,8 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 	})
 }
 
-// modify opens a DuckDB file in work/ to write, and leaves it synced, readable
-// by its owner only, and without a write-ahead log.
+// modify opens a DuckDB file in work/ to write, and leaves it synced, with the
+// mode of the other files, and without a write-ahead log.
 func modify(file string, limit Memory, change func(*sql.DB) error) error {
 	options := url.Values{}
 	limit.apply(options)
@@ -103,7 +103,11 @@ func modify(file string, limit Memory, change func(*sql.DB) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Chmod(lake.FileMode), f.Sync(), f.Close())
+	info, err := f.Stat()
+	if err == nil {
+		err = f.Chmod(info.Mode().Perm() & lake.FileMode) // the umask has taken its part
+	}
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // load is a table of the DuckDB file and what it is made of.

@@ -79,9 +79,9 @@ func TestCheck(t *testing.T) {
 func TestCheckBesideOthers(t *testing.T) {
 	d := auditedLake(t)
 	for name, notRead := range map[string]bool{d.path(lake.DuckDBFile): false, toWrite + d.path(lake.DuckDBFile): true} {
-		release := hold(t, name)
+		held := hold(t, name)
 		checked, err := d.Check(context.Background())
-		release()
+		held.release()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -69,13 +69,27 @@ func holdOpen(name string) int {
 		return 1
 	}
 	fmt.Println("open")
-	io.Copy(io.Discard, os.Stdin)
+	for queries := bufio.NewScanner(os.Stdin); queries.Scan(); {
+		var answer string
+		if err := db.QueryRow(queries.Text()).Scan(&answer); err != nil {
+			answer = err.Error()
+		}
+		fmt.Println(answer)
+	}
 	db.Close()
 	return 0
 }
 
-// hold has another process open a DuckDB file, until release is called.
-func hold(t *testing.T, name string) (release func()) {
+// held is a DuckDB file that another process has open.
+type held struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	stdout *bufio.Reader
+	over   bool
+}
+
+// hold has another process open a DuckDB file, until it is released.
+func hold(t *testing.T, name string) *held {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
@@ -94,17 +108,25 @@ func hold(t *testing.T, name string) (release func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if line, _ := bufio.NewReader(stdout).ReadString('\n'); line != "open\n" {
+	h := &held{cmd: cmd, stdin: stdin, stdout: bufio.NewReader(stdout)}
+	t.Cleanup(h.release)
+	if line, _ := h.stdout.ReadString('\n'); line != "open\n" {
 		t.Fatalf("the other process says %q", line)
 	}
-	released := false
-	release = func() {
-		if !released {
-			released = true
-			stdin.Close()
-			cmd.Wait()
-		}
+	return h
+}
+
+// ask is what a query of one text answers in the other process.
+func (h *held) ask(query string) string {
+	fmt.Fprintln(h.stdin, query)
+	line, _ := h.stdout.ReadString('\n')
+	return strings.TrimSpace(line)
+}
+
+func (h *held) release() {
+	if !h.over {
+		h.over = true
+		h.stdin.Close()
+		h.cmd.Wait()
 	}
-	t.Cleanup(release)
-	return release
 }

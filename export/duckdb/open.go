@@ -78,8 +78,8 @@ func unopened(path string, err error) error {
 }
 
 // Newest is the path of the newest DuckDB file of a data folder:
-// hubgraph.duckdb, or the one that was published beside it while somebody held
-// that open. Without any it is lake.ErrNoSnapshot.
+// hubgraph.duckdb, or the one that was published beside it while somebody wrote
+// to that. Without any it is lake.ErrNoSnapshot.
 func Newest(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

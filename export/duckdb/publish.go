@@ -19,9 +19,9 @@ type Published struct {
 }
 
 // PublishDuckDB puts a file that Build made into place as hubgraph.duckdb. Where
-// somebody holds that open, or has left a write-ahead log beside it, it is left
+// somebody has that open to write, or has left a write-ahead log beside it, it is left
 // alone: the new file becomes hubgraph-SNAPSHOT.duckdb, and the result says so.
-// A reader of the replaced file goes on reading what it opened.
+// Readers of the replaced file go on reading what they opened.
 func (f *Files) PublishDuckDB(file, snapshotID string) (*Published, error) {
 	rel, err := filepath.Rel(f.Dir(), file)
 	if err != nil {
@@ -60,7 +60,7 @@ func (f *Files) PublishDuckDB(file, snapshotID string) (*Published, error) {
 }
 
 // supersede removes the files that were published beside hubgraph.duckdb before
-// the one that is to stay, but for those that somebody has open.
+// the one that is to stay, but for those that somebody has open to write.
 func supersede(root *os.Root, stays string) error {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {

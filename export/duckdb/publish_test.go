@@ -14,7 +14,8 @@ import (
 // publishNight builds and publishes the DuckDB file of a night.
 func publishNight(t *testing.T, d *Files, id string) (file, aside string) {
 	t.Helper()
-	built, _ := build(t, d, publish(t, d, nights.First(), id))
+	built, db := build(t, d, publish(t, d, nights.First(), id))
+	db.Close() // a writer could not open it
 	published, err := d.PublishDuckDB(built, id)
 	if err != nil {
 		t.Fatal(err)
@@ -34,24 +35,51 @@ func duckFiles(t *testing.T, d *Files) string {
 	return strings.Join(names, " ")
 }
 
-func TestPublishWhileHeldOpen(t *testing.T) {
+// TestReadersHinderNothing has other processes read the DuckDB file for nights: each
+// keeps the file that it opened, and whoever opens next gets the new one.
+func TestReadersHinderNothing(t *testing.T) {
+	const which = "SELECT snapshot_id FROM snapshot"
 	d := openData(t)
-	first, warning := publishNight(t, d, "20261121T020000Z")
-	if warning != "" || filepath.Base(first) != lake.DuckDBFile {
-		t.Fatalf("published as %s, %q", first, warning)
+	ids := []string{"20261121T020000Z", "20261122T020000Z", "20261123T020000Z"}
+	var readers []*held
+	for _, id := range ids {
+		file, aside := publishNight(t, d, id)
+		if aside != "" || filepath.Base(file) != lake.DuckDBFile {
+			t.Fatalf("published as %s: %s", file, aside)
+		}
+		readers = append(readers, hold(t, file))
 	}
-	release := hold(t, first)
-	second, warning := publishNight(t, d, "20261122T020000Z")
-	if filepath.Base(second) != "hubgraph-20261122T020000Z.duckdb" || !strings.Contains(warning, "is open in process") {
-		t.Errorf("published as %s, %q", second, warning)
+	for i, r := range readers {
+		if got := r.ask(which); got != ids[i] {
+			t.Errorf("the reader of night %d sees %s", i+1, got)
+		}
+		if got := r.ask("SELECT count(*)::VARCHAR FROM objects JOIN associations ON from_id = object_id"); got == "0" || strings.Contains(got, "rror") {
+			t.Errorf("the reader of night %d gets %s", i+1, got)
+		}
+	}
+	if got := duckFiles(t, d); got != lake.DuckDBFile {
+		t.Errorf("there are %s", got)
+	}
+}
+
+func TestPublishBesideAWriter(t *testing.T) {
+	d := openData(t)
+	first, aside := publishNight(t, d, "20261121T020000Z")
+	if aside != "" || filepath.Base(first) != lake.DuckDBFile {
+		t.Fatalf("published as %s: %s", first, aside)
+	}
+	writer := hold(t, toWrite+first)
+	second, aside := publishNight(t, d, "20261122T020000Z")
+	if filepath.Base(second) != "hubgraph-20261122T020000Z.duckdb" || !strings.Contains(aside, "is open to write in process") {
+		t.Errorf("published as %s: %s", second, aside)
 	}
 	if newest, err := Newest(d.Dir()); newest != second {
 		t.Errorf("the newest file is %s, %v; want %s", newest, err, second)
 	}
-	release()
-	third, warning := publishNight(t, d, "20261123T020000Z")
-	if third != first || warning != "" {
-		t.Errorf("published as %s, %q", third, warning)
+	writer.release()
+	third, aside := publishNight(t, d, "20261123T020000Z")
+	if third != first || aside != "" {
+		t.Errorf("published as %s: %s", third, aside)
 	}
 	if got := duckFiles(t, d); got != lake.DuckDBFile {
 		t.Errorf("there are %s", got)
@@ -61,27 +89,28 @@ func TestPublishWhileHeldOpen(t *testing.T) {
 	}
 }
 
-// TestPublishWhileAllAreHeld has an analyst keep hubgraph.duckdb open over three
-// nights, and the file of the second night, too.
+// TestPublishWhileAllAreHeld has somebody write to hubgraph.duckdb over three nights,
+// and to the file of the second night, too.
 func TestPublishWhileAllAreHeld(t *testing.T) {
 	d := openData(t)
 	first, _ := publishNight(t, d, "20261121T020000Z")
-	hold(t, first)
+	hold(t, toWrite+first)
 	second, _ := publishNight(t, d, "20261122T020000Z-2")
-	releaseSecond := hold(t, second)
-	built, _ := build(t, d, publish(t, d, nights.First(), "20261123T020000Z"))
+	writer := hold(t, toWrite+second)
+	built, db := build(t, d, publish(t, d, nights.First(), "20261123T020000Z"))
+	db.Close()
 	published, err := d.PublishDuckDB(built, "20261122T020000Z-2") // audited again
 	if err != nil {
 		t.Fatal(err)
 	}
 	again := published.Path
 	if filepath.Base(again) != "hubgraph-20261122T020000Z-2.2.duckdb" || !strings.Contains(published.Aside, again) {
-		t.Errorf("published as %s, %q", again, published.Aside)
+		t.Errorf("published as %s: %s", again, published.Aside)
 	}
 	if newest, err := Newest(d.Dir()); newest != again {
 		t.Errorf("the newest file is %s, %v; want %s", newest, err, again)
 	}
-	releaseSecond()
+	writer.release()
 	if third, _ := publishNight(t, d, "20261124T020000Z"); filepath.Base(third) != "hubgraph-20261124T020000Z.duckdb" {
 		t.Errorf("published as %s", third)
 	}
@@ -137,7 +166,7 @@ func TestPublishLeavesOthers(t *testing.T) {
 		t.Fatalf("the newest file is %s, %v", file, err)
 	}
 	info, err := os.Lstat(file)
-	if err != nil || info.Mode() != 0o600 {
+	if err != nil || !info.Mode().IsRegular() {
 		t.Errorf("%s has mode %v, %v", file, info.Mode(), err)
 	}
 }

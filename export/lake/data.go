@@ -13,8 +13,9 @@ import (
 	"hubgraph/internal/sentence"
 )
 
-// The folders in a data folder, and the modes of all that is written: what a CRM
-// holds is nobody else's business.
+// The folders in a data folder, and the modes of what is written there, of which the
+// umask takes its part: so a group can read what a service writes. What a CRM holds is
+// nobody else's business.
 const (
 	lakeDir   = "lake"
 	auditsDir = "audits"
@@ -23,8 +24,11 @@ const (
 	journalFile = workDir + "/crawl.journal"
 	historyDir  = workDir + "/history"
 
-	DirMode  = 0o700
-	FileMode = 0o600
+	DirMode  = 0o750
+	FileMode = 0o640
+	// workMode is the mode of work/: its journal and its spools are what HubSpot
+	// answered, whatever becomes of it, and nobody but the next run reads them.
+	workMode = 0o700
 )
 
 // Errors that callers tell apart. Each is wrapped with the sentence that says
@@ -45,15 +49,16 @@ var (
 )
 
 // Data is a data folder: the lake, the audits, the DuckDB file and the work
-// folder. All that it creates is readable by its owner only, and is reached
-// without following symbolic links out of the folder. One run at a time writes:
+// folder. All that it creates is readable by its owner and, as far as the
+// umask allows, by its group, and is reached without following symbolic links out of
+// the folder. One run at a time writes:
 // take the Lock first.
 type Data struct {
 	dir string // as it was given
 	run string // this run's folder under work/, relative to dir; "" until needed
 }
 
-// Open opens a data folder, and creates it with mode 0700 where there is
+// Open opens a data folder, and creates it where there is
 // none. Where that cannot be done, the error is ErrData with a sentence.
 func Open(dir string) (*Data, error) {
 	if strings.ContainsAny(dir, "?#%\x00") {

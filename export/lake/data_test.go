@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hubgraph/internal/nights"
 )
@@ -86,12 +87,22 @@ func TestLock(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	fresh := filepath.Join(dir, "hubgraph-20261122T020000Z.duckdb.tmp") // somebody may need it
+	if err := os.Mkdir(fresh, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-2 * spillTime)
+	for _, name := range []string{spill, filepath.Dir(spill)} {
+		if err := os.Chtimes(name, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
 	unlock, err = second.Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unlock()
-	if names, err := second.list("."); err != nil || strings.Join(names, " ") != ".lock 20261122T020000Z.tmp mine.tmp work" {
+	if names, err := second.list("."); err != nil || strings.Join(names, " ") != ".lock 20261122T020000Z.tmp hubgraph-20261122T020000Z.duckdb.tmp mine.tmp work" {
 		t.Errorf("left: %v, %v", names, err)
 	}
 	if left, err := second.list(workDir); err != nil || len(left) > 0 {

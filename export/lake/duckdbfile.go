@@ -35,7 +35,8 @@ func IsBesideDuckDB(name string) bool { return besidePattern.MatchString(name) }
 func IsDuckDB(name string) bool { return name == DuckDBFile || IsBesideDuckDB(name) }
 
 // Occupied says why a DuckDB file must not be replaced, or nothing. DuckDB holds
-// a record lock on each file that it has open, shared where it only reads.
+// a record lock on each file that it has open, shared where it only reads: readers are
+// no reason, as they keep the file that they opened.
 func Occupied(root *os.Root, name string) (reason string, err error) {
 	if _, err := root.Lstat(name + ".wal"); err == nil {
 		return "has a write-ahead log beside it", nil
@@ -47,17 +48,17 @@ func Occupied(root *os.Root, name string) (reason string, err error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return "", err // a link is replaced, not followed
 	}
-	f, err := root.OpenFile(name, os.O_RDWR, 0)
+	f, err := root.Open(name)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	lock := syscall.Flock_t{Type: syscall.F_WRLCK}
+	lock := syscall.Flock_t{Type: syscall.F_RDLCK} // which only a writer's lock stands against (fcntl(2))
 	if err := syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock); err != nil {
 		return "", err
 	}
 	if lock.Type != syscall.F_UNLCK {
-		return fmt.Sprintf("is open in process %d", lock.Pid), nil
+		return fmt.Sprintf("is open to write in process %d", lock.Pid), nil
 	}
 	return "", nil
 }

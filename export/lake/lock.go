@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strconv"
@@ -142,9 +143,12 @@ func (d *Data) sweepWork() error {
 	})
 }
 
+// spillTime is how long a file that DuckDB spilled to may lie untouched while a query
+// needs it: who reads a file that was replaced since cannot be seen.
+const spillTime = 24 * time.Hour
+
 // sweepSpills removes what DuckDB left beside a DuckDB file when a process that
-// asked it died in the middle of a large query. Where somebody has the file open
-// it may be in use.
+// asked it died in the middle of a large query.
 func (d *Data) sweepSpills() error {
 	names, err := d.list(".")
 	if err != nil {
@@ -156,7 +160,7 @@ func (d *Data) sweepSpills() error {
 			if !isSpill || !IsDuckDB(file) {
 				continue
 			}
-			if why, err := Occupied(root, file); err != nil || why != "" {
+			if why, err := Occupied(root, file); err != nil || why != "" || !untouched(root, name, spillTime) {
 				continue
 			}
 			if err := root.RemoveAll(name); err != nil {
@@ -167,10 +171,25 @@ func (d *Data) sweepSpills() error {
 	})
 }
 
+// untouched reports whether nothing was written below a folder for some time.
+func untouched(root *os.Root, dir string, span time.Duration) bool {
+	err := fs.WalkDir(root.FS(), dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && time.Since(info.ModTime()) < span {
+			err = fs.ErrExist
+		}
+		return err
+	})
+	return err == nil
+}
+
 // Journal is where the journal of a crawl of the portal lies, which outlives the run
 // that writes it. The folder is there.
 func (p *Portal) Journal() (string, error) {
-	err := p.Within(func(root *os.Root) error { return root.MkdirAll(workDir, DirMode) })
+	err := p.Within(func(root *os.Root) error { return root.MkdirAll(workDir, workMode) })
 	if err != nil {
 		return "", dataError("the data folder %s cannot be written (%v): choose another --data", p.dir, sentence.Cause(err))
 	}
@@ -189,7 +208,7 @@ func (d *Data) work(name string) (string, error) {
 	d.run = path.Join(workDir, "run-"+strconv.Itoa(os.Getpid()))
 	var rel string
 	err := d.Within(func(root *os.Root) error {
-		if err := root.MkdirAll(d.run, DirMode); err != nil {
+		if err := root.MkdirAll(d.run, workMode); err != nil {
 			return err
 		}
 		for n := 1; ; n++ {
