@@ -117,7 +117,7 @@ func TestSnapshots(t *testing.T) {
 	if n := Rows(gap, "associations"); n != 9 {
 		t.Errorf("%d rows of associations by the manifest", n)
 	}
-	if c := gap.Manifest.Certificate; c.Complete || c.Cells != 3 || c.Unread != 1 || len(c.Gaps) != 1 || *c.Gaps[0].Reason != "missing scope" {
+	if c := gap.Manifest.Certificate; c.Complete || c.Cells != 5 || c.Unread != 1 || len(c.Gaps) != 1 || *c.Gaps[0].Reason != "missing scope" {
 		t.Errorf("certificate %+v", c)
 	}
 	other := firstNight().snapshot("20261124T020000Z")
