@@ -21,9 +21,9 @@ func TestDealFullyOrphaned(t *testing.T) {
 		unlinked("deals:1 <-> contacts:11\ndeals:1 <-> companies:21")+`
 		UPDATE objects SET owner_id = 7, pipeline_id = 'default', stage_id = 'open', close_date = '2026-12-01', url = 'https://app.hubspot.com/1' WHERE object_id = 1`,
 		"warn 3 of 4",
-		`critical deals:1 {"amount":100.0000,"currency":"EUR","pipeline_id":"default","stage_id":"open","is_closed":false,"is_won":false,`+
+		`critical deals:1 100.00 EUR {"pipeline_id":"default","stage_id":"open","is_closed":false,"is_won":false,`+
 			`"close_date":"2026-12-01T00:00:00Z","created_at":"2026-01-02T03:04:05.5Z","owner_id":7,`+
-			`"baseline_links":2,"baseline_neighbors":["companies:21","contacts:11"],"url":"https://app.hubspot.com/1"}`,
+			`"baseline_links":2,"baseline_neighbors":["companies:21","contacts:11"]} https://app.hubspot.com/1`,
 		`medium deals:5 {"is_closed":true,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z"}`,
 		`critical deals:6 {"is_closed":true,"is_won":true,"created_at":"2026-01-02T03:04:05.5Z"}`)
 }
@@ -37,7 +37,7 @@ func TestBaselineNeighborsAreFive(t *testing.T) {
 		deals:1 -> companies:22 H341`)
 	told(t, "deal_fully_orphaned", healthy+many+"INSERT INTO objects (object_type, object_id) VALUES ('contacts', 9);", "DELETE FROM associations WHERE 1 IN (from_id, to_id)",
 		"warn 1 of 2",
-		`critical deals:1 {"amount":100.0000,"currency":"EUR","is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
+		`critical deals:1 100.00 EUR {"is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
 			`"baseline_links":6,"baseline_neighbors":["companies:21","companies:22","contacts:11","contacts:12","contacts:9"]}`)
 }
 
@@ -47,7 +47,7 @@ func TestBaselineNeighborsAfterMerges(t *testing.T) {
 		UPDATE objects SET object_id = 4 WHERE (object_type, object_id) = ('deals', 1); UPDATE objects SET object_id = 14 WHERE object_id = 11;
 		INSERT INTO id_alias VALUES ('deals', 1, 4), ('contacts', 11, 14); DELETE FROM associations WHERE 1 IN (from_id, to_id) OR 11 IN (from_id, to_id)`,
 		"warn 1 of 2",
-		`critical deals:4 {"amount":100.0000,"currency":"EUR","is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
+		`critical deals:4 100.00 EUR {"is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
 			`"baseline_links":2,"baseline_neighbors":["companies:21","contacts:14"]}`)
 }
 
@@ -55,7 +55,7 @@ func TestDealWithoutContact(t *testing.T) {
 	told(t, "deal_without_contact", healthy, unlinked("deals:1 <-> contacts:11")+
 		`INSERT INTO objects (object_type, object_id, is_closed) VALUES ('deals', 5, true);`+links("deals:5 <-> companies:21 H341/342"),
 		"warn 1 of 2",
-		`high deals:1 {"amount":100.0000,"currency":"EUR","created_at":"2026-01-02T03:04:05.5Z","company_ids":[21],"candidates":2,"candidate_contact_ids":[11,12]}`)
+		`high deals:1 100.00 EUR {"created_at":"2026-01-02T03:04:05.5Z","company_ids":[21],"candidates":2,"candidate_contact_ids":[11,12]}`)
 	told(t, "deal_without_contact", healthy, `INSERT INTO objects (object_type, object_id) VALUES ('deals', 5), ('companies', 23);`+
 		links("deals:5 <-> companies:23 H341/342"),
 		"warn 1 of 3",
@@ -65,11 +65,44 @@ func TestDealWithoutContact(t *testing.T) {
 func TestDealWithoutCompany(t *testing.T) {
 	told(t, "deal_without_company", healthy, unlinked("deals:1 <-> companies:21")+links("contacts:11 <-> companies:22 H279/280"),
 		"warn 1 of 2",
-		`medium deals:1 {"amount":100.0000,"currency":"EUR","created_at":"2026-01-02T03:04:05.5Z","contact_ids":[11],`+
+		`medium deals:1 100.00 EUR {"created_at":"2026-01-02T03:04:05.5Z","contact_ids":[11],`+
 			`"candidates":2,"candidate_company_ids":[21,22],"candidate_primary_company_ids":[21]}`)
 	told(t, "deal_without_company", "", `INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('contacts', 11);`+links("deals:1 <-> contacts:11 H3/4")+
 		`INSERT INTO objects (object_type, object_id, archived) VALUES ('companies', 21, true)`,
 		"skip nothing to check: the portal has no companies")
+}
+
+// TestNeighborsHaveToLive has deals whose only contact is in the bin, or is not there at
+// all, and whose company lives or does not.
+func TestNeighborsHaveToLive(t *testing.T) {
+	const dead = `
+		INSERT INTO objects (object_type, object_id) VALUES ('deals', 5), ('deals', 6), ('deals', 7), ('deals', 8);
+		INSERT INTO objects (object_type, object_id, archived) VALUES ('contacts', 14, true), ('companies', 24, true);
+		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 15, false, NULL);`
+	lists := links(`deals:5 -> contacts:14 H3
+		deals:6 -> contacts:15 H3
+		deals:7 -> contacts:14 H3
+		deals:7 -> companies:24 H341
+		deals:8 -> contacts:15 H3
+		deals:8 <-> companies:22 H341/342`)
+	told(t, "deal_fully_orphaned", "", healthy+dead+lists, "warn 3 of 6",
+		`critical deals:5 {"created_at":"2026-01-02T03:04:05.5Z"}`,
+		`critical deals:6 {"created_at":"2026-01-02T03:04:05.5Z"}`,
+		`critical deals:7 {"created_at":"2026-01-02T03:04:05.5Z"}`)
+	told(t, "deal_without_contact", "", healthy+dead+lists+links("companies:22 -> contacts:14 H280"), "warn 1 of 6",
+		`high deals:8 {"created_at":"2026-01-02T03:04:05.5Z","company_ids":[22],"candidates":1,"candidate_contact_ids":[13]}`)
+}
+
+// TestStagesAndPipelinesByLabel names the stage and the pipeline of a deal; of a stage
+// that was deleted, only the pipeline.
+func TestStagesAndPipelinesByLabel(t *testing.T) {
+	told(t, "deal_fully_orphaned", "", healthy+`
+		INSERT INTO pipelines (object_type, pipeline_id, pipeline_name, stage_id, stage_name) VALUES
+			('deals', 'default', 'Sales', 'open', 'Open'), ('deals', 'default', 'Sales', 'late', 'Late'), ('tickets', 'default', 'Support', 'open', 'New');
+		INSERT INTO objects (object_type, object_id, name, amount, currency, pipeline_id, stage_id) VALUES
+			('deals', 5, 'Boat', 2, 'USD', 'default', 'open'), ('deals', 6, 'Barge', 3, 'EUR', 'default', 'gone')`, "warn 2 of 4",
+		`critical deals:5 Boat 2.00 USD {"pipeline_id":"default","pipeline":"Sales","stage_id":"open","stage":"Open","created_at":"2026-01-02T03:04:05.5Z"}`,
+		`critical deals:6 Barge 3.00 EUR {"pipeline_id":"default","pipeline":"Sales","stage_id":"gone","created_at":"2026-01-02T03:04:05.5Z"}`)
 }
 
 // TestGrace sets how old a record has to be. The audited snapshot started on

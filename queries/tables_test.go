@@ -177,7 +177,17 @@ func lines(r *Report) []string {
 		lines = append(lines, line)
 	}
 	for _, f := range r.Findings {
-		lines = append(lines, fmt.Sprintf("%s %s %s", f.Severity, subject(f), f.Evidence))
+		line := fmt.Sprintf("%s %s ", f.Severity, subject(f))
+		if f.SubjectName != nil {
+			line += *f.SubjectName + " "
+		}
+		if f.Amount != nil {
+			line += f.Money().FloatString(2) + " " + *f.Currency + " "
+		}
+		if line += f.Evidence; f.URL != nil {
+			line += " " + *f.URL
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

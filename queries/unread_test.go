@@ -72,8 +72,8 @@ deal_without_contact 0 of 1
 edge_endpoint_absent 1 of 1
   contacts:2 -> deals:99 HUBSPOT_DEFINED:4
 edge_label_changed 0 of 0
-inverse_label_missing 0 of 1
-inverse_pair_missing 0 of 1
+inverse_label_missing 0 of 0
+inverse_pair_missing 0 of 0
 `
 	if got != want {
 		t.Errorf("%s", got)

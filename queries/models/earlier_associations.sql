@@ -26,9 +26,9 @@ LEFT JOIN id_alias f
   ON f.object_type = b.from_type AND f.old_id = b.from_id
 LEFT JOIN id_alias t
   ON t.object_type = b.to_type AND t.old_id = b.to_id
-SEMI JOIN baseline_live x
+JOIN baseline_live x
   ON x.object_type = b.from_type AND x.object_id = coalesce(f.current_id, b.from_id)
-SEMI JOIN baseline_live y
+JOIN baseline_live y
   ON y.object_type = b.to_type AND y.object_id = coalesce(t.current_id, b.to_id)
 WHERE NOT b.live
   AND coalesce(f.current_id, t.current_id) IS NOT NULL
@@ -40,8 +40,8 @@ LEFT JOIN id_alias f
   ON f.object_type = b.from_type AND f.old_id = b.from_id
 LEFT JOIN id_alias t
   ON t.object_type = b.to_type AND t.old_id = b.to_id
-SEMI JOIN baseline_live x
+JOIN baseline_live x
   ON x.object_type = b.from_type AND x.object_id = coalesce(f.current_id, b.from_id)
-SEMI JOIN baseline_live y
+JOIN baseline_live y
   ON y.object_type = b.to_type AND y.object_id = coalesce(t.current_id, b.to_id)
 WHERE b.live IS NULL

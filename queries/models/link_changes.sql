@@ -25,7 +25,7 @@ WITH difference AS (
   WHERE n.from_type IS NULL
     OR e.from_type IS NULL
 )
-SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added, coalesce(c.label, d.label, b.label) AS label,
+SELECT DISTINCT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added, coalesce(c.label, d.label, b.label) AS label,
   c.has_inverse, coalesce(d.inverse_category, b.inverse_category) AS inverse_category, coalesce(d.inverse_type_id, b.inverse_type_id) AS inverse_type_id
 FROM difference c
 SEMI JOIN compared_cells k
@@ -34,13 +34,13 @@ ANTI JOIN unread_either_night g
   ON g.object_type = c.from_type AND g.object_id = c.from_id AND coalesce(g.to_type, c.to_type) = c.to_type
 ANTI JOIN unread_either_night h
   ON h.object_type = c.to_type AND h.object_id = c.to_id AND coalesce(h.to_type, c.from_type) = c.from_type
-SEMI JOIN live f
+JOIN live f
   ON f.object_type = c.from_type AND f.object_id = c.from_id
-SEMI JOIN live t
+JOIN live t
   ON t.object_type = c.to_type AND t.object_id = c.to_id
-SEMI JOIN baseline_live x
+JOIN baseline_live x
   ON x.object_type = c.from_type AND x.object_id = c.from_id
-SEMI JOIN baseline_live y
+JOIN baseline_live y
   ON y.object_type = c.to_type AND y.object_id = c.to_id
 LEFT JOIN association_types d
   ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id

@@ -11,24 +11,39 @@
 -- column added_labels: Labels of those that it gained
 -- column default_kept: It has the plain association
 
-WITH changed AS (
-  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category || ':' || cast(c.type_id AS string) AS type, c.label, c.added
+WITH typed AS (
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.label, c.added, c.inverse_category, c.inverse_type_id
   FROM link_changes c
   SEMI JOIN compared_cells k
     ON k.kind = 'types' AND k.from_type = c.from_type AND k.to_type = c.to_type
   ANTI JOIN definitions d
     ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id
       AND (d.is_primary OR d.change IN ('added', 'deleted'))
-  ANTI JOIN current_associations r
-    ON NOT c.added AND r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
-      AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
-  ANTI JOIN earlier_associations w
-    ON c.added AND w.from_type = c.to_type AND w.from_id = c.to_id AND w.to_type = c.from_type AND w.to_id = c.from_id
-      AND w.category = c.inverse_category AND w.type_id = c.inverse_type_id
-  SEMI JOIN earlier_associations e
-    ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
   WHERE NOT c.added
     OR c.has_inverse IS NOT FALSE
+),
+-- Lost where the way back has it still, or gained where the way back had it before.
+one_sided AS (
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added
+  FROM typed c
+  JOIN current_associations r
+    ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
+      AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
+  WHERE NOT c.added
+  UNION ALL
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added
+  FROM typed c
+  JOIN earlier_associations r
+    ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
+      AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
+  WHERE c.added
+),
+changed AS (
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category || ':' || cast(c.type_id AS string) AS type, c.label, c.added
+  FROM typed c
+  ANTI JOIN one_sided o
+    ON o.from_type = c.from_type AND o.from_id = c.from_id AND o.to_type = c.to_type AND o.to_id = c.to_id
+      AND o.category = c.category AND o.type_id = c.type_id AND o.added = c.added
 )
 SELECT c.from_type, c.from_id, c.to_type, c.to_id,
   array_sort(array_agg(DISTINCT c.type) FILTER (WHERE NOT c.added)) AS removed,
@@ -39,4 +54,6 @@ SELECT c.from_type, c.from_id, c.to_type, c.to_id,
 FROM changed c
 JOIN link_types l
   ON l.listed AND l.from_type = c.from_type AND l.from_id = c.from_id AND l.to_type = c.to_type AND l.to_id = c.to_id
+JOIN earlier_associations e
+  ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
 GROUP BY c.from_type, c.from_id, c.to_type, c.to_id
