@@ -85,18 +85,12 @@ func newAudited(t *testing.T, portal *sim.Portal, version string) *audited {
 func (a *audited) compare(t *testing.T) (planted, found []string) {
 	t.Helper()
 	a.nights++
-	rows := queries.DefaultSettings()
-	checks, err := queries.Select(plantedChecks...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, report, err := nightly.Run(t.Context(), nightly.Crawling{Client: a.client, Data: a.data},
-		nightly.Auditing{Baseline: nightly.LastComplete, Checks: checks, FailOn: queries.Critical, Settings: rows})
+	_, report, err := nightly.Run(t.Context(), nightly.Crawling{Client: a.client, Data: a.data}, nightly.Auditing{Rules: nightly.DefaultRules()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	identity := map[string][]string{}
-	for i, c := range report.Checks {
+	for i, c := range queries.All() {
 		identity[c.ID] = c.Identity
 		status := report.Results[i].Status
 		if first := a.nights == 1 && slices.ContainsFunc(c.Needs, func(n queries.Need) bool { return n.Kind == "baseline" }); first != (status == queries.Skip) || status == queries.Error {
@@ -107,7 +101,7 @@ func (a *audited) compare(t *testing.T) (planted, found []string) {
 		planted = append(planted, nameOf(d, identity[d.Check]))
 	}
 	for _, f := range report.Findings {
-		if f.State != queries.Resolved {
+		if f.State != queries.Resolved && f.LastAuditID == report.AuditID {
 			found = append(found, nameOf(defectOf(f), identity[f.CheckID]))
 		}
 	}
