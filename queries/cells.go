@@ -214,13 +214,24 @@ func (e *evidence) places(c Check) []place {
 		}
 	}
 	var places []place
-	for n := range e.cells {
-		if n.Kind == kind && !slices.ContainsFunc(c.Needs, func(need Need) bool { return need.Kind == kind && need.wide() && !need.covers(n) }) {
+	for _, n := range e.cells.inOrder(Need{kind, "*", "*"}) {
+		if !slices.ContainsFunc(c.Needs, func(need Need) bool { return need.Kind == kind && need.wide() && !need.covers(n) }) {
 			places = append(places, place{n.From, n.To})
 		}
 	}
-	slices.SortFunc(places, func(a, b place) int { return compareTexts(a.from, b.from, a.to, b.to) })
 	return places
+}
+
+// inOrder lists the cells that a need covers.
+func (c cells) inOrder(n Need) []Need {
+	var covered []Need
+	for cell := range c {
+		if n.covers(cell) {
+			covered = append(covered, cell)
+		}
+	}
+	slices.SortFunc(covered, func(a, b Need) int { return compareTexts(a.From, b.From, a.To, b.To) })
+	return covered
 }
 
 // lack finds what a check needs of a place and was not read; first what was not to be.
@@ -245,8 +256,8 @@ func (c cells) lack(check Check, p place, where string) (worst *lack) {
 		case p.to != "":
 			note(c.one(Need{n.Kind, p.from, p.to}, where))
 		default: // of records, all pairs that start from them
-			for other := range c {
-				if other.Kind == n.Kind && other.From == p.from && n.covers(other) {
+			for _, other := range c.inOrder(n) {
+				if other.From == p.from {
 					note(c.one(other, where))
 				}
 			}

@@ -30,7 +30,7 @@ func sample(key config.Key) string {
 // TestEveryFlagIsASetting writes all flags of all commands into the settings file, in
 // either spelling, and has each told with its line.
 func TestEveryFlagIsASetting(t *testing.T) {
-	keys := catalog((&app{env: &env{}}).root()).Keys
+	keys := config.NewCatalog((&app{env: &env{}}).root(), flagChecks).Keys
 	if len(keys) < 30 {
 		t.Fatalf("there are only %d flags", len(keys))
 	}
@@ -78,20 +78,6 @@ func TestEveryFlagIsASetting(t *testing.T) {
 	}
 }
 
-// TestGates holds checkGate to the forms that the design has.
-func TestGates(t *testing.T) {
-	for _, text := range []string{"any", "new", "never", "count > 0", "count > 12", "percent > 0", "percent > 2.5", "money > 1000 EUR"} {
-		if err := checkGate(text); err != nil {
-			t.Errorf("%q: %v", text, err)
-		}
-	}
-	for _, text := range []string{"", "all", "any new", "count > 1.5", "count > -1", "count > x", "count > Inf", "money > Inf EUR", "count < 1", "percent > 100", "percent >", "percent 5", "money > 5", "money > 5 Euros", "money > NaN EUR"} {
-		if err := checkGate(text); err == nil {
-			t.Errorf("%q is taken for a gate", text)
-		}
-	}
-}
-
 var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 
 // TestReadmeSettings loads the settings and the waivers that the README shows.
@@ -100,7 +86,7 @@ func TestReadmeSettings(t *testing.T) {
 	if len(blocks) != 2 {
 		t.Fatalf("the README has %d blocks of YAML", len(blocks))
 	}
-	known := catalog((&app{env: &env{}}).root())
+	known := config.NewCatalog((&app{env: &env{}}).root(), flagChecks)
 	file, err := config.Parse(settingsFile, []byte(blocks[0][1]), known)
 	if err != nil {
 		t.Fatal(err)
