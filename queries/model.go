@@ -20,8 +20,11 @@ type Model struct {
 	Description string
 	Columns     []ModelColumn // in the order of the query
 	Reads       []string      // tables and models that the query names, in order
-	SQL         string
-	Source      string // the whole file
+	// Kept says that the DuckDB file holds the model as a table: it is small and costs more
+	// than a scan, or several others read it.
+	Kept   bool
+	SQL    string
+	Source string // the whole file
 }
 
 // ModelColumn is a column of a model.
@@ -35,6 +38,9 @@ var (
 	ownPattern     = regexp.MustCompile(`(?i)\b([a-z_]\w*)\s+as\s+\(`)
 	columnPattern  = regexp.MustCompile(`^-- column ([a-z_]+): (.+)$`)
 )
+
+// keptLine is the line of a model's file that makes it one that is kept.
+const keptLine = "-- kept"
 
 // Models lists the models, each behind those that it reads.
 func Models() []Model {
@@ -88,6 +94,10 @@ func parseModel(name, text string) (Model, error) {
 	for len(lines) > 0 && strings.HasPrefix(lines[0], "--") {
 		line := lines[0]
 		lines = lines[1:]
+		if line == keptLine {
+			m.Kept = true
+			continue
+		}
 		to, rest := &m.Description, strings.TrimLeft(line, "- ")
 		if found := columnPattern.FindStringSubmatch(line); found != nil {
 			m.Columns = append(m.Columns, ModelColumn{Name: found[1]})

@@ -49,11 +49,16 @@ func createViews(ctx context.Context, db *sql.DB, tables []load, settings []quer
 	return nil
 }
 
-// modelView are the statements that make a view of a model, and comment it.
+// modelView are the statements that make a view of a model, or a table of one that is
+// kept, and comment it.
 func modelView(m queries.Model) []string {
+	kind := "VIEW"
+	if m.Kept {
+		kind = "TABLE"
+	}
 	statements := []string{
-		fmt.Sprintf("CREATE VIEW %s AS\n%s", quote(m.Name), m.SQL),
-		fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(m.Name), literal(m.Description)),
+		fmt.Sprintf("CREATE %s %s AS\n%s", kind, quote(m.Name), m.SQL),
+		fmt.Sprintf("COMMENT ON %s %s IS %s", kind, quote(m.Name), literal(m.Description)),
 	}
 	for _, c := range m.Columns {
 		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(m.Name), quote(c.Name), literal(c.Comment)))

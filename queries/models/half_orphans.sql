@@ -1,5 +1,6 @@
 -- Open deals that have live companies and no live contact, or live contacts and no live company, with whom they
 --   could be associated: the contacts of their companies, the companies of their contacts.
+-- kept
 -- column deal_id: The deal
 -- column lacks: contacts or companies: of which object type it has none
 -- column customer_ids: Records of the other of these types that it is associated with

@@ -1,6 +1,7 @@
 -- Associations between live records that are listed under an id that was merged away, under the ids that are left, where
 --   these are not listed so as well; and all associations between live records of a snapshot of an older format, whose
 --   rows do not say whether their ends live.
+-- kept
 -- column from_type: Object type of the record that lists the association
 -- column from_id: Record that lists the association
 -- column to_type: Object type of the other record

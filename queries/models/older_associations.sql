@@ -1,5 +1,6 @@
 -- Associations between live records in a snapshot of an older format, whose rows do not say whether their ends live:
 --   what current_associations holds of them, worked out here. No rows where the snapshot is of today's format.
+-- kept
 -- column from_type: Object type of the record that lists the association
 -- column from_id: Record that lists the association
 -- column to_type: Object type of the other record
