@@ -98,6 +98,9 @@ func (k *kept) keep(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("keep %s: %w", k.load.name, err)
 	}
 	sum, err := digest(next)
+	if err == nil {
+		err = narrow(next)
+	}
 	if err != nil {
 		return err
 	}
