@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed models/*.sql
@@ -43,7 +44,10 @@ var (
 const keptLine = "-- kept"
 
 // Models lists the models, each behind those that it reads.
-func Models() []Model {
+func Models() []Model { return slices.Clone(models()) }
+
+// models reads them once.
+var models = sync.OnceValue(func() []Model {
 	entries, err := modelFiles.ReadDir("models")
 	if err != nil {
 		panic(fmt.Sprintf("the embedded models cannot be listed: %v", err))
@@ -61,7 +65,7 @@ func Models() []Model {
 		all[m.Name] = m
 	}
 	return closure(all, slices.Sorted(maps.Keys(all)))
-}
+})
 
 // closure lists the models among the names, and those that they read, each behind
 // those that it reads itself.
@@ -145,7 +149,7 @@ func bareSQL(query string) string {
 // behind those that it reads itself.
 func ModelsOf(query ...string) []Model {
 	all := map[string]Model{}
-	for _, m := range Models() {
+	for _, m := range models() {
 		all[m.Name] = m
 	}
 	return closure(all, Reads(strings.Join(query, "\n")))

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 
 // createViews makes a view of each model, of each check in the schema checks, and of
 // each ordered pair of object types that has an association type or links.
-func createViews(ctx context.Context, db *sql.DB, tables []load, settings []queries.Setting) error {
+func createViews(ctx context.Context, db asked, tables []load, settings []queries.Setting) error {
 	taken := map[string]bool{}
 	for _, t := range tables {
 		taken[t.name] = true
@@ -22,7 +21,7 @@ func createViews(ctx context.Context, db *sql.DB, tables []load, settings []quer
 			return fmt.Errorf("view of the model %s: %w", m.Name, err)
 		}
 	}
-	if _, err := db.ExecContext(ctx, "CREATE SCHEMA checks"); err != nil {
+	if err := execute(ctx, db, "CREATE SCHEMA checks"); err != nil {
 		return err
 	}
 	for _, c := range queries.All() {
@@ -72,7 +71,7 @@ type pair struct {
 	from, to, fromOne, toOne string
 }
 
-func readPairs(ctx context.Context, db *sql.DB) ([]pair, error) {
+func readPairs(ctx context.Context, db asked) ([]pair, error) {
 	rows, err := db.QueryContext(ctx, `
 		SELECT a.from_type, a.to_type,
 			coalesce(nullif(f.singular, ''), a.from_type),
