@@ -74,13 +74,6 @@ func (p *packer) pack(columns []column, values []any) (string, error) {
 	return p.buffer.String(), nil
 }
 
-// one gives a single value as it would stand in the object.
-func (p *packer) one(c column, v any) (string, error) {
-	p.buffer.Reset()
-	err := p.value(c, v)
-	return p.buffer.String(), err
-}
-
 // write writes a text, which always can be encoded.
 func (p *packer) write(s string) {
 	_ = p.text.Encode(s)                  // a bytes.Buffer takes everything

@@ -39,19 +39,6 @@ func ask(t testing.TB, db *sql.DB, query string) string {
 	return strings.Join(got, "\n")
 }
 
-func wantRows(t *testing.T, db *sql.DB, query, want string) {
-	t.Helper()
-	var lines []string
-	for line := range strings.Lines(want) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if diff := cmp.Diff(lines, slices.DeleteFunc(strings.Split(ask(t, db, query), "\n"), func(s string) bool { return s == "" })); diff != "" {
-		t.Errorf("%s: - wanted, + got:\n%s", query, diff)
-	}
-}
-
 // TestModelsAreInOrder creates the models one by one, and compares their columns with
 // the comments on them.
 func TestModelsAreInOrder(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -260,6 +261,19 @@ func (a *app) log() *slog.Logger {
 
 // formatFlag is the flag of how a result is printed.
 func formatFlag(flags *pflag.FlagSet, to *string) { wordFlag(flags, to, "format", "text", "json") }
+
+// print prints a result in the format that formatFlag sets.
+func (a *app) print(format string, asJSON, asText func(io.Writer) error) error {
+	if format == "json" {
+		return asJSON(a.stdout)
+	}
+	return asText(a.stdout)
+}
+
+// object writes a value as a line of JSON.
+func object(v any) func(io.Writer) error {
+	return func(w io.Writer) error { return json.NewEncoder(w).Encode(v) }
+}
 
 // wordFlag adds a flag that takes one of a few words, the first where it is not given.
 func wordFlag(flags *pflag.FlagSet, to *string, name string, words ...string) {
