@@ -32,12 +32,12 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// Override is what the settings say of one check.
+// Override is what the settings say of one check, beside what it reads: that stands in the
+// table settings.
 type Override struct {
-	Values   map[string][]string // of the settings that the check reads
-	Severity Severity            // of all its findings; empty: the check's own
-	Gate     *Gate               // nil: the check's own
-	Off      bool                // it is not run
+	Severity Severity // of all its findings; empty: the check's own
+	Gate     *Gate    // nil: the check's own
+	Off      bool     // it is not run
 }
 
 // ErrNoSnapshot is wrapped where a database holds no audited snapshot.
@@ -158,7 +158,7 @@ func (a *audit) check(ctx context.Context, c Check) error {
 	if own.Gate != nil {
 		c.Gate = *own.Gate
 	}
-	settings := settingsOf(a.settings, own)
+	settings, differ := settingsOf(a.settings, c.ID)
 	version := c.version(settings)
 	result := CheckResult{AuditID: a.report.AuditID, SnapshotID: a.report.Snapshot.SnapshotID, CheckID: c.ID, Title: c.Title, Kind: c.Kind,
 		Severity: c.Severity, Gate: c.Gate.String(), CellsLeftOut: []string{}, Version: &version, ScopeHash: a.report.Snapshot.ScopeHash, Admitted: a.options.Aside == ""}
@@ -166,7 +166,7 @@ func (a *audit) check(ctx context.Context, c Check) error {
 		result.BaselineID = &a.report.Baseline.SnapshotID
 	}
 	r := &running{audit: a, check: c, own: own, result: &result, replaced: map[string]string{}}
-	if len(own.Values) > 0 {
+	if differ {
 		r.replaced["settings"] = asTable(settings)
 	}
 	start := a.options.Now()

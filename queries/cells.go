@@ -255,6 +255,9 @@ func (c cells) lack(check Check, p place, where string) (worst *lack) {
 			}
 		case p.to != "":
 			note(c.one(Need{n.Kind, p.from, p.to}, where))
+			if back, ok := c[Need{n.Kind, p.to, p.from}]; ok && n.Kind == "associations" && check.needs("baseline") && !back.outOfScope {
+				note(c.one(Need{n.Kind, p.to, p.from}, where)) // a difference that one end alone shows is none
+			}
 		default: // of records, all pairs that start from them
 			for _, other := range c.inOrder(n) {
 				if other.From == p.from {

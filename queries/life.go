@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A finding's life is told from snapshot to snapshot, not from audit to audit: states
+// A finding lives from snapshot to snapshot, not from audit to audit: states
 // compare with the newest result of an earlier snapshot, so that auditing a snapshot
 // again gives the same. Audits that skipped the check, or in which it broke, are as if
 // they had not been: an outage resolves nothing.

@@ -378,7 +378,8 @@ func TestOverrides(t *testing.T) {
 	change(t, n.db, "INSERT INTO settings VALUES ('hours', '24')")
 	n.want(n.night("20261101T020000Z").audit(), "fail, 0 new, 0 resolved; 24 ongoing 1101 to 1101")
 	gate := Gate{Kind: "never"}
-	n.options.Overrides = map[string]Override{"made_up": {Values: map[string][]string{"hours": {"72"}}, Severity: Critical, Gate: &gate}}
+	change(t, n.db, "INSERT INTO settings VALUES ('made_up.hours', '72'), ('another.hours', '96')")
+	n.options.Overrides = map[string]Override{"made_up": {Severity: Critical, Gate: &gate}}
 	r := n.night("20261102T020000Z").run()
 	if text := tell(r); !strings.HasPrefix(text, "warn, 0 new, 0 resolved; 24 resolved (dropped) 1101 to 1101; 72 ongoing") || !r.Results[0].Reran || r.Findings[1].Severity != Critical {
 		t.Errorf("%s %+v", text, r.Results[0])

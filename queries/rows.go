@@ -166,9 +166,9 @@ type JudgedCell struct {
 }
 
 // Setting is a row of the table settings: what the checks read. A list is several
-// rows of one key.
+// rows of one key; CHECK.NAME is the setting of that name for one check.
 type Setting struct {
-	Key   string `parquet:"key,dict" comment:"Name of the setting"`
+	Key   string `parquet:"key,dict" comment:"Name of the setting; CHECK.NAME where it is for one check alone"`
 	Value string `parquet:"value" comment:"Its value as text"`
 }
 

@@ -35,10 +35,37 @@ func (c Check) unread(ctx context.Context, db *sql.DB) (unread, error) {
 		}
 		return err
 	})
+	if err == nil && c.aboutRecords() && u.lacksRecords() {
+		err = u.addListers(ctx, db, c)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read what was not read: %w", err)
 	}
 	return u, nil
+}
+
+// lacksRecords reports whether a record was itself not read.
+func (u unread) lacksRecords() bool {
+	for m := range u {
+		if m.to == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// addListers adds the records that are associated with one that was itself not read: what
+// such a record is to them, nobody knows.
+func (u unread) addListers(ctx context.Context, db *sql.DB, c Check) error {
+	query := "WITH lost AS (SELECT DISTINCT from_type, from_id FROM (" + c.gaps() + `) WHERE to_type = '')
+		SELECT a.from_type, a.from_id FROM associations a SEMI JOIN lost g ON g.from_type = a.to_type AND g.from_id = a.to_id
+		UNION SELECT a.to_type, a.to_id FROM associations a SEMI JOIN lost g ON g.from_type = a.from_type AND g.from_id = a.from_id`
+	return each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		m := missing{to: anyList}
+		err := rows.Scan(&m.of, &m.id)
+		u[m] = true
+		return err
+	})
 }
 
 // readWhole counts the records of which something was not read, and reports whether the

@@ -57,6 +57,30 @@ func TestUnreadRecordsAreNotJudged(t *testing.T) {
 	}
 }
 
+// TestWhoListsWhatWasNotRead has a deal that was found because the only contact that it
+// names is archived, and a night in which that contact was not read: nobody knows what it
+// is to the deal, and the finding stays as it was.
+func TestWhoListsWhatWasNotRead(t *testing.T) {
+	n := newNightsOf(t, StateKind)
+	checks, err := Select("deal_fully_orphaned")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.check = checks[0]
+	change(t, n.db, `DELETE FROM objects;
+		INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('deals', 2), ('contacts', 4);
+		INSERT INTO objects (object_type, object_id, archived) VALUES ('contacts', 5, true);
+		INSERT INTO associations (from_type, from_id, to_type, to_id, type_id) VALUES ('deals', 1, 'contacts', 5, 3), ('deals', 2, 'contacts', 4, 3);`+fill)
+	const open = "; 1 ongoing 1101 to 110"
+	n.want(n.night("20261101T020000Z").audit(), "warn, 0 new, 0 resolved"+open+"1")
+	change(t, n.db, "UPDATE objects SET seen = false, archived = NULL WHERE object_id = 5;"+lacking("objects", "contacts", 5, ""))
+	r := n.night("20261102T020000Z").runAs()
+	n.archive.add(r)
+	n.want(tell(r), "warn, 0 new, 0 resolved"+open+"1")
+	change(t, n.db, "UPDATE objects SET seen = true, archived = true WHERE object_id = 5; DELETE FROM gaps; UPDATE coverage SET readable = NULL")
+	n.want(n.night("20261103T020000Z").audit(), "warn, 0 new, 0 resolved"+open+"3")
+}
+
 // TestUnreadInTheBaseline has a label changed on a pair of which a night before did
 // not read the list.
 func TestUnreadInTheBaseline(t *testing.T) {

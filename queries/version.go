@@ -31,17 +31,32 @@ func (c Check) version(settings []Setting) string {
 	return hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
-// settingsOf are the settings as one check reads them: what the override says stands in
-// place of what all checks read.
-func settingsOf(all []Setting, o Override) []Setting {
-	own := slices.DeleteFunc(slices.Clone(all), func(s Setting) bool { _, ok := o.Values[s.Key]; return ok })
-	for key, values := range o.Values {
-		for _, v := range values {
-			own = append(own, Setting{key, v})
+// settingsOf are the settings as one check reads them: a row whose key is CHECK.NAME stands
+// in place of those of that name, for this check alone. own reports whether there is any.
+func settingsOf(all []Setting, check string) (settings []Setting, own bool) {
+	given := map[string]bool{}
+	for _, s := range all {
+		if name, ok := strings.CutPrefix(s.Key, check+"."); ok {
+			given[name] = true
+			settings = append(settings, Setting{name, s.Value})
 		}
 	}
-	slices.SortFunc(own, func(a, b Setting) int { return compareTexts(a.Key, b.Key, a.Value, b.Value) })
-	return own
+	for _, s := range all {
+		if !given[s.Key] && !strings.Contains(s.Key, ".") {
+			settings = append(settings, s)
+		}
+	}
+	slices.SortFunc(settings, func(a, b Setting) int { return compareTexts(a.Key, b.Key, a.Value, b.Value) })
+	return settings, len(given) > 0
+}
+
+// QueryOf is the check's query as an audit asks it in a database with these settings.
+func (c Check) QueryOf(settings []Setting) string {
+	own, differs := settingsOf(settings, c.ID)
+	if !differs {
+		return c.SQL
+	}
+	return Inline(c.SQL, map[string]string{"settings": asTable(own)})
 }
 
 // asTable is a query that gives settings as the table of that name does.

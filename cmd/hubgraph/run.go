@@ -12,8 +12,8 @@ func (a *app) run() *cobra.Command {
 	var o auditOptions
 	cmd := &cobra.Command{
 		Use:   "run",
-		Short: "Crawl, audit and tell: what cron calls",
-		Long: `Crawl the portal, audit what was read, and tell both: crawl and audit in one
+		Short: "Crawl, audit and report: what cron calls",
+		Long: `Crawl the portal, audit what was read, and report both: crawl and audit in one
 command, with the flags of both. A crawl with gaps is audited too; the checks
 that lack evidence are skipped.
 

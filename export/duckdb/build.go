@@ -74,7 +74,7 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 				return fmt.Errorf("load settings: %w", err)
 			}
 		}
-		if err := createViews(ctx, db, loads); err != nil {
+		if err := createViews(ctx, db, loads, b.Settings); err != nil {
 			return err
 		}
 		_, err := db.ExecContext(ctx, "CHECKPOINT")

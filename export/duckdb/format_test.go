@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"hubgraph/export/lake"
@@ -128,5 +130,71 @@ func rewrite(t *testing.T, e lake.Entry, m lake.Manifest) {
 	}
 	if err := os.WriteFile(filepath.Join(e.Path, manifestFile), b, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestOlderAuditsAreRead has an audit of a hubgraph that kept neither changes nor the
+// versions of checks: what was open then is not new, and what it says is in the register.
+func TestOlderAuditsAreRead(t *testing.T) {
+	d := openData(t)
+	settings := []queries.Setting{{Key: "grace_hours", Value: "0"}}
+	first := publish(t, d, nights.Second().Full(), "20261123T020000Z")
+	before, _ := auditNight(t, d, first, settings)
+	if len(before.Findings) == 0 {
+		t.Fatal("there is nothing to find")
+	}
+	older, err := d.FindAudit(before.AuditID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := older.Manifest
+	dir := filepath.Join(d.Dir(), "audits/portal=7/audit="+before.AuditID)
+	columns := map[string]string{
+		"findings":      "'" + before.AuditID + "' AS audit_id, snapshot_id, check_id, severity, fingerprint, 'new' AS state, first_seen, last_seen, subject_type, subject_id, from_type, from_id, to_type, to_id, category, type_id, evidence",
+		"check_results": `audit_id, snapshot_id, baseline_id, check_id, severity, status, violations, universe, percent, "new", resolved, skip_reason, duration_ms`,
+		"settings":      "*",
+	}
+	m.Files = slices.DeleteFunc(m.Files, func(f lake.File) bool { return columns[f.Table] == "" })
+	m.FormatVersion, m.Audit = 2, &lake.Audit{AuditID: before.AuditID, PortalID: 7, SnapshotID: first.ID}
+	for i, f := range m.Files {
+		name := filepath.Join(dir, f.Path)
+		other := filepath.Join(t.TempDir(), "other.parquet")
+		run(t, memory(t), "COPY (SELECT %s FROM read_parquet(%s, hive_partitioning = false)) TO %s (FORMAT parquet)", columns[f.Table], literal(name), literal(other))
+		b, err := os.ReadFile(other)
+		if err == nil {
+			err = os.WriteFile(name, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(b)
+		m.Files[i].Bytes, m.Files[i].SHA256 = int64(len(b)), hex.EncodeToString(sum[:])
+	}
+	rewrite(t, lake.Entry{Path: dir, Manifest: m}, m)
+	for _, table := range []string{"finding_changes", "judged_cells"} {
+		if err := os.RemoveAll(filepath.Join(dir, table)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := damages(t, d); got != "" {
+		t.Errorf("check finds %s", got)
+	}
+	after, file := auditNight(t, d, publish(t, d, nights.Second().Full(), "20261124T020000Z"), settings)
+	for _, f := range after.Findings {
+		if f.State != queries.Ongoing || !f.FirstSeen.Equal(before.Findings[0].FirstSeen) {
+			t.Errorf("%s is %s since %s", f.CheckID, f.State, f.FirstSeen)
+		}
+	}
+	for _, r := range after.Results {
+		if r.Status == queries.Error || r.Status == queries.Fail || r.SkipReason == nil && r.Kind == queries.StateKind && !r.Reran {
+			t.Errorf("%s: %s, run on the baseline: %t", r.CheckID, r.Status, r.Reran)
+		}
+	}
+	if got := ask(t, open(t, file), "SELECT count(*) AS n, count(DISTINCT fingerprint) AS of FROM findings"); len(after.Findings) != len(before.Findings) || !strings.Contains(got, fmt.Sprintf(`"n":%[1]d,"of":%[1]d`, len(before.Findings))) {
+		t.Errorf("%d findings, then %d; the register has %s", len(before.Findings), len(after.Findings), got)
+	}
+	var notKept error
+	if _, notKept = d.ReadAudit(context.Background(), before.AuditID); !errors.Is(notKept, lake.ErrFormat) {
+		t.Errorf("an older audit is printed again: %v", notKept)
 	}
 }

@@ -106,7 +106,7 @@ func (k *kept) keep(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	// The note is of the new file: between the two steps nothing is kept.
-	return errors.Join(os.Chmod(next, lake.FileMode), os.Rename(next, k.name), renameio.WriteFile(k.name+".json", b, lake.FileMode))
+	return errors.Join(os.Rename(next, k.name), renameio.WriteFile(k.name+".json", b, lake.FileMode))
 }
 
 func digest(name string) (string, error) {

@@ -11,7 +11,7 @@ import (
 
 // createViews makes a view of each model, of each check in the schema checks, and of
 // each ordered pair of object types that has an association type or links.
-func createViews(ctx context.Context, db *sql.DB, tables []load) error {
+func createViews(ctx context.Context, db *sql.DB, tables []load, settings []queries.Setting) error {
 	taken := map[string]bool{}
 	for _, t := range tables {
 		taken[t.name] = true
@@ -27,7 +27,7 @@ func createViews(ctx context.Context, db *sql.DB, tables []load) error {
 	}
 	for _, c := range queries.All() {
 		statement := fmt.Sprintf("CREATE VIEW checks.%s AS\n%s;\nCOMMENT ON VIEW checks.%s IS %s",
-			quote(c.ID), strings.TrimRight(c.SQL, "; \n"), quote(c.ID), literal(c.Title+". "+c.Description))
+			quote(c.ID), strings.TrimRight(c.QueryOf(settings), "; \n"), quote(c.ID), literal(c.Title+". "+c.Description))
 		if err := execute(ctx, db, statement); err != nil {
 			return fmt.Errorf("view of the check %s: %w", c.ID, err)
 		}

@@ -23,13 +23,20 @@ func NewCatalog(root *cobra.Command, check map[string]func(string) error) Catalo
 	return c
 }
 
-// Rows are the settings that all checks read: their defaults, or what the file says in
-// their place.
+// Rows are the settings that checks read: their defaults, or what the file says in their
+// place; as CHECK.NAME what it says for one check.
 func (a Audit) Rows() []queries.Setting {
 	rows := slices.DeleteFunc(queries.DefaultSettings(), func(s queries.Setting) bool { _, given := a.Values[s.Key]; return given })
 	for _, key := range slices.Sorted(maps.Keys(a.Values)) {
 		for _, v := range a.Values[key] {
 			rows = append(rows, queries.Setting{Key: key, Value: v})
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Checks)) {
+		for _, key := range slices.Sorted(maps.Keys(a.Checks[id].Values)) {
+			for _, v := range a.Checks[id].Values[key] {
+				rows = append(rows, queries.Setting{Key: id + "." + key, Value: v})
+			}
 		}
 	}
 	return rows
@@ -40,7 +47,7 @@ func (a Audit) Rows() []queries.Setting {
 func (a Audit) Overrides() map[string]queries.Override {
 	overrides := map[string]queries.Override{}
 	for id, o := range a.Checks {
-		own := queries.Override{Values: o.Values, Off: o.Off}
+		own := queries.Override{Off: o.Off}
 		if o.Severity != nil {
 			own.Severity = queries.Severity(*o.Severity)
 		}

@@ -1,0 +1,197 @@
+package queries_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"hubgraph/export/duckdb"
+	"hubgraph/queries"
+)
+
+var update = flag.Bool("update", false, "write what the checks find into their fixtures")
+
+// TestFixtures crawls and audits the portal in the fixture of each check. The
+// documentation of package queries tells what a fixture holds.
+func TestFixtures(t *testing.T) {
+	for _, c := range queries.All() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			f := readFixture(t, c)
+			found := f.play(t)
+			if *update {
+				f.write(t, found)
+			}
+			for _, name := range golden {
+				if diff := cmp.Diff(strings.Split(f.files[name], "\n"), strings.Split(found[name], "\n")); diff != "" {
+					t.Errorf("%s, %s: - the fixture, + what is so (-update writes it):\n%s", f.name, name, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestChecksAndFixturesPair has a fixture for every check, and none for a check
+// that there is not.
+func TestChecksAndFixturesPair(t *testing.T) {
+	var checks []string
+	for _, c := range queries.All() {
+		checks = append(checks, fixtureName(c.ID))
+	}
+	fixtures, err := filepath.Glob(fixtureName("*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(checks, fixtures); diff != "" {
+		t.Errorf("- fixtures of the checks, + fixtures that there are:\n%s", diff)
+	}
+}
+
+func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar") }
+
+// golden are the files of a fixture that -update writes; the others a person does.
+var golden = []string{wantFile, alsoFile, repairedFile}
+
+const (
+	portalFile   = "portal"
+	nightFile    = "night"
+	wantFile     = "want"
+	alsoFile     = "also"
+	repairedFile = "repaired"
+)
+
+// fixture is the file of a check that shows what it finds.
+type fixture struct {
+	check queries.Check
+	name  string
+	files map[string]string
+	*txtar.Archive
+}
+
+func readFixture(t *testing.T, c queries.Check) *fixture {
+	t.Helper()
+	f := &fixture{check: c, name: fixtureName(c.ID), files: map[string]string{}}
+	var err error
+	if f.Archive, err = txtar.ParseFile(f.name); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range f.Files {
+		if !slices.Contains(append([]string{portalFile, nightFile}, golden...), file.Name) {
+			t.Errorf("%s holds a file %q, which a fixture has not", f.name, file.Name)
+		}
+		f.files[file.Name] = string(file.Data)
+	}
+	return f
+}
+
+// write puts what was found into the fixture.
+func (f *fixture) write(t *testing.T, found map[string]string) {
+	t.Helper()
+	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return file.Name != portalFile && file.Name != nightFile })
+	for _, name := range golden {
+		f.files[name] = found[name]
+		if found[name] != "" {
+			f.Files = append(f.Files, txtar.File{Name: name, Data: []byte(found[name])})
+		}
+	}
+	if err := os.WriteFile(f.name, txtar.Format(f.Archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play lets the fixture's nights pass, and returns what its golden files have to
+// hold.
+func (f *fixture) play(t *testing.T) map[string]string {
+	t.Helper()
+	s := newStage(t, f.check.ID+"/"+portalFile, f.files[portalFile])
+	a := s.audit(t)
+	if night, ok := f.files[nightFile]; ok {
+		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
+			t.Fatal(err)
+		}
+		a = s.audit(t)
+	}
+	result := a.result(f.check)
+	if result.SkipReason != nil {
+		t.Fatalf("%s: status %s: %s", f.name, result.Status, *result.SkipReason)
+	}
+	if *result.Violations == 0 || result.Universe == nil || *result.Universe <= *result.Violations {
+		t.Errorf("%s: something has to be found, and something that could have been must not", f.name)
+	}
+	f.keepsTheRules(t, a)
+	found := map[string]string{
+		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
+		alsoFile: a.others(f.check),
+	}
+	if f.check.Repair != "" {
+		found[repairedFile] = f.repair(t, s, a)
+	}
+	return found
+}
+
+// keepsTheRules looks at the columns of the check, of which its file cannot say
+// whether they are those that the program needs.
+func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
+	t.Helper()
+	db, err := duckdb.Open(a.DuckDB.Path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(f.check.SQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := rows.Columns()
+	if err := errors.Join(err, rows.Close()); err != nil {
+		t.Fatal(err)
+	}
+	has := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(columns, name) })
+	}
+	if has("subject_type", "subject_id") == has("from_type", "to_type") {
+		t.Errorf("%s returns %v: it names records, or pairs, and not both", f.check.ID, columns)
+	}
+	if f.check.Repair != "" && !has("from_type", "from_id", "to_type", "to_id", "missing") {
+		t.Errorf("%s can be repaired, and returns %v", f.check.ID, columns)
+	}
+}
+
+// repair plans and applies the repair of what was found, and returns the lines of
+// the portal that this has changed. An audit afterwards must find none of it, and
+// nothing that was not there before.
+func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
+	t.Helper()
+	portal := s.portal.String()
+	s.repair(t, f.check)
+	after := s.audit(t)
+	if open := after.open(f.check); len(open) > 0 {
+		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))
+	}
+	for line := range strings.Lines(after.others(f.check)) {
+		if !strings.Contains(before.others(f.check), line) {
+			t.Errorf("%s: the repair leads to %s", f.name, line)
+		}
+	}
+	return without("- ", portal, s.portal.String()) + without("+ ", s.portal.String(), portal)
+}
+
+// without are the lines of a text that another text has not, each behind a mark.
+func without(mark, text, other string) string {
+	var lines strings.Builder
+	others := slices.Collect(strings.Lines(other))
+	for line := range strings.Lines(text) {
+		if !slices.Contains(others, line) {
+			lines.WriteString(mark + line)
+		}
+	}
+	return lines.String()
+}
