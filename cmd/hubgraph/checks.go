@@ -12,7 +12,7 @@ func (a *app) checks() *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "checks [ID]",
-		Short: "List the checks, or tell one with its SQL",
+		Short: "List the checks, or print one with its SQL",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			checks, err := queries.Select(args...)

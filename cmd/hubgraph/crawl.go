@@ -80,7 +80,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 	}
 	o.flags(cmd.Flags())
 	formatFlag(cmd.Flags(), &o.format)
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "tell what the crawl would read and how many calls and minutes it would take; nothing is written")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what the crawl would read and how many calls and minutes it would take; nothing is written")
 	return cmd
 }
 

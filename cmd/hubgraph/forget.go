@@ -44,7 +44,7 @@ Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 		what := map[string]string{"last": "newest snapshots", "daily": "newest days", "weekly": "newest weeks", "monthly": "newest months"}[name]
 		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
 	}
-	flags.BoolVar(&dryRun, "dry-run", false, "tell what would be removed; remove nothing")
+	flags.BoolVar(&dryRun, "dry-run", false, "print what would be removed; remove nothing")
 	formatFlag(flags, &format)
 	return cmd
 }

@@ -30,7 +30,7 @@ func (a *app) repairApply() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply PLAN.json",
 		Short: "Look at a plan's operations again and, with --execute, create what is missing",
-		Long: `Without --execute nothing is written: every operation is looked at again, and told.
+		Long: `Without --execute nothing is written: every operation is looked at again, and printed.
 With --execute the plan must be approved: by its digest (--approve sha256:…), or
 on a terminal by typing the portal's id and the number of operations.
 

@@ -82,7 +82,7 @@ func (t *text) begin(b Begin) {
 	}
 	t.line("snapshot %s of portal %d: %d records, %d associations, %s", s.SnapshotID, s.PortalID, s.Objects, s.Associations, complete)
 	if b.Baseline == nil {
-		t.line("compared with nothing: %s", b.NoBaseline)
+		t.line("compared with nothing: %s", strings.TrimPrefix(b.NoBaseline, "no baseline: "))
 	} else {
 		t.line("compared with %s: %d records, %d associations", b.Baseline.SnapshotID, b.Baseline.Objects, b.Baseline.Associations)
 	}
