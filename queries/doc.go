@@ -2,6 +2,26 @@
 // and the life of what they find from audit to audit. It knows databases by
 // database/sql only; the tables are those of package export.
 //
+// # Models
+//
+// models/NAME.sql is a word that checks are written in: a view of the DuckDB file over
+// the tables, and over other models. Leading comment lines say what it is, and then, in
+// lines `column NAME: text`, what its columns are. Models leave out what was not read,
+// so that a check has to think of neither gaps nor merges nor archived records. Those
+// that most checks need:
+//
+//	live            records that are there, with settled: older than the grace time
+//	neighbors       who is associated with whom, from both ends, for SEMI and ANTI JOIN
+//	link_types      a row for each ordered pair of live records and association type:
+//	                listed, listed_back, pair_listed_back, the inverse, is_primary
+//	links           a row for each ordered pair: types, labels, is_primary
+//	open_deals      deals that can be judged by whom they are associated with; settled_deals
+//	definitions     association types of both nights, and what became of them
+//	link_changes    types that a pair has in one of the two nights only; links_gone,
+//	                links_new and links_changed are made of it
+//
+// What three checks would repeat becomes a model.
+//
 // # Adding a check
 //
 // A check is two files and no Go. checks/NAME.sql holds the check: NAME, in
@@ -13,25 +33,31 @@
 //
 //	-- title: Deal without owner                 what is wrong, a noun phrase
 //	-- severity: medium                          critical, high, medium or low
+//	-- kind: state                               state: true of one night; event: a difference of two
 //	-- description: Nobody works on such a       why it matters, a sentence or two
 //	--   deal.
+//	-- advice: Give it an owner.                 what to do, a sentence or two; a command in backticks
 //	-- needs: objects deals                      evidence that it cannot do without, see [Need]
-//	-- universe: SELECT count(*) FROM objects WHERE object_type = 'deals'
-//	--                                           how many could have been found: one number
+//	-- universe: SELECT count(*) AS n FROM settled_deals
+//	--                                           how many could have been found: one number; with a *
+//	--                                           among the needs one for each cell, in the last column
+//	--                                           behind subject_type, or from_type and to_type
 //	-- identity: subject_type, subject_id        columns that make a finding the same over the
 //	--                                           nights, or the word ends, see [Ends]
 //	-- gate: new                                 which findings make it fail, see [Gate]
+//	-- settings: grace_hours int 24              settings that it or its models read, see [CheckSetting]
 //	-- repair: inverse                           only where hubgraph can repair it, see [RepairInverse]
 //	-- tags: deals                               for selections
 //	-- maturity: experimental                    stable or experimental
 //
-// Then comes one SELECT over the tables of the DuckDB file: the audited
-// snapshot under the plain names, the baseline under baseline_NAME, settings
-// for what users may set. It names its columns. What a finding is about goes
-// into subject_type and subject_id, or into from_type, from_id, to_type, to_id,
-// category and type_id, which name an association that exists. A column severity
-// overrides the header's for a row. All other columns become the finding's
-// evidence, in their order; amount there is money, by which a report sorts.
+// Then comes one short SELECT over models and tables: the audited snapshot under the
+// plain names, the baseline under baseline_NAME, settings for what users may set. It
+// names its columns. What a finding is about goes into subject_type, subject_id and
+// subject_name, or into from_type, from_id, to_type, to_id, category and type_id, which
+// name an association that exists. A column severity overrides the header's for a row;
+// amount and currency, always both, are money, by which a report sorts; url is the record
+// to open. All other columns become the finding's evidence, in their order: from_name
+// and to_name, and what shows that it is so. A check does not find what another finds.
 // There is no ORDER BY: the runner sorts.
 //
 // The same text has to run on Spark over the Parquet files, so it keeps to the

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed models/*.sql
@@ -20,8 +21,11 @@ type Model struct {
 	Description string
 	Columns     []ModelColumn // in the order of the query
 	Reads       []string      // tables and models that the query names, in order
-	SQL         string
-	Source      string // the whole file
+	// Kept says that the DuckDB file holds the model as a table: it is small and costs more
+	// than a scan, or several others read it.
+	Kept   bool
+	SQL    string
+	Source string // the whole file
 }
 
 // ModelColumn is a column of a model.
@@ -36,8 +40,14 @@ var (
 	columnPattern  = regexp.MustCompile(`^-- column ([a-z_]+): (.+)$`)
 )
 
+// keptLine is the line of a model's file that makes it one that is kept.
+const keptLine = "-- kept"
+
 // Models lists the models, each behind those that it reads.
-func Models() []Model {
+func Models() []Model { return slices.Clone(models()) }
+
+// models reads them once.
+var models = sync.OnceValue(func() []Model {
 	entries, err := modelFiles.ReadDir("models")
 	if err != nil {
 		panic(fmt.Sprintf("the embedded models cannot be listed: %v", err))
@@ -55,7 +65,7 @@ func Models() []Model {
 		all[m.Name] = m
 	}
 	return closure(all, slices.Sorted(maps.Keys(all)))
-}
+})
 
 // closure lists the models among the names, and those that they read, each behind
 // those that it reads itself.
@@ -88,6 +98,10 @@ func parseModel(name, text string) (Model, error) {
 	for len(lines) > 0 && strings.HasPrefix(lines[0], "--") {
 		line := lines[0]
 		lines = lines[1:]
+		if line == keptLine {
+			m.Kept = true
+			continue
+		}
 		to, rest := &m.Description, strings.TrimLeft(line, "- ")
 		if found := columnPattern.FindStringSubmatch(line); found != nil {
 			m.Columns = append(m.Columns, ModelColumn{Name: found[1]})
@@ -135,7 +149,7 @@ func bareSQL(query string) string {
 // behind those that it reads itself.
 func ModelsOf(query ...string) []Model {
 	all := map[string]Model{}
-	for _, m := range Models() {
+	for _, m := range models() {
 		all[m.Name] = m
 	}
 	return closure(all, Reads(strings.Join(query, "\n")))

@@ -39,6 +39,19 @@ func ask(t testing.TB, db *sql.DB, query string) string {
 	return strings.Join(got, "\n")
 }
 
+func wantRows(t *testing.T, db *sql.DB, query, want string) {
+	t.Helper()
+	lines := []string{}
+	for line := range strings.Lines(want) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if diff := cmp.Diff(lines, slices.DeleteFunc(strings.Split(ask(t, db, query), "\n"), func(s string) bool { return s == "" })); diff != "" {
+		t.Errorf("%s: - wanted, + got:\n%s", query, diff)
+	}
+}
+
 // TestModelsAreInOrder creates the models one by one, and compares their columns with
 // the comments on them.
 func TestModelsAreInOrder(t *testing.T) {
@@ -118,7 +131,7 @@ func TestCheckModels(t *testing.T) {
 	for _, m := range checks[0].Models() {
 		names = append(names, m.Name)
 	}
-	if got := strings.Join(names, " "); got != "merged_associations unread older_associations current_associations link_types live unsettled" {
+	if got := strings.Join(names, " "); got != "moved_associations unread older_associations current_associations link_types live unsettled" {
 		t.Error(got)
 	}
 }
@@ -169,4 +182,57 @@ func TestParseModelErrors(t *testing.T) {
 	if m.Source = ""; err != nil || cmp.Diff(want, m) != "" {
 		t.Error(err, cmp.Diff(want, m))
 	}
+}
+
+// TestLinks has a pair that both list, one that one end lists, with a label and with one
+// of no known inverse, and ends that are not there.
+func TestLinks(t *testing.T) {
+	later := healthy + unlinked("contacts:11 -> deals:1") + links("deals:2 -> contacts:13 U41") + `
+		INSERT INTO objects (object_type, object_id, archived) VALUES ('contacts', 14, true);` + links("deals:1 -> contacts:14 H3")
+	modelNights(t, "", later, func(t *testing.T, db *sql.DB) {
+		const of = " WHERE (from_type, to_type) IN (('deals', 'contacts'), ('contacts', 'deals'))"
+		wantRows(t, db, "SELECT from_type, from_id, to_id, types, labels, listed, listed_back FROM links"+of, `
+			from_type: contacts, from_id: 11, to_id: 1, types: [HUBSPOT_DEFINED:4, USER_DEFINED:22], labels: [Decision maker], listed: false, listed_back: true
+			from_type: contacts, from_id: 12, to_id: 2, types: [HUBSPOT_DEFINED:4], labels: NULL, listed: true, listed_back: true
+			from_type: contacts, from_id: 13, to_id: 2, types: NULL, labels: NULL, listed: false, listed_back: true
+			from_type: deals, from_id: 1, to_id: 11, types: [HUBSPOT_DEFINED:3, USER_DEFINED:21], labels: [Decision maker], listed: true, listed_back: false
+			from_type: deals, from_id: 2, to_id: 12, types: [HUBSPOT_DEFINED:3], labels: NULL, listed: true, listed_back: true
+			from_type: deals, from_id: 2, to_id: 13, types: [USER_DEFINED:41], labels: [Mystery], listed: true, listed_back: false`)
+		wantRows(t, db, "SELECT DISTINCT from_type, from_id, to_id FROM neighbors"+of, ask(t, db, "SELECT from_type, from_id, to_id FROM links"+of))
+		wantRows(t, db, "SELECT category, type_id, listed, listed_back, pair_listed_back, inverse_type_id FROM link_types WHERE (from_type, from_id, to_type) = ('contacts', 11, 'deals')", `
+			category: HUBSPOT_DEFINED, type_id: 4, listed: false, listed_back: true, pair_listed_back: true, inverse_type_id: 3
+			category: USER_DEFINED, type_id: 22, listed: false, listed_back: true, pair_listed_back: true, inverse_type_id: 21`)
+	})
+}
+
+// TestLinksOfTwoNights has links that went, came and changed overnight, some of which a
+// night did not read, or whose ends did not live in both.
+func TestLinksOfTwoNights(t *testing.T) {
+	later := unlinked("deals:1 <-> companies:21\ncontacts:13 <-> companies:22") + links("deals:2 <-> contacts:13 H3/4 U21/22\ndeals:2 <-> contacts:12 U21/22")
+	const gone, came, changed = "SELECT from_type, from_id, to_type, to_id, types FROM links_gone", "SELECT from_type, from_id, to_type, to_id, labels FROM links_new", "SELECT from_type, from_id, to_type, to_id, added_labels FROM links_changed"
+	modelNights(t, healthy, later, func(t *testing.T, db *sql.DB) {
+		const stays = `
+			from_type: companies, from_id: 22, to_type: contacts, to_id: 13, types: [HUBSPOT_DEFINED:280]
+			from_type: contacts, from_id: 13, to_type: companies, to_id: 22, types: [HUBSPOT_DEFINED:279]`
+		wantRows(t, db, gone, `
+			from_type: companies, from_id: 21, to_type: deals, to_id: 1, types: [HUBSPOT_DEFINED:342]`+stays+`
+			from_type: deals, from_id: 1, to_type: companies, to_id: 21, types: [HUBSPOT_DEFINED:341]`)
+		wantRows(t, db, came, `
+			from_type: contacts, from_id: 13, to_type: deals, to_id: 2, labels: [Decision maker]
+			from_type: deals, from_id: 2, to_type: contacts, to_id: 13, labels: [Decision maker]`)
+		wantRows(t, db, changed, `
+			from_type: contacts, from_id: 12, to_type: deals, to_id: 2, added_labels: [Decision maker]
+			from_type: deals, from_id: 2, to_type: contacts, to_id: 12, added_labels: [Decision maker]`)
+		wantRows(t, db, "SELECT types, labels, listed, listed_back FROM baseline_links WHERE (from_type, from_id, to_type, to_id) = ('contacts', 11, 'contacts', 12)",
+			"types: [HUBSPOT_DEFINED:449, USER_DEFINED:31], labels: [Manager], listed: true, listed_back: true")
+		change(t, db, "INSERT INTO baseline_gaps VALUES ('associations', 'companies', 21, 'deals', 'poisoned'); UPDATE baseline_coverage SET complete = false WHERE kind = 'types' AND from_type = 'deals'")
+		wantRows(t, db, gone, stays)
+		wantRows(t, db, changed, "from_type: contacts, from_id: 12, to_type: deals, to_id: 2, added_labels: [Decision maker]")
+		change(t, db, "UPDATE coverage SET complete = false, verdict = 'incomplete' WHERE kind = 'associations' AND from_type = 'companies'")
+		wantRows(t, db, gone, "")
+		change(t, db, "DELETE FROM baseline; DELETE FROM baseline_coverage; DELETE FROM baseline_associations; DELETE FROM baseline_objects; DELETE FROM baseline_association_types")
+		for _, query := range []string{gone, came, changed, "SELECT from_id FROM baseline_links", "SELECT type_id FROM definitions"} {
+			wantRows(t, db, query, "")
+		}
+	})
 }

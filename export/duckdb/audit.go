@@ -20,7 +20,7 @@ func (f *Files) AddAudit(ctx context.Context, file, auditID string) error {
 	if err != nil {
 		return err
 	}
-	err = modify(file, f.Memory, func(db *sql.DB) error {
+	err = modify(ctx, file, f.Memory, func(tx *sql.Tx) error {
 		for _, t := range export.AuditTables() {
 			if t.Name == "settings" {
 				continue // of the build
@@ -33,12 +33,11 @@ func (f *Files) AddAudit(ctx context.Context, file, auditID string) error {
 			if t.Name == "findings" {
 				l.unique = "fingerprint"
 			}
-			if err := execute(ctx, db, l.insert("", files)...); err != nil {
+			if err := execute(ctx, tx, l.insert("", files)...); err != nil {
 				return err
 			}
 		}
-		_, err := db.ExecContext(ctx, "CHECKPOINT")
-		return err
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("add audit %s to the DuckDB file: %w", auditID, err)

@@ -61,30 +61,28 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 	if err != nil {
 		return err
 	}
-	return modify(file, f.Memory, func(db *sql.DB) error {
+	return modify(ctx, file, f.Memory, func(tx *sql.Tx) error {
 		for i, l := range loads {
 			b.tell(i, len(loads))
-			if err := f.load(ctx, db, dir, l); err != nil {
+			if err := f.load(ctx, tx, dir, l); err != nil {
 				return fmt.Errorf("load %s: %w", l.name, err)
 			}
 		}
 		b.tell(len(loads), len(loads))
 		for _, s := range b.Settings {
-			if _, err := db.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
 				return fmt.Errorf("load settings: %w", err)
 			}
 		}
-		if err := createViews(ctx, db, loads, b.Settings); err != nil {
-			return err
-		}
-		_, err := db.ExecContext(ctx, "CHECKPOINT")
-		return err
+		return createViews(ctx, tx, loads, b.Settings)
 	})
 }
 
 // modify opens a DuckDB file in work/ to write, and leaves it synced, with the
-// mode of the other files, and without a write-ahead log.
-func modify(file string, limit Memory, change func(*sql.DB) error) error {
+// mode of the other files, and without a write-ahead log. All changes are one
+// transaction: DuckDB syncs its log once for them, and rows do not wait in memory for
+// its end.
+func modify(ctx context.Context, file string, limit Memory, change func(*sql.Tx) error) error {
 	options := url.Values{}
 	limit.apply(options)
 	options.Set("autoinstall_known_extensions", "false")
@@ -93,7 +91,7 @@ func modify(file string, limit Memory, change func(*sql.DB) error) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(change(db), db.Close()); err != nil {
+	if err := errors.Join(inOne(ctx, db, change), db.Close()); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(file + ".wal"); err == nil {
@@ -103,11 +101,34 @@ func modify(file string, limit Memory, change func(*sql.DB) error) error {
 	if err != nil {
 		return err
 	}
-	info, err := f.Stat()
-	if err == nil {
-		err = f.Chmod(info.Mode().Perm() & lake.FileMode) // the umask has taken its part
+	return errors.Join(narrow(file), f.Sync(), f.Close())
+}
+
+// narrow gives a file that DuckDB made the mode of the other files; the umask has taken
+// its part before.
+func narrow(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, f.Sync(), f.Close())
+	return os.Chmod(name, info.Mode().Perm()&lake.FileMode)
+}
+
+// inOne makes changes in one transaction, and what they wrote part of the file.
+func inOne(ctx context.Context, db *sql.DB, change func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // of what is not committed
+	if err := change(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "CHECKPOINT")
+	return err
 }
 
 // load is a table of the DuckDB file and what it is made of.
@@ -180,7 +201,7 @@ func (f *Files) loads(b Build) ([]load, error) {
 // load creates a table with the columns of its row struct, fills it by the names
 // of the columns, and comments it: files of an older format that lack a column
 // have NULL there, and columns that there are no more are left out.
-func (f *Files) load(ctx context.Context, db *sql.DB, dir string, l load) error {
+func (f *Files) load(ctx context.Context, tx *sql.Tx, dir string, l load) error {
 	empty := filepath.Join(dir, l.Table.Name+".parquet")
 	if err := writeEmpty(empty, l.Table); err != nil {
 		return err
@@ -196,16 +217,16 @@ func (f *Files) load(ctx context.Context, db *sql.DB, dir string, l load) error 
 			return err
 		}
 		statements = append(statements, l.insert(kept.file, kept.rest)...)
-		if err := execute(ctx, db, append(statements, l.comments()...)...); err != nil {
+		if err := execute(ctx, tx, append(statements, l.comments()...)...); err != nil {
 			return err
 		}
-		return kept.keep(ctx, db)
+		return kept.keep(ctx, tx)
 	}
 	files, err := f.Files(l.Table.Name, l.from...)
 	if err != nil {
 		return err
 	}
-	return execute(ctx, db, append(append(statements, l.insert("", files)...), l.comments()...)...)
+	return execute(ctx, tx, append(append(statements, l.insert("", files)...), l.comments()...)...)
 }
 
 // insert are the statements that fill the table: from a file that holds rows of the
@@ -240,18 +261,19 @@ func (l load) insert(kept string, files []string) []string {
 		fmt.Sprintf("INSERT INTO %s BY NAME SELECT %s FROM (%s)", quote(l.name), own, newest))
 }
 
-// execute runs statements in one transaction: DuckDB syncs its log once for them
-// all. An error is DuckDB's own sentence, without the SQL that follows it there.
-func execute(ctx context.Context, db *sql.DB, statements ...string) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // of what is not committed
-	if _, err := tx.ExecContext(ctx, strings.Join(statements, ";\n")); err != nil {
+// asked is what can be asked: a database, or a transaction of one.
+type asked interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// execute runs statements. An error is DuckDB's own sentence, without the SQL that
+// follows it there.
+func execute(ctx context.Context, db asked, statements ...string) error {
+	if _, err := db.ExecContext(ctx, strings.Join(statements, ";\n")); err != nil {
 		return sentence.New(err, "%s", firstLine(err))
 	}
-	return tx.Commit()
+	return nil
 }
 
 func writeEmpty(name string, t export.Table) error {

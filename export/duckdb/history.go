@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -89,7 +88,7 @@ func (k *kept) layout() string {
 }
 
 // keep writes the table, unless it is kept already.
-func (k *kept) keep(ctx context.Context, db *sql.DB) error {
+func (k *kept) keep(ctx context.Context, db asked) error {
 	if len(k.rest) == 0 {
 		return nil
 	}
@@ -98,6 +97,9 @@ func (k *kept) keep(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("keep %s: %w", k.load.name, err)
 	}
 	sum, err := digest(next)
+	if err == nil {
+		err = narrow(next)
+	}
 	if err != nil {
 		return err
 	}

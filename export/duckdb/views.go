@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 
 // createViews makes a view of each model, of each check in the schema checks, and of
 // each ordered pair of object types that has an association type or links.
-func createViews(ctx context.Context, db *sql.DB, tables []load, settings []queries.Setting) error {
+func createViews(ctx context.Context, db asked, tables []load, settings []queries.Setting) error {
 	taken := map[string]bool{}
 	for _, t := range tables {
 		taken[t.name] = true
@@ -22,7 +21,7 @@ func createViews(ctx context.Context, db *sql.DB, tables []load, settings []quer
 			return fmt.Errorf("view of the model %s: %w", m.Name, err)
 		}
 	}
-	if _, err := db.ExecContext(ctx, "CREATE SCHEMA checks"); err != nil {
+	if err := execute(ctx, db, "CREATE SCHEMA checks"); err != nil {
 		return err
 	}
 	for _, c := range queries.All() {
@@ -49,11 +48,16 @@ func createViews(ctx context.Context, db *sql.DB, tables []load, settings []quer
 	return nil
 }
 
-// modelView are the statements that make a view of a model, and comment it.
+// modelView are the statements that make a view of a model, or a table of one that is
+// kept, and comment it.
 func modelView(m queries.Model) []string {
+	kind := "VIEW"
+	if m.Kept {
+		kind = "TABLE"
+	}
 	statements := []string{
-		fmt.Sprintf("CREATE VIEW %s AS\n%s", quote(m.Name), m.SQL),
-		fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(m.Name), literal(m.Description)),
+		fmt.Sprintf("CREATE %s %s AS\n%s", kind, quote(m.Name), m.SQL),
+		fmt.Sprintf("COMMENT ON %s %s IS %s", kind, quote(m.Name), literal(m.Description)),
 	}
 	for _, c := range m.Columns {
 		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(m.Name), quote(c.Name), literal(c.Comment)))
@@ -67,7 +71,7 @@ type pair struct {
 	from, to, fromOne, toOne string
 }
 
-func readPairs(ctx context.Context, db *sql.DB) ([]pair, error) {
+func readPairs(ctx context.Context, db asked) ([]pair, error) {
 	rows, err := db.QueryContext(ctx, `
 		SELECT a.from_type, a.to_type,
 			coalesce(nullif(f.singular, ''), a.from_type),

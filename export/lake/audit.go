@@ -188,7 +188,7 @@ func (p *Portal) Audits() ([]Folder, error) {
 // readAudit reads the manifest of an audit, and checks that it is the one that its
 // folder names.
 func (d *Data) readAudit(dir, id string) (Manifest, error) {
-	m, err := d.readManifest(dir)
+	m, err := d.manifest(dir)
 	if err == nil && (m.Audit == nil || m.Audit.AuditID != id) {
 		err = d.damaged(path.Join(dir, manifestFile), "is of another audit than its folder says")
 	}

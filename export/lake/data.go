@@ -56,6 +56,8 @@ var (
 type Data struct {
 	dir string // as it was given
 	run string // this run's folder under work/, relative to dir; "" until needed
+
+	manifests manifests
 }
 
 // Open opens a data folder, and creates it where there is

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -124,38 +126,76 @@ func (m *Manifest) rows(table string) int64 {
 	return n
 }
 
-// readManifest reads the manifest of a folder. Without one the error is
-// fs.ErrNotExist; one of a newer format is ErrFormat.
-func (d *Data) readManifest(dir string) (m Manifest, err error) {
-	name := path.Join(dir, manifestFile)
+// manifests are those that were read, by folder: a run lists the nights several times,
+// and what is published is never changed.
+type manifests struct {
+	sync.Mutex
+	read map[string]manifestRead
+}
+
+type manifestRead struct {
+	file fs.FileInfo
+	Manifest
+}
+
+// settled is the age in which a file has another time of change if it is written again.
+const settled = time.Second
+
+// manifest is the manifest of a folder, as readManifest reads it. It is not read again
+// while its file is the same.
+func (d *Data) manifest(dir string) (m Manifest, err error) {
+	d.manifests.Lock()
+	defer d.manifests.Unlock()
 	err = d.Within(func(root *os.Root) error {
-		f, err := root.Open(name)
+		file, err := root.Stat(path.Join(dir, manifestFile))
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		b, err := io.ReadAll(io.LimitReader(f, maxManifest))
-		if err != nil {
-			return err
+		if r, ok := d.manifests.read[dir]; ok && os.SameFile(r.file, file) && r.file.Size() == file.Size() && r.file.ModTime().Equal(file.ModTime()) {
+			m = r.Manifest
+			return nil
 		}
-		var format struct {
-			Version int `json:"format_version"`
+		m, err = d.readManifest(root, dir)
+		if err == nil && time.Since(file.ModTime()) > settled {
+			if d.manifests.read == nil {
+				d.manifests.read = map[string]manifestRead{}
+			}
+			d.manifests.read[dir] = manifestRead{file, m}
 		}
-		if err := json.Unmarshal(b, &format); err != nil || format.Version < 1 {
-			return d.damaged(name, "is not a manifest")
-		}
-		if format.Version > export.FormatVersion { // before the rest, which may have another shape there
-			return sentence.New(ErrFormat, "%s has format %d and this hubgraph reads up to %d: use a newer hubgraph", d.path(name), format.Version, export.FormatVersion)
-		}
-		if body, _, _ := bytes.Cut(b, []byte(digestMember)); !bytes.Equal(b, withDigest(body)) {
-			return d.damaged(name, "does not have the digest that it says")
-		}
-		if err := json.Unmarshal(b, &m); err != nil {
-			return d.damaged(name, "is not a manifest")
-		}
-		return nil
+		return err
 	})
 	return m, err
+}
+
+// readManifest reads the manifest of a folder. Without one the error is
+// fs.ErrNotExist; one of a newer format is ErrFormat.
+func (d *Data) readManifest(root *os.Root, dir string) (m Manifest, err error) {
+	name := path.Join(dir, manifestFile)
+	f, err := root.Open(name)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return m, err
+	}
+	var format struct {
+		Version int `json:"format_version"`
+	}
+	if err := json.Unmarshal(b, &format); err != nil || format.Version < 1 {
+		return m, d.damaged(name, "is not a manifest")
+	}
+	if format.Version > export.FormatVersion { // before the rest, which may have another shape there
+		return m, sentence.New(ErrFormat, "%s has format %d and this hubgraph reads up to %d: use a newer hubgraph", d.path(name), format.Version, export.FormatVersion)
+	}
+	if body, _, _ := bytes.Cut(b, []byte(digestMember)); !bytes.Equal(b, withDigest(body)) {
+		return m, d.damaged(name, "does not have the digest that it says")
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, d.damaged(name, "is not a manifest")
+	}
+	return m, nil
 }
 
 // digestMember begins the last member of a manifest.

@@ -102,7 +102,7 @@ func (p *Portal) All() ([]Entry, error) {
 func (p *Portal) entry(base, name string) (Entry, error) {
 	dir := path.Join(base, name)
 	kind, id, _ := strings.Cut(name, "=")
-	m, err := p.readManifest(dir)
+	m, err := p.manifest(dir)
 	if err != nil {
 		return Entry{}, err
 	}

@@ -28,9 +28,13 @@ SELECT a.from_type, a.from_id, f.name AS from_name, a.to_type, a.to_id, b.name A
   CASE WHEN n.snapshot_id IS NOT NULL THEN b.object_id IS NOT NULL END AS live_in_baseline,
   f.created_at AS from_created_at,
   f.url
-FROM associations a
-JOIN objects x
-  ON x.object_type = a.to_type AND x.object_id = a.to_id AND NOT x.seen AND x.archived IS NOT TRUE
+FROM (
+  SELECT DISTINCT e.from_type, e.from_id, e.to_type, e.to_id, e.category, e.type_id, e.label
+  FROM associations e
+  JOIN objects x
+    ON x.object_type = e.to_type AND x.object_id = e.to_id AND NOT x.seen AND x.archived IS NOT TRUE
+  WHERE e.live IS NOT TRUE
+) a
 SEMI JOIN coverage c
   ON c.kind = 'objects' AND coalesce(c.readable, c.complete) AND c.from_type = a.to_type
 ANTI JOIN unread u
@@ -45,4 +49,3 @@ LEFT JOIN baseline n
   ON n.portal_id IS NOT NULL
 LEFT JOIN baseline_live b
   ON b.object_type = a.to_type AND b.object_id = a.to_id
-WHERE a.live IS NOT TRUE

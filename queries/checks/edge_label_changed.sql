@@ -31,7 +31,7 @@
 SELECT c.from_type, c.from_id, f.name AS from_name, c.to_type, c.to_id, t.name AS to_name,
   c.removed, c.added, c.removed_labels, c.added_labels, c.default_kept, f.url
 FROM links_changed c
-JOIN live f
+LEFT JOIN objects f
   ON f.object_type = c.from_type AND f.object_id = c.from_id
-JOIN live t
+LEFT JOIN objects t
   ON t.object_type = c.to_type AND t.object_id = c.to_id

@@ -31,10 +31,14 @@ SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name A
   array_sort(array_agg(DISTINCT b.category || ':' || cast(b.type_id AS string))) AS types_back,
   f.url
 FROM link_types l
-JOIN live f
-  ON f.object_type = l.from_type AND f.object_id = l.from_id AND f.settled
-JOIN live t
-  ON t.object_type = l.to_type AND t.object_id = l.to_id AND t.settled
+ANTI JOIN unsettled u
+  ON u.object_type = l.from_type AND u.object_id = l.from_id
+ANTI JOIN unsettled v
+  ON v.object_type = l.to_type AND v.object_id = l.to_id
+LEFT JOIN objects f
+  ON f.object_type = l.from_type AND f.object_id = l.from_id
+LEFT JOIN objects t
+  ON t.object_type = l.to_type AND t.object_id = l.to_id
 JOIN current_associations b
   ON b.from_type = l.to_type AND b.from_id = l.to_id AND b.to_type = l.from_type AND b.to_id = l.from_id
 LEFT JOIN association_types i

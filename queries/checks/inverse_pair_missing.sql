@@ -41,8 +41,12 @@ FROM (
   WHERE p.listed
     AND NOT p.pair_listed_back
 ) l
-JOIN live f
-  ON f.object_type = l.from_type AND f.object_id = l.from_id AND f.settled
-JOIN live t
-  ON t.object_type = l.to_type AND t.object_id = l.to_id AND t.settled
+ANTI JOIN unsettled u
+  ON u.object_type = l.from_type AND u.object_id = l.from_id
+ANTI JOIN unsettled v
+  ON v.object_type = l.to_type AND v.object_id = l.to_id
+LEFT JOIN objects f
+  ON f.object_type = l.from_type AND f.object_id = l.from_id
+LEFT JOIN objects t
+  ON t.object_type = l.to_type AND t.object_id = l.to_id
 GROUP BY l.from_type, l.from_id, f.name, l.to_type, l.to_id, t.name, f.url

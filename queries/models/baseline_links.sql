@@ -12,7 +12,7 @@
 
 WITH typed AS (
   SELECT e.from_type, e.from_id, e.to_type, e.to_id, e.category, e.type_id, coalesce(e.label, d.label) AS label,
-    d.is_primary, TRUE AS listed, e.has_reverse AS listed_back
+    d.is_primary, TRUE AS listed, CASE WHEN e.has_inverse THEN TRUE ELSE e.has_reverse END AS listed_back
   FROM earlier_associations e
   LEFT JOIN baseline_association_types d
     ON d.from_type = e.from_type AND d.to_type = e.to_type AND d.category = e.category AND d.type_id = e.type_id

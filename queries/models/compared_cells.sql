@@ -1,5 +1,6 @@
 -- Ordered pairs of object types of which both nights read the same, so that a difference is the portal's.
 --   Lists count where the way back did not fail either: it was read, or was not to be. No rows without a baseline.
+-- kept
 -- column kind: associations: what records list; types: the definitions of association types
 -- column from_type: Object type that the pair starts from
 -- column to_type: Object type that it leads to

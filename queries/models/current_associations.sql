@@ -15,7 +15,8 @@ FROM associations a
 WHERE a.live
 UNION ALL
 SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, m.has_reverse
-FROM merged_associations m
+FROM moved_associations m
+WHERE NOT m.is_older
 UNION ALL
 SELECT o.from_type, o.from_id, o.to_type, o.to_id, o.category, o.type_id, o.label, o.has_inverse, o.has_reverse
 FROM older_associations o

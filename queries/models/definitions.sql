@@ -1,5 +1,6 @@
 -- Association types of both nights, and what became of them, of pairs of object types whose definitions both nights
 --   read. No rows without a baseline.
+-- kept
 -- column from_type: Object type that the association starts from
 -- column to_type: Object type that it leads to
 -- column category: Who defined the type

@@ -1,5 +1,6 @@
 -- Open deals that have live companies and no live contact, or live contacts and no live company, with whom they
 --   could be associated: the contacts of their companies, the companies of their contacts.
+-- kept
 -- column deal_id: The deal
 -- column lacks: contacts or companies: of which object type it has none
 -- column customer_ids: Records of the other of these types that it is associated with
@@ -25,11 +26,15 @@ customer AS (
     ON n.from_type = 'deals' AND n.from_id = h.deal_id AND n.to_type = h.has
 ),
 candidate AS (
-  SELECT c.deal_id, c.lacks, c.to_id AS customer_id, l.to_id AS candidate_id,
-    max(CASE WHEN l.is_primary THEN 1 ELSE 0 END) OVER (PARTITION BY c.deal_id, c.lacks, l.to_id) AS is_primary
+  SELECT c.deal_id, c.lacks, c.to_id AS customer_id, n.to_id AS candidate_id,
+    max(CASE WHEN d.is_primary THEN 1 ELSE 0 END) OVER (PARTITION BY c.deal_id, c.lacks, n.to_id) AS is_primary
   FROM customer c
-  LEFT JOIN link_types l
-    ON l.from_type = c.to_type AND l.from_id = c.to_id AND l.to_type = c.lacks
+  LEFT JOIN neighbors n
+    ON n.from_type = c.to_type AND n.from_id = c.to_id AND n.to_type = c.lacks
+  LEFT JOIN association_types d
+    ON d.from_type = CASE WHEN n.listed THEN c.to_type ELSE c.lacks END
+      AND d.to_type = CASE WHEN n.listed THEN c.lacks ELSE c.to_type END
+      AND d.category = n.category AND d.type_id = n.type_id
 ),
 placed AS (
   SELECT c.deal_id, c.lacks, c.customer_id, c.candidate_id, c.is_primary,

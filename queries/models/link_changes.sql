@@ -1,5 +1,6 @@
 -- Association types that a record lists another with in one of the two nights only: both records are live in both
 --   nights, and what they list was read in both. Ids are those after merges. No rows without a baseline.
+-- kept
 -- column from_type: Object type of the record that lists the association, or listed it
 -- column from_id: That record
 -- column to_type: Object type of the other record

@@ -4,10 +4,22 @@
 -- column from_id: The record
 -- column to_type: Object type of its neighbor
 -- column to_id: Its neighbor
+-- column listed: The record lists it; false where only the neighbor lists the record
+-- column category: Category of the association type, of the direction in which it is listed
+-- column type_id: Association type of that direction
 
-SELECT a.from_type, a.from_id, a.to_type, a.to_id
-FROM current_associations a
+SELECT a.from_type, a.from_id, a.to_type, a.to_id, TRUE AS listed, a.category, a.type_id
+FROM associations a
+WHERE a.live
 UNION ALL
-SELECT r.to_type, r.to_id, r.from_type, r.from_id
-FROM current_associations r
-WHERE r.has_reverse IS NOT TRUE
+SELECT m.from_type, m.from_id, m.to_type, m.to_id, TRUE, m.category, m.type_id
+FROM moved_associations m
+UNION ALL
+SELECT a.to_type, a.to_id, a.from_type, a.from_id, FALSE, a.category, a.type_id
+FROM associations a
+WHERE a.live
+  AND a.has_reverse IS NOT TRUE
+UNION ALL
+SELECT m.to_type, m.to_id, m.from_type, m.from_id, FALSE, m.category, m.type_id
+FROM moved_associations m
+WHERE m.has_reverse IS NOT TRUE

@@ -1,5 +1,6 @@
 -- Associations between live records in a snapshot of an older format, whose rows do not say whether their ends live:
 --   what current_associations holds of them, worked out here. No rows where the snapshot is of today's format.
+-- kept
 -- column from_type: Object type of the record that lists the association
 -- column from_id: Record that lists the association
 -- column to_type: Object type of the other record
@@ -11,15 +12,9 @@
 -- column has_reverse: As in current_associations
 
 WITH moved AS (
-  SELECT a.from_type, coalesce(f.current_id, a.from_id) AS from_id, a.to_type, coalesce(t.current_id, a.to_id) AS to_id,
-    a.category, a.type_id, max(a.label) AS label, bool_or(a.has_inverse) AS has_inverse
-  FROM associations a
-  LEFT JOIN id_alias f
-    ON f.object_type = a.from_type AND f.old_id = a.from_id
-  LEFT JOIN id_alias t
-    ON t.object_type = a.to_type AND t.old_id = a.to_id
-  WHERE a.live IS NULL
-  GROUP BY a.from_type, coalesce(f.current_id, a.from_id), a.to_type, coalesce(t.current_id, a.to_id), a.category, a.type_id
+  SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse
+  FROM moved_associations m
+  WHERE m.is_older
 ),
 -- Those that have a way back.
 back AS (
@@ -37,10 +32,6 @@ judged AS (
   SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, b.inverses,
     CASE WHEN b.inverses IS NOT NULL THEN TRUE WHEN c.kind IS NOT NULL AND u.unread IS NULL THEN FALSE END AS has_reverse
   FROM moved m
-  SEMI JOIN objects f
-    ON f.object_type = m.from_type AND f.object_id = m.from_id AND f.seen AND NOT f.archived
-  SEMI JOIN objects t
-    ON t.object_type = m.to_type AND t.object_id = m.to_id AND t.seen AND NOT t.archived
   LEFT JOIN back b
     ON b.from_type = m.from_type AND b.from_id = m.from_id AND b.to_type = m.to_type AND b.to_id = m.to_id
       AND b.category = m.category AND b.type_id = m.type_id

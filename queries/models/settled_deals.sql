@@ -1,5 +1,6 @@
 -- Deals that can be judged by whom they are associated with: they live, are older than the setting grace_hours, and
 --   their lists of contacts and companies were read, and the records in these.
+-- kept
 -- column object_type: deals
 -- column object_id: The deal
 -- column name: Its name

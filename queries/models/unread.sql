@@ -1,5 +1,6 @@
 -- Records, and lists of what a record is associated with, that the crawl did not read although it read the
 --   others: see gaps. A record that was merged away stands here under both of its ids.
+-- kept
 -- column object_type: Object type of the record
 -- column object_id: The record
 -- column to_type: Object type of the list that was not read; null where it is the record itself

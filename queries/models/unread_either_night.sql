@@ -1,5 +1,6 @@
 -- What was not read of single records in this night or in the baseline: unread, of both. No difference of
 --   the nights is told of it.
+-- kept
 -- column object_type: Object type of the record
 -- column object_id: The record; one that was merged away stands here under both of its ids
 -- column to_type: Object type of the list that was not read; null where it is the record itself

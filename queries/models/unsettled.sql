@@ -1,4 +1,5 @@
 -- Live records of which nothing is said yet: they are younger than the setting grace_hours, or were not read.
+-- kept
 -- column object_type: Object type
 -- column object_id: The record
 
