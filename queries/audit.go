@@ -115,7 +115,7 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.evidence, err = readEvidence(ctx, a.db, lacks); err != nil {
 		return fmt.Errorf("read the coverage: %w", err)
 	}
-	if a.report.Unread, err = countUnread(ctx, a.db); err != nil {
+	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
 		return err
 	}
 	if a.aliases, err = readAliases(ctx, a.db); err != nil {

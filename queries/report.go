@@ -19,6 +19,7 @@ type Report struct {
 	FailOn      Severity     // lowest severity of findings that could make a check fail
 	Aside       string       // why the audit did not enter the register; empty: it did
 	Unread      int64        // records of the snapshot of which something was not read
+	Readable    bool         // all else of the snapshot was read
 	Notes       []string     // what somebody should see to, such as a waiver that expires
 	Results     []CheckResult
 	// Findings are the open ones and those whose life ended tonight, in the order of the

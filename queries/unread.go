@@ -68,13 +68,16 @@ func (u unread) addListers(ctx context.Context, db *sql.DB, c Check) error {
 	})
 }
 
-// countUnread counts the records of which something was not read.
-func countUnread(ctx context.Context, db *sql.DB) (n int64, err error) {
-	const query = "SELECT count(*) FROM (SELECT DISTINCT from_type, from_id FROM gaps WHERE from_id IS NOT NULL AND kind <> 'types')"
-	if err := db.QueryRowContext(ctx, query).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count what was not read: %w", err)
+// readWhole counts the records of which something was not read, and reports whether the
+// rest of the snapshot was read. Owners decide nothing.
+func readWhole(ctx context.Context, db *sql.DB) (unread int64, rest bool, err error) {
+	const query = `
+		SELECT (SELECT count(*) FROM (SELECT DISTINCT from_type, from_id FROM gaps WHERE from_id IS NOT NULL AND kind <> 'types')),
+			NOT EXISTS (FROM coverage WHERE kind <> 'owners' AND verdict = 'incomplete' AND NOT coalesce(readable, FALSE))`
+	if err := db.QueryRowContext(ctx, query).Scan(&unread, &rest); err != nil {
+		return 0, false, fmt.Errorf("count what was not read: %w", err)
 	}
-	return n, nil
+	return unread, rest, nil
 }
 
 // gaps is the query of the gaps of the cells that the check needs: object type, id,

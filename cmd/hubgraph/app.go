@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -212,7 +213,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.String("data", "./hubgraph-data", "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
-	flags.BoolVarP(&a.verbose, "verbose", "v", false, "tell each request on stderr")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
@@ -260,6 +261,19 @@ func (a *app) log() *slog.Logger {
 
 // formatFlag is the flag of how a result is printed.
 func formatFlag(flags *pflag.FlagSet, to *string) { wordFlag(flags, to, "format", "text", "json") }
+
+// print prints a result in the format that formatFlag sets.
+func (a *app) print(format string, asJSON, asText func(io.Writer) error) error {
+	if format == "json" {
+		return asJSON(a.stdout)
+	}
+	return asText(a.stdout)
+}
+
+// object writes a value as a line of JSON.
+func object(v any) func(io.Writer) error {
+	return func(w io.Writer) error { return json.NewEncoder(w).Encode(v) }
+}
 
 // wordFlag adds a flag that takes one of a few words, the first where it is not given.
 func wordFlag(flags *pflag.FlagSet, to *string, name string, words ...string) {

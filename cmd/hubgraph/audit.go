@@ -30,7 +30,7 @@ func (a *app) audit() *cobra.Command {
 	var format, stored string
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Run the checks on the newest snapshot",
+		Short: "Run the checks on the newest snapshot, or print an audit again",
 		Long: `Run the checks on a snapshot and, where they compare nights, on its baseline: the
 newest earlier complete snapshot of the portal. Findings are remembered, so that
 each is new, ongoing, resolved or reopened. What only compares two nights, such as
@@ -48,6 +48,11 @@ evidence, or somebody writes to the DuckDB file.
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
 			if stored != "" {
+				for _, name := range []string{"snapshot", "baseline", "check", "fail-on"} {
+					if cmd.Flags().Changed(name) {
+						return usage("--stored prints an audit as it was made: leave out --%s", name)
+					}
+				}
 				return a.printStored(cmd, stored, format)
 			}
 			job, err := a.auditing(cmd, o)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"hubgraph/queries"
@@ -10,19 +12,18 @@ func (a *app) checks() *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "checks [ID]",
-		Short: "List the checks, or tell one with its SQL",
+		Short: "List the checks, or print one with its SQL",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			checks, err := queries.Select(args...)
-			switch {
-			case err != nil:
+			if err != nil {
 				return err
-			case format == "json":
-				return queries.WriteCatalogJSON(a.stdout, checks)
-			case len(args) == 1:
-				return checks[0].WriteText(a.stdout)
 			}
-			return queries.WriteCatalog(a.stdout, checks)
+			text := func(w io.Writer) error { return queries.WriteCatalog(w, checks) }
+			if len(args) == 1 {
+				text = checks[0].WriteText
+			}
+			return a.print(format, func(w io.Writer) error { return queries.WriteCatalogJSON(w, checks) }, text)
 		},
 	}
 	formatFlag(cmd.Flags(), &format)

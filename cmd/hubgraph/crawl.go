@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -81,7 +80,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 	}
 	o.flags(cmd.Flags())
 	formatFlag(cmd.Flags(), &o.format)
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "tell what the crawl would read and how many calls and minutes it would take; nothing is written")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what the crawl would read and how many calls and minutes it would take; nothing is written")
 	return cmd
 }
 
@@ -133,8 +132,15 @@ func (a *app) dryRun(ctx context.Context, job nightly.Crawling, format string) e
 	if err != nil {
 		return err
 	}
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(f)
+	return a.print(format, object(f), f.WriteText)
+}
+
+// tellCrawl prints what a crawl read. Where it has gaps that are not known ones, the
+// error is the status to end with.
+func (a *app) tellCrawl(n *nightly.Night, format string) error {
+	err := a.print(format, object(n), n.WriteText)
+	if err == nil && len(n.Gaps()) > 0 && !n.GapsAre(a.loaded.list("known_gaps")) {
+		err = status{exitIncomplete, nil}
 	}
-	return f.WriteText(a.stdout)
+	return err
 }

@@ -1,11 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"text/tabwriter"
-
 	"github.com/spf13/cobra"
 
 	"hubgraph/internal/nightly"
@@ -35,10 +30,10 @@ Exit code 4: the token is missing or refused. 1: something else fails.`,
 			if err != nil {
 				return err
 			}
-			if err := tellDiagnoses(a.stdout, all, format); err != nil {
+			if err := a.print(format, object(all), all.WriteText); err != nil {
 				return err
 			}
-			return verdict(all)
+			return verdict(all.Checks)
 		},
 	}
 	portalFlags(cmd.Flags())
@@ -63,23 +58,6 @@ func verdict(all []nightly.Diagnosis) error {
 		return nil
 	}
 	return status{code, nil}
-}
-
-func tellDiagnoses(w io.Writer, all []nightly.Diagnosis, format string) error {
-	if format == "json" {
-		return json.NewEncoder(w).Encode(struct {
-			Checks []nightly.Diagnosis `json:"checks"`
-		}{all})
-	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, d := range all {
-		text := d.Text
-		if d.Advice != "" {
-			text += ": " + d.Advice
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", d.Status, d.Name, text)
-	}
-	return table.Flush()
 }
 
 // examining is what is to be examined. A token that is missing or refused is a finding.

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"hubgraph/export/lake"
-	"hubgraph/internal/terminal"
+	"hubgraph/internal/nightly"
 )
 
 func (a *app) snapshotsForget() *cobra.Command {
@@ -31,7 +27,16 @@ Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 			if err != nil {
 				return err
 			}
-			return a.forget(cmd, policy, dryRun, format)
+			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			forgotten, err := nightly.Forget(cmd.Context(), files, policy, dryRun)
+			if err != nil {
+				return err
+			}
+			return a.print(format, object(forgotten), forgotten.WriteText)
 		},
 	}
 	flags := cmd.Flags()
@@ -39,7 +44,7 @@ Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 		what := map[string]string{"last": "newest snapshots", "daily": "newest days", "weekly": "newest weeks", "monthly": "newest months"}[name]
 		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
 	}
-	flags.BoolVar(&dryRun, "dry-run", false, "tell what would be removed; remove nothing")
+	flags.BoolVar(&dryRun, "dry-run", false, "print what would be removed; remove nothing")
 	formatFlag(flags, &format)
 	return cmd
 }
@@ -57,61 +62,4 @@ func parsePolicy(keep map[string]*string) (lake.Policy, error) {
 		return p, usage("no rule says what to keep: give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly")
 	}
 	return p, nil
-}
-
-// forget removes what a policy does not keep, oldest first.
-func (a *app) forget(cmd *cobra.Command, policy lake.Policy, dryRun bool, format string) error {
-	files, unlock, err := a.lockedFiles(a.loaded.String("data"))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	judged, err := files.Judge(policy)
-	if err != nil {
-		return err
-	}
-	for _, j := range judged {
-		if dryRun || len(j.Reasons) > 0 {
-			continue
-		}
-		if err := files.Forget(cmd.Context(), j.Entry); err != nil {
-			return err
-		}
-	}
-	return a.tellJudged(judged, dryRun, format)
-}
-
-func (a *app) tellJudged(judged []lake.Judged, dryRun bool, format string) error {
-	type kept struct {
-		listed
-		Reasons []string `json:"reasons"`
-	}
-	keep, remove, freed := []kept{}, []listed{}, int64(0)
-	for _, j := range judged {
-		if len(j.Reasons) > 0 {
-			keep = append(keep, kept{list(j.Entry), j.Reasons})
-			continue
-		}
-		remove = append(remove, list(j.Entry))
-		freed += j.Bytes()
-	}
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(struct {
-			DryRun bool     `json:"dry_run"`
-			Keep   []kept   `json:"keep"`
-			Remove []listed `json:"remove"`
-		}{dryRun, keep, remove})
-	}
-	for _, k := range keep {
-		fmt.Fprintf(a.stdout, "keep    %s: %s\n", k.SnapshotID, strings.Join(k.Reasons, ", "))
-	}
-	done := "removed"
-	if dryRun {
-		done = "would be removed"
-	}
-	for _, r := range remove {
-		fmt.Fprintf(a.stdout, "remove  %s\n", r.SnapshotID)
-	}
-	fmt.Fprintf(a.stdout, "%d kept, %d %s (%s)\n", len(keep), len(remove), done, terminal.Size(freed))
-	return nil
 }

@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"export/duckdb":     {"graphmodel", "queries", "export", "export/lake", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"export/draw":       {"internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"repair":            {"hubspot", "graphmodel", "queries"},
-	"queries/report":    {"queries"},
+	"queries/report":    {"queries", "internal/terminal"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
 	"internal/failat":   {},
 	"internal/golden":   {},
@@ -34,7 +34,11 @@ var layers = map[string][]string{
 	"internal/nights":   {"graphmodel"},
 	"internal/nightly": {
 		"hubspot", "graphmodel", "queries", "crawl", "export/lake", "export/duckdb", "repair",
-		"internal/progress", "internal/sentence",
+		"internal/progress", "internal/sentence", "internal/terminal",
+	},
+	"internal/demo": {
+		"hubspot", "hubspot/sim", "queries", "queries/report", "export/lake", "export/duckdb", "export/draw",
+		"internal/nightly", "internal/progress", "internal/sentence",
 	},
 	"internal/progress": {"hubspot", "crawl"},
 	"internal/replay":   {"hubspot/sim"},
@@ -42,7 +46,7 @@ var layers = map[string][]string{
 	"internal/sentence": {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets", "internal/terminal"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -1,5 +1,5 @@
 // Command hubgraph audits and repairs the associations of a HubSpot portal.
-// `hubgraph help` tells what it can do.
+// `hubgraph help` prints what it can do.
 package main
 
 import (

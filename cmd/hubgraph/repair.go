@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -54,18 +54,18 @@ func (a *app) repairPlan() *cobra.Command {
 }
 
 func (a *app) tellPlan(p *repair.Plan, name, format string) error {
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(struct {
-			Plan       string `json:"plan"`
-			Digest     string `json:"digest"`
-			Operations int    `json:"operations"`
-		}{name, p.Digest, len(p.Operations)})
-	}
-	fmt.Fprintf(a.stdout, "%d operations in %s\n%s\n", len(p.Operations), name, p.Digest)
-	if len(p.Operations) > 0 {
-		fmt.Fprintf(a.stdout, "look:  hubgraph repair show %s\napply: hubgraph repair apply %s --execute --approve %s\n", name, name, p.Digest)
-	}
-	return nil
+	out := struct {
+		Plan       string `json:"plan"`
+		Digest     string `json:"digest"`
+		Operations int    `json:"operations"`
+	}{name, p.Digest, len(p.Operations)}
+	return a.print(format, object(out), func(w io.Writer) error {
+		fmt.Fprintf(w, "%d operations in %s\n%s\n", out.Operations, name, p.Digest)
+		if out.Operations > 0 {
+			fmt.Fprintf(w, "look:  hubgraph repair show %s\napply: hubgraph repair apply %s --execute --approve %s\n", name, name, p.Digest)
+		}
+		return nil
+	})
 }
 
 func (a *app) repairShow() *cobra.Command {
@@ -79,10 +79,7 @@ func (a *app) repairShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if format == "json" {
-				return json.NewEncoder(a.stdout).Encode(plan)
-			}
-			return plan.WriteText(a.stdout)
+			return a.print(format, object(plan), plan.WriteText)
 		},
 	}
 	formatFlag(cmd.Flags(), &format)

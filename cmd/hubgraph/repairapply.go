@@ -3,9 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -30,7 +30,7 @@ func (a *app) repairApply() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply PLAN.json",
 		Short: "Look at a plan's operations again and, with --execute, create what is missing",
-		Long: `Without --execute nothing is written: every operation is looked at again, and told.
+		Long: `Without --execute nothing is written: every operation is looked at again, and printed.
 With --execute the plan must be approved: by its digest (--approve sha256:…), or
 on a terminal by typing the portal's id and the number of operations.
 
@@ -46,12 +46,8 @@ The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
 			if run == nil {
 				return err
 			}
-			if o.format == "json" {
-				err = errors.Join(err, json.NewEncoder(a.stdout).Encode(run))
-			} else {
-				err = errors.Join(err, run.WriteText(a.stdout, plan))
-			}
-			if err != nil {
+			text := func(w io.Writer) error { return run.WriteText(w, plan) }
+			if err := errors.Join(err, a.print(o.format, object(run), text)); err != nil {
 				return err
 			}
 			if !run.Done() {

@@ -42,7 +42,7 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 			if err := report.Write(a.stdout, "text", audited.Report); err != nil {
 				return err
 			}
-			return judgement(audited.Report, incomplete, a.tellAside(audited.DuckDB))
+			return judgement(audited.Report, incomplete, a.tellAside(audited.DuckDB), a.tellAside(night.DuckDB))
 		},
 	}
 	c.flags(cmd.Flags())

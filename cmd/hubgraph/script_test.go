@@ -59,6 +59,9 @@ func TestScripts(t *testing.T) {
 
 const scriptToken = "token-of-the-portal"
 
+// unhurried is more searches a second than a crawl of these tests sends.
+const unhurried = 1000
+
 // serveCommand serves the portal of a file until the script ends: serve FILE
 // [FAULT=N | faults=FILE | scope=TYPE | daily=N | rate=N/TIME | oauth=LIFE]…. Its base URL goes
 // into HUBSPOT_BASE_URL. With oauth, an app's access tokens are good for LIFE.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
+	"io"
 	"strconv"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -38,7 +36,8 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 			if len(rules.Waivers) > 0 {
 				list = append(list, config.NewValue("waivers", strconv.Itoa(len(rules.Waivers)), config.FromFile, waiversFile))
 			}
-			return a.printSettings(append(list, a.secretsInForce()...), format)
+			list = append(list, a.secretsInForce()...)
+			return a.print(format, object(list), func(w io.Writer) error { return config.WriteText(w, list) })
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
@@ -50,17 +49,6 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 		}
 	})
 	return cmd
-}
-
-func (a *app) printSettings(list []config.Value, format string) error {
-	if format == "json" {
-		return json.NewEncoder(a.stdout).Encode(list)
-	}
-	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	for _, v := range list {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Text(), v.Whence())
-	}
-	return table.Flush()
 }
 
 // secretsInForce says which secrets there are, and not what they are.

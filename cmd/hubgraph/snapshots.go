@@ -1,37 +1,16 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"hubgraph/export/lake"
-	"hubgraph/internal/terminal"
+	"hubgraph/internal/nightly"
 )
 
 func (a *app) snapshots() *cobra.Command {
 	return group("snapshots", "List, verify and forget snapshots", "", a.snapshotsList(), a.snapshotsVerify(), a.snapshotsForget())
-}
-
-// listed is a snapshot as `snapshots list` tells it.
-type listed struct {
-	SnapshotID   string    `json:"snapshot_id"`
-	PortalID     int64     `json:"portal_id"`
-	Path         string    `json:"path"`
-	Complete     bool      `json:"complete"`
-	Objects      int64     `json:"objects"`
-	Associations int64     `json:"associations"`
-	Bytes        int64     `json:"bytes"`
-	StartedAt    time.Time `json:"started_at"`
-	FinishedAt   time.Time `json:"finished_at"`
-	Reason       *string   `json:"reason"`
-}
-
-func list(e lake.Entry) listed {
-	s := e.Manifest.Snapshot
-	return listed{e.ID, e.PortalID, e.Path, e.Complete(), s.Objects, s.Associations, e.Bytes(), s.StartedAt, s.FinishedAt, orNull(e.Gap())}
 }
 
 func (a *app) snapshotsList() *cobra.Command {
@@ -40,7 +19,7 @@ func (a *app) snapshotsList() *cobra.Command {
 		Use:   "list",
 		Short: "List the snapshots, oldest first",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			data, err := lake.Find(a.loaded.String("data"))
 			if err != nil {
 				return err
@@ -49,30 +28,11 @@ func (a *app) snapshotsList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := portal.Newest(); err != nil {
-				return err
-			}
-			entries, err := portal.All()
+			list, err := nightly.List(portal)
 			if err != nil {
 				return err
 			}
-			snapshots := make([]listed, len(entries))
-			for i, e := range entries {
-				snapshots[i] = list(e)
-			}
-			if format == "json" {
-				return json.NewEncoder(a.stdout).Encode(struct {
-					Snapshots []listed `json:"snapshots"`
-				}{snapshots})
-			}
-			for i, s := range snapshots {
-				verdict := "complete"
-				if !s.Complete {
-					verdict = "INCOMPLETE " + entries[i].Gap()
-				}
-				fmt.Fprintf(a.stdout, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, terminal.Size(s.Bytes), verdict)
-			}
-			return nil
+			return a.print(format, object(list), list.WriteText)
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
@@ -97,45 +57,17 @@ be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.
 				return err
 			}
 			defer unlock()
-			checked, err := files.Check(cmd.Context(), ids...)
+			verified, err := nightly.Verify(cmd.Context(), files, ids...)
 			if err != nil {
 				return err
 			}
-			return a.tellChecked(checked, format)
+			err = a.print(format, object(verified), verified.WriteText)
+			if err == nil && verified.Damaged > 0 {
+				err = status{exitFailed, fmt.Errorf("%d files are damaged: restore them from a backup; `hubgraph rebuild` makes a DuckDB file again", verified.Damaged)}
+			}
+			return err
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
 	return cmd
-}
-
-func (a *app) tellChecked(checked []lake.Checked, format string) error {
-	damaged := 0
-	for _, c := range checked {
-		damaged += len(c.Damage)
-	}
-	if format == "json" {
-		err := json.NewEncoder(a.stdout).Encode(struct {
-			Checked []lake.Checked `json:"checked"`
-			Damaged int            `json:"damaged"`
-		}{append([]lake.Checked{}, checked...), damaged})
-		if err != nil {
-			return err
-		}
-	} else {
-		for _, c := range checked {
-			if len(c.Damage) == 0 && c.Held == nil {
-				fmt.Fprintf(a.stdout, "ok       %s %s: %d files, %s\n", c.Kind, c.ID, c.Files, terminal.Size(c.Bytes))
-			}
-			if c.Held != nil {
-				fmt.Fprintf(a.stdout, "held     %s %s: %s\n", c.Kind, c.ID, *c.Held)
-			}
-			for _, d := range c.Damage {
-				fmt.Fprintf(a.stdout, "DAMAGED  %s %s: %s: %s\n", c.Kind, c.ID, d.Path, d.Problem)
-			}
-		}
-	}
-	if damaged > 0 {
-		return status{exitFailed, fmt.Errorf("%d files are damaged: restore them from a backup; `hubgraph rebuild` makes a DuckDB file again", damaged)}
-	}
-	return nil
 }

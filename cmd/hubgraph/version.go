@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -25,16 +25,16 @@ func (a *app) version() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if format == "json" {
-				return json.NewEncoder(a.stdout).Encode(struct {
-					Version string `json:"version"`
-					Format  int    `json:"format"`
-					DuckDB  string `json:"duckdb"`
-					Go      string `json:"go"`
-				}{version, export.FormatVersion, duckdb, runtime.Version()})
-			}
-			fmt.Fprintf(a.stdout, "hubgraph %s\nlake format %d\nDuckDB %s\n%s %s/%s\n", version, export.FormatVersion, duckdb, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
+			out := struct {
+				Version string `json:"version"`
+				Format  int    `json:"format"`
+				DuckDB  string `json:"duckdb"`
+				Go      string `json:"go"`
+			}{version, export.FormatVersion, duckdb, runtime.Version()}
+			return a.print(format, object(out), func(w io.Writer) error {
+				_, err := fmt.Fprintf(w, "hubgraph %s\nlake format %d\nDuckDB %s\n%s %s/%s\n", version, out.Format, duckdb, out.Go, runtime.GOOS, runtime.GOARCH)
+				return err
+			})
 		},
 	}
 	formatFlag(cmd.Flags(), &format)

@@ -139,7 +139,7 @@ func (f *Files) ReadAudit(ctx context.Context, id string) (*queries.Report, erro
 		return nil, sentence.New(lake.ErrFormat, "audit %s was written by an older hubgraph, which did not keep enough to print it again: audit its snapshot, %s, anew", id, m.Audit.SnapshotID)
 	}
 	r := &queries.Report{AuditID: id, ToolVersion: m.ToolVersion, Snapshot: *m.Audit.Snapshot, Baseline: m.Audit.Baseline, NoBaseline: m.Audit.NoBaseline,
-		FailOn: m.Audit.FailOn, Aside: m.Audit.Aside, Unread: m.Audit.Unread, Notes: m.Audit.Notes}
+		FailOn: m.Audit.FailOn, Aside: m.Audit.Aside, Unread: m.Audit.Unread, Readable: m.Audit.Readable, Notes: m.Audit.Notes}
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
 		return nil, err

@@ -37,11 +37,15 @@ func Query(ctx context.Context, w io.Writer, db *sql.DB, query, format string) e
 	if err != nil {
 		return refusal(err)
 	}
-	if format == "json" {
-		return writeJSON(w, rows, columns)
+	write, known := forms[format]
+	if !known {
+		return fmt.Errorf("there is no format %q", format)
 	}
-	return writeText(w, rows, columns)
+	return write(w, rows, columns)
 }
+
+// forms write the rows of a query, by format.
+var forms = map[string]func(io.Writer, *sql.Rows, []*sql.ColumnType) error{"json": writeJSON, "text": writeText}
 
 // reads are the kinds of statement that change nothing. A PRAGMA that only
 // answers, such as table_info, is a SELECT to DuckDB.

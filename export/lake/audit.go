@@ -28,7 +28,7 @@ func (p *Portal) WriteAudit(ctx context.Context, r *queries.Report, settings []q
 		return "", p.otherPortal(p.ID, r.Snapshot.PortalID)
 	}
 	audit := &Audit{AuditID: r.AuditID, PortalID: p.ID, SnapshotID: r.Snapshot.SnapshotID, Snapshot: &r.Snapshot, Baseline: r.Baseline,
-		NoBaseline: r.NoBaseline, Aside: r.Aside, FailOn: r.FailOn, Unread: r.Unread, Notes: r.Notes}
+		NoBaseline: r.NoBaseline, Aside: r.Aside, FailOn: r.FailOn, Unread: r.Unread, Readable: r.Readable, Notes: r.Notes}
 	if r.Baseline != nil {
 		audit.BaselineID = &r.Baseline.SnapshotID
 	}

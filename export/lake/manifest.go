@@ -65,6 +65,7 @@ type Audit struct {
 	Aside      string               `json:"aside,omitempty"` // why it does not enter the register of findings
 	FailOn     queries.Severity     `json:"fail_on,omitempty"`
 	Unread     int64                `json:"unread,omitempty"`
+	Readable   bool                 `json:"readable,omitempty"` // all else of the snapshot was read
 	Notes      []string             `json:"notes,omitempty"`
 }
 

@@ -45,30 +45,36 @@ func Read(ctx context.Context, c Crawling) (*Night, error) {
 // Crawl reads a portal into a snapshot, and makes the DuckDB file of it where all but a
 // few records were read, compared as the rules say.
 func Crawl(ctx context.Context, c Crawling, rules Rules) (*Night, error) {
-	return c.night(ctx, func(n *Night) error {
-		if !n.Snapshot.Readable() {
-			return nil
-		}
-		compared, err := n.Files.Baseline(n.Entry, rules.baseline())
-		if err != nil {
-			return err
-		}
-		path, err := build(ctx, n.Files, c.Show, duckdb.Build{Snapshot: n.Entry, Baseline: compared.Entry, Settings: rules.Settings})
-		if err != nil {
-			return err
-		}
-		n.DuckDB, err = n.Files.PublishDuckDB(path, n.Entry.ID)
+	return c.night(ctx, func(n *Night) error { return n.makeDuckDB(ctx, c.Show, rules) })
+}
+
+// makeDuckDB makes the DuckDB file of a night where all but a few records were read.
+func (n *Night) makeDuckDB(ctx context.Context, show progress.Display, rules Rules) error {
+	if !n.Snapshot.Readable() {
+		return nil
+	}
+	compared, err := n.Files.Baseline(n.Entry, rules.baseline())
+	if err != nil {
 		return err
-	})
+	}
+	path, err := build(ctx, n.Files, show, duckdb.Build{Snapshot: n.Entry, Baseline: compared.Entry, Settings: rules.Settings})
+	if err != nil {
+		return err
+	}
+	n.DuckDB, err = n.Files.PublishDuckDB(path, n.Entry.ID)
+	return err
 }
 
 // Run reads a portal into a snapshot and audits that, however much of it was read. The
-// night is there where only the audit failed.
+// night is there where only the audit failed. Where the audit does not enter the register,
+// the DuckDB file is that of the crawl.
 func Run(ctx context.Context, c Crawling, a Auditing) (*Night, *Audited, error) {
 	var audited *Audited
 	night, err := c.night(ctx, func(n *Night) (err error) {
 		a.Files, a.Snapshot = n.Files, n.Entry.ID
-		audited, err = Audit(ctx, a)
+		if audited, err = Audit(ctx, a); err == nil && audited.DuckDB == nil {
+			err = n.makeDuckDB(ctx, a.Show, a.Rules)
+		}
 		return err
 	})
 	return night, audited, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"text/tabwriter"
 
 	"hubgraph/crawl"
 	"hubgraph/hubspot"
@@ -25,6 +27,24 @@ type Diagnosis struct {
 	Advice string `json:"advice"`
 }
 
+// Diagnoses are all that Doctor found out.
+type Diagnoses struct {
+	Checks []Diagnosis `json:"checks"`
+}
+
+// WriteText writes a line for each.
+func (d *Diagnoses) WriteText(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range d.Checks {
+		text := c.Text
+		if c.Advice != "" {
+			text += ": " + c.Advice
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", c.Status, c.Name, text)
+	}
+	return table.Flush()
+}
+
 // Examining is what Doctor examines.
 type Examining struct {
 	Client   *hubspot.Client // nil: there is none
@@ -39,7 +59,7 @@ type Examining struct {
 
 // Doctor examines all that a crawl needs; what only the portal can tell is left out
 // where it does not answer.
-func Doctor(ctx context.Context, x Examining) ([]Diagnosis, error) {
+func Doctor(ctx context.Context, x Examining) (*Diagnoses, error) {
 	all := []Diagnosis{{TokenName, Failing, fmt.Sprint(x.NoClient), ""}}
 	var account hubspot.Account
 	if x.Client != nil {
@@ -49,7 +69,7 @@ func Doctor(ctx context.Context, x Examining) ([]Diagnosis, error) {
 		return nil, err
 	}
 	all = append(all, examineData(x.Dir, account.PortalID), examineGraphviz(ctx))
-	return append(all, examineVersions(ctx, x.API, x.Tool)), nil
+	return &Diagnoses{append(all, examineVersions(ctx, x.API, x.Tool))}, nil
 }
 
 // TokenName is the name of the diagnosis that has an exit code of its own.

@@ -1,10 +1,13 @@
 package settings
 
 import (
+	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 )
@@ -45,6 +48,15 @@ func (v Value) Whence() string {
 		return *v.Place
 	}
 	return v.Source
+}
+
+// WriteText writes a line for each value.
+func WriteText(w io.Writer, list []Value) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, v := range list {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Text(), v.Whence())
+	}
+	return table.Flush()
 }
 
 // InForce are the settings of the command, by name, and behind them those that no flag

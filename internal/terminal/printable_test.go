@@ -3,7 +3,7 @@ package terminal
 import "testing"
 
 func TestPrintable(t *testing.T) {
-	if got := Printable("a\x1b[31m\u202eb\u009bc\nd\te"); got != "a[31mbc d e" {
+	if got := Printable("a\x1b[31m\u202eb\u009bc\nd\te\u2028f\u2029g"); got != "a[31mbc d e f g" {
 		t.Errorf("printable: %q", got)
 	}
 }

@@ -5,7 +5,7 @@
 --   company that is archived or does not exist is no customer. Critical while the deal is open or where it was
 --   won, medium where it was lost.
 -- advice: Open the deal and associate it with whom it is for. Where it had customers before, baseline_neighbors
---   names them, and `hubgraph repair plan --restore-from last-complete --output plan.json` may restore them.
+--   names them.
 -- needs: objects deals, objects contacts, objects companies, associations deals contacts,
 --   associations contacts deals, associations deals companies, associations companies deals
 -- universe:

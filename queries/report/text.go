@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
+	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 )
 
@@ -64,7 +64,7 @@ func (t *text) Write(e Event) error {
 
 func (t *text) line(format string, args ...any) {
 	if t.err == nil {
-		_, t.err = io.WriteString(t.w, strings.TrimRight(printable(fmt.Sprintf(format, args...)), " ")+"\n")
+		_, t.err = io.WriteString(t.w, strings.TrimRight(terminal.Printable(fmt.Sprintf(format, args...)), " ")+"\n")
 	}
 }
 
@@ -73,14 +73,16 @@ func (t *text) begin(b Begin) {
 	complete := "complete"
 	switch {
 	case s.Complete:
-	case b.Unread > 0:
-		complete = fmt.Sprintf("INCOMPLETE: %d records were not read, and their findings stay as they were", b.Unread)
-	default:
+	case !b.Readable:
 		complete = "INCOMPLETE"
+	case b.Unread == 0:
+		complete = "complete but for the owners"
+	default:
+		complete = fmt.Sprintf("complete but for %d records, whose findings stay as they were", b.Unread)
 	}
 	t.line("snapshot %s of portal %d: %d records, %d associations, %s", s.SnapshotID, s.PortalID, s.Objects, s.Associations, complete)
 	if b.Baseline == nil {
-		t.line("compared with nothing: %s", b.NoBaseline)
+		t.line("compared with nothing: %s", strings.TrimPrefix(b.NoBaseline, "no baseline: "))
 	} else {
 		t.line("compared with %s: %d records, %d associations", b.Baseline.SnapshotID, b.Baseline.Objects, b.Baseline.Associations)
 	}
@@ -306,19 +308,4 @@ func plain(value json.RawMessage) string {
 		return s
 	}
 	return string(bytes.ReplaceAll(value, []byte(`"`), nil))
-}
-
-// printable takes out what would move a terminal's cursor, color it, or turn the
-// direction of writing: texts come from the portal. Breaks of lines and tabs
-// become blanks.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
 }

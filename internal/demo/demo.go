@@ -1,0 +1,219 @@
+// Package demo shows the whole job on a simulated portal: nights, audits, a repair, a map.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"hubgraph/export/draw"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
+	"hubgraph/hubspot"
+	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightly"
+	"hubgraph/internal/progress"
+	"hubgraph/internal/sentence"
+	"hubgraph/queries"
+	"hubgraph/queries/report"
+)
+
+// mark is the file by which a demo knows a folder that an earlier one made.
+const mark = ".hubgraph-demo"
+
+// Demo is a demo to give.
+type Demo struct {
+	Dir    string    // a new folder, or that of an earlier demo
+	Out    io.Writer // what is told
+	Self   string    // how the program is called
+	Tool   string    // its version
+	Memory duckdb.Memory
+	Log    *slog.Logger // of requests; nil: none
+	Show   progress.Display
+}
+
+// demo is a demo under way.
+type demo struct {
+	Demo
+	data   *lake.Data
+	client *hubspot.Client
+	audits []*nightly.Audited
+}
+
+// empty makes room for a demo, but never removes what is not one.
+func empty(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		if err := os.MkdirAll(dir, lake.DirMode); err != nil {
+			return sentence.New(lake.ErrData, "--data %s: %v", dir, err)
+		}
+		return os.WriteFile(filepath.Join(dir, mark), nil, lake.FileMode)
+	}
+	if _, err := os.Stat(filepath.Join(dir, mark)); err != nil {
+		return sentence.New(lake.ErrData, "--data %s exists and is no earlier demo: name another folder", dir)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	return empty(dir)
+}
+
+// unhurried is more searches a second than a crawl sends: the demo's portal sets no
+// limit.
+const unhurried = 1000
+
+// Run gives the demo.
+func (o Demo) Run(ctx context.Context) error {
+	if err := empty(o.Dir); err != nil {
+		return err
+	}
+	portal := sim.Generate(sim.Spec{Seed: 1})
+	token := hubspot.Secret(rand.Text())
+	url, stop, err := sim.NewServer(portal, sim.Options{Token: string(token)}).Start("127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("start the simulator: %w", err)
+	}
+	defer stop()
+	d := &demo{Demo: o}
+	if d.data, err = lake.Open(o.Dir); err != nil {
+		return err
+	}
+	unlock, err := d.data.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	d.client, err = hubspot.New(token, hubspot.Options{BaseURL: url, UserAgent: "hubgraph/" + o.Tool, Log: o.Log, SearchRate: unhurried})
+	if err != nil {
+		return err
+	}
+	d.tell("A simulated HubSpot portal answers on %s.", url)
+	d.tell("\n== Night one")
+	if err := d.night(ctx); err != nil {
+		return err
+	}
+	d.tell("\n== Night two: labels were renamed, links lost, deals orphaned")
+	portal.Night(1)
+	if err := d.night(ctx); err != nil {
+		return err
+	}
+	d.tell("\n== Repair of the missing inverses")
+	if err := d.repair(ctx); err != nil {
+		return err
+	}
+	d.tell("\n== After the repair")
+	if err := d.night(ctx); err != nil {
+		return err
+	}
+	return d.finish(ctx)
+}
+
+// tell prints a line of the demo's story.
+func (d *demo) tell(format string, args ...any) { fmt.Fprintf(d.Out, format+"\n", args...) }
+
+// night crawls and audits once.
+func (d *demo) night(ctx context.Context) error {
+	started := time.Now()
+	n, err := nightly.Read(ctx, nightly.Crawling{Client: d.client, Data: d.data, Memory: d.Memory, Tool: d.Tool, Show: d.Show})
+	if err != nil {
+		return err
+	}
+	d.tell("crawled in %d requests and %.1f s", n.Snapshot.Requests, time.Since(started).Seconds())
+	audited, err := nightly.Audit(ctx, nightly.Auditing{Files: n.Files, Rules: nightly.DefaultRules(), Tool: d.Tool, Show: d.Show})
+	if err != nil {
+		return err
+	}
+	if aside := audited.DuckDB.Aside; aside != "" {
+		d.Show.Say("%s", aside)
+	}
+	d.audits = append(d.audits, audited)
+	return report.Write(d.Out, "summary", audited.Report)
+}
+
+// repair plans for the findings of the last audit and applies the plan.
+func (d *demo) repair(ctx context.Context) error {
+	plan, err := nightly.Plan(ctx, d.data.Dir(), d.Memory, nil)
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(d.data.Dir(), "plan.json")
+	if err := plan.Write(name); err != nil {
+		return err
+	}
+	d.tell("planned %d operations: %s", len(plan.Operations), name)
+	d.tell("approved as %s", plan.Digest)
+	run, err := nightly.Apply(ctx, nightly.Applying{
+		Client: d.client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
+		Lock: func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
+	})
+	if err != nil {
+		return err
+	}
+	return run.WriteText(d.Out, plan)
+}
+
+// finish draws the map and says what lies where and what to type next.
+func (d *demo) finish(ctx context.Context) error {
+	path, err := duckdb.Newest(d.data.Dir())
+	if err != nil {
+		return err
+	}
+	db, err := duckdb.Open(path, d.Memory)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var dot bytes.Buffer
+	if err := draw.WriteMap(ctx, &dot, db); err != nil {
+		return err
+	}
+	drawing := filepath.Join(d.data.Dir(), "map.dot")
+	if err := renameio.WriteFile(drawing, dot.Bytes(), lake.FileMode); err != nil {
+		return fmt.Errorf("write the map: %w", err)
+	}
+	d.tell("\n== What was found, and what was mended")
+	if err := d.findings(); err != nil {
+		return err
+	}
+	d.tell("\n== What lies where")
+	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\tthe snapshots as Parquet, one folder a night\n", filepath.Join(d.data.Dir(), "lake"))
+	fmt.Fprintf(w, "%s\tthe audited snapshot, its baseline and all findings\n", path)
+	fmt.Fprintf(w, "%s\tthe map of the portal as DOT\n", drawing)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	d.tell(`
+== What to type next
+%[1]s sql --data %[2]s "FROM checks.deal_fully_orphaned"
+%[1]s draw map --data %[2]s --output map.svg
+%[1]s checks deal_fully_orphaned
+HUBSPOT_ACCESS_TOKEN=… %[1]s crawl    # your own portal`, d.Self, d.data.Dir())
+	return nil
+}
+
+// findings tells how many findings of each check were open after each audit.
+func (d *demo) findings() error {
+	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "night one\tnight two\tafter the repair\t")
+	for i, c := range queries.All() {
+		for _, audited := range d.audits {
+			open := "-" // skipped: there was nothing to compare with
+			if n := audited.Results[i].Violations; n != nil {
+				open = fmt.Sprint(*n)
+			}
+			fmt.Fprintf(w, "%s\t", open)
+		}
+		fmt.Fprintf(w, "  %s\n", c.Title)
+	}
+	return w.Flush()
+}
