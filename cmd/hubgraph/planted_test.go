@@ -32,7 +32,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		for seed := uint64(1); seed <= 20; seed++ {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
-				portal := sim.Generate(sim.Spec{Seed: seed, Contacts: 150})
+				portal := sim.Generate(sim.Spec{Seed: seed, Contacts: 100})
 				if err := portal.Use("merge=" + []string{"new-id", "primary"}[seed/2%2]); err != nil {
 					t.Fatal(err)
 				}
