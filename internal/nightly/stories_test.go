@@ -93,7 +93,7 @@ func TestARenameOnAGapNight(t *testing.T) {
 	}
 	p.wantCounts(p.night(""), defined, "warn, 0 new, 0 resolved")
 	p.want(event)
-	if got := p.ask("SELECT change FROM finding_changes ORDER BY change"); !slices.Equal(got, []string{queries.FailedTheRun, queries.Happened}) {
+	if got := p.ask("SELECT change FROM finding_changes ORDER BY change"); !slices.Equal(got, []string{queries.Happened, queries.FailedTheRun}) {
 		t.Errorf("it was told as %v", got)
 	}
 }
