@@ -11,6 +11,9 @@ func (g *generator) defects() {
 		g.stripOne(open, g.contacts)
 		g.stripOne(open, g.companies)
 	}
+	for range share(g.deals, 6) {
+		g.haunt(oneOf(&g.planter, []*objectType{g.contacts, g.companies}))
+	}
 	for range share(g.contacts, 6) {
 		g.halveOne(oneOf(&g.planter, g.linked()))
 		g.unmirrorOne(oneOf(&g.planter, g.labelled()))
@@ -98,19 +101,35 @@ func (g *planter) dangleOne() {
 
 func anyRecord(*record) bool { return true }
 
-// remains leaves a row towards a record that was archived, or merged into one
-// that lives.
+// remains leaves a row towards a record that was archived, which is no defect, or merged
+// into one that lives and does not list the deal, which is one.
 func (g *planter) remains(of life) {
-	t := oneOf(g, []*objectType{g.contacts, g.companies})
-	i := slices.IndexFunc(t.sorted, func(r *record) bool { return r.life == of && !g.used[r] && (of == archived || r.final().life == live) })
-	if i < 0 {
+	gone := g.gone(oneOf(g, []*objectType{g.contacts, g.companies}), of)
+	if gone == nil {
 		return
 	}
-	gone := t.sorted[i]
-	if r := g.pick(g.deals, func(r *record) bool { return g.complete(r) && len(r.between(gone.final())) == 0 }); r != nil {
+	if r := g.pick(g.deals, func(r *record) bool { return g.complete(r) && len(r.listing(gone.final())) == 0 }); r != nil {
 		g.dangle(r, gone)
 		g.take(gone.final())
 	}
+}
+
+// haunt leaves an open deal with nobody of a type but a record of the recycle bin.
+func (g *planter) haunt(t *objectType) {
+	deal := g.pick(g.deals, func(r *record) bool { return g.complete(r) && !r.closed() })
+	if gone := g.gone(t, archived); gone != nil && deal != nil {
+		g.strip(deal, t)
+		g.dangle(deal, gone)
+	}
+}
+
+// gone finds an unused record of a type that was archived, or merged into one that lives.
+func (g *planter) gone(t *objectType, of life) *record {
+	i := slices.IndexFunc(t.sorted, func(r *record) bool { return r.life == of && !g.used[r] && (of == archived || r.final().life == live) })
+	if i < 0 {
+		return nil
+	}
+	return t.sorted[i]
 }
 
 // mergeTwo merges two records that few others list. Parents are left alone: a

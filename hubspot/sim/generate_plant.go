@@ -99,9 +99,9 @@ func (g *planter) strip(deal *record, types ...*objectType) {
 	g.take(deal)
 }
 
-// complete reports whether a deal has a contact and a company.
+// complete reports whether a deal has a contact and a company that live.
 func (g *planter) complete(deal *record) bool {
-	return len(deal.towards(g.contacts)) > 0 && len(deal.towards(g.companies)) > 0
+	return deal.lists(g.contacts) && deal.lists(g.companies)
 }
 
 // halve takes away all that one record lists of another, in one direction. No

@@ -104,18 +104,36 @@ func wrong(t *testing.T, p *Portal) []Defect {
 	for _, ends := range p.truth.pairs {
 		planted[[2]*record{ends[0].final(), ends[1].final()}], planted[[2]*record{ends[1].final(), ends[0].final()}] = true, true
 	}
+	listedBy := map[*record][]*record{}
+	for _, typ := range p.types {
+		for _, r := range typ.sorted {
+			for _, l := range r.links {
+				if r.life == live {
+					listedBy[l.to.final()] = append(listedBy[l.to.final()], r)
+				}
+			}
+		}
+	}
 	list := []Defect{}
 	for _, typ := range p.types {
 		for _, r := range typ.sorted {
 			if r.life != live {
 				continue
 			}
-			list = append(list, p.dealDefects(r)...)
-			for _, there := range grouped(r.links) {
-				defects, odd := wrongRows(p, r, there)
+			list = append(list, p.dealDefects(r, listedBy)...)
+			groups := map[*record][]link{} // by the records that the links lead to today
+			for _, l := range r.links {
+				to := l.to
+				if to.final().life == live {
+					to = to.final()
+				}
+				groups[to] = append(groups[to], l)
+			}
+			for o, there := range groups {
+				defects, odd := wrongRows(p, r, o, there)
 				list = append(list, defects...)
-				if odd != "" && !planted[[2]*record{r, there[0].to.final()}] {
-					t.Errorf("%s %d -> %s %d: %s", typ.Name, r.id, there[0].to.typ.Name, there[0].to.id, odd)
+				if odd != "" && !planted[[2]*record{r, o.final()}] {
+					t.Errorf("%s %d -> %s %d: %s", typ.Name, r.id, o.typ.Name, o.id, odd)
 				}
 			}
 			for _, to := range p.types {
@@ -131,12 +149,14 @@ func wrong(t *testing.T, p *Portal) []Defect {
 
 // wrongRows says what is wrong with the rows of a record towards another, and
 // what is odd about them even where no check finds it.
-func wrongRows(p *Portal, r *record, there []link) (list []Defect, odd string) {
-	o := there[0].to
+func wrongRows(p *Portal, r, o *record, there []link) (list []Defect, odd string) {
 	d := Defect{FromType: r.typ.Name, FromID: r.id, ToType: o.typ.Name, ToID: o.id}
-	back := o.between(r)
+	back := slices.DeleteFunc(slices.Clone(o.links), func(l link) bool { return l.to.final() != r })
+	has := func(links []link, t *associationType) bool {
+		return slices.ContainsFunc(links, func(l link) bool { return l.typ == t })
+	}
 	known := p.inverses()
-	if plain := p.pair(r.typ, o.typ).plain(); plain != nil && !r.has(o, plain) {
+	if plain := p.pair(r.typ, o.typ).plain(); plain != nil && !has(there, plain) {
 		odd = "there is no plain type"
 	}
 	for _, l := range there {
@@ -146,7 +166,7 @@ func wrongRows(p *Portal, r *record, there []link) (list []Defect, odd string) {
 		case o.life == absent:
 			e.Check = edgeEndpointAbsent
 			list, odd = append(list, e), "nobody is there"
-		case l.typ.inverse == nil || o.has(r, l.typ.inverse):
+		case l.typ.inverse == nil || has(back, l.typ.inverse):
 		case o.life == live && len(back) > 0 && known.of(l.typ):
 			e.Check = inverseLabelMissing
 			list, odd = append(list, e), "a label stands on one side"

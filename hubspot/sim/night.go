@@ -36,8 +36,9 @@ type night struct{ planter }
 func newNight(p *Portal, seed uint64) *night {
 	at := firstNight.AddDate(0, 0, p.truth.nights-1)
 	n := &night{newPlanter(p, rand.NewPCG(seed, 0x6e69676874), at.UnixMilli())}
+	listedBy := p.listedBy()
 	for _, r := range p.truth.deals {
-		if len(p.dealDefects(r)) > 0 {
+		if len(p.dealDefects(r, listedBy)) > 0 {
 			n.take(r.final())
 		}
 	}
@@ -51,11 +52,12 @@ func newNight(p *Portal, seed uint64) *night {
 // one record lists again the other that lists it.
 func (n *night) mend() {
 	p := n.portal
-	broken := slices.DeleteFunc(slices.Clone(p.truth.deals), func(r *record) bool { return len(p.dealDefects(r)) == 0 })
+	listedBy := p.listedBy()
+	broken := slices.DeleteFunc(slices.Clone(p.truth.deals), func(r *record) bool { return len(p.dealDefects(r, listedBy)) == 0 })
 	if len(broken) > 0 {
 		deal := oneOf(&n.planter, broken).final()
 		for _, t := range []*objectType{n.contacts, n.companies} {
-			if o := n.pick(t, anyRecord); o != nil && len(deal.towards(t)) == 0 {
+			if o := n.pick(t, anyRecord); o != nil && !deal.lists(t) {
 				p.writeAll(deal, o, nil)
 				n.take(o)
 			}

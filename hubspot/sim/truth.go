@@ -64,8 +64,9 @@ func (p *Portal) Truth() []Defect {
 
 func (p *Portal) defects() []Defect {
 	list := []Defect{}
+	listedBy := p.listedBy()
 	for _, r := range p.truth.deals {
-		list = append(list, p.dealDefects(r)...)
+		list = append(list, p.dealDefects(r, listedBy)...)
 	}
 	known := p.inverses()
 	for _, ends := range p.truth.pairs {
@@ -87,27 +88,60 @@ func (r *record) final() *record {
 	return r
 }
 
-// dealDefects tells what a deal lacks. Of closed deals it counts only where they
-// lack everything.
-func (p *Portal) dealDefects(r *record) []Defect {
+// dealDefects tells what a deal lacks: contacts and companies that live, whichever of
+// the two lists the other. Of closed deals it counts only where they lack everything.
+func (p *Portal) dealDefects(r *record, listedBy map[*record][]*record) []Defect {
 	if r = r.final(); r.life != live || r.typ.Name != "deals" {
 		return nil
 	}
-	contacts, companies := len(r.towards(p.typeOf("contacts"))), len(r.towards(p.typeOf("companies")))
+	has := func(name string) bool {
+		t := p.typeOf(name)
+		return r.lists(t) || slices.ContainsFunc(listedBy[r], func(o *record) bool { return o.typ == t })
+	}
+	contact, company := has("contacts"), has("companies")
 	d := Defect{SubjectType: r.typ.Name, SubjectID: r.id}
 	switch {
-	case contacts+companies == 0:
+	case !contact && !company:
 		d.Check = dealFullyOrphaned
 	case r.closed():
 		return nil
-	case contacts == 0:
+	case !contact:
 		d.Check = dealWithoutContact
-	case companies == 0:
+	case !company:
 		d.Check = dealWithoutCompany
 	default:
 		return nil
 	}
 	return []Defect{d}
+}
+
+// lists reports whether a record lists one of a type that lives, if only under an id that
+// was merged away.
+func (r *record) lists(t *objectType) bool {
+	return slices.ContainsFunc(r.towards(t), func(l link) bool { return l.to.final().life == live })
+}
+
+// listedBy are the live records that list a record, where one of the two may not list the
+// other.
+func (p *Portal) listedBy() map[*record][]*record {
+	list := map[*record][]*record{}
+	for _, ends := range p.truth.pairs {
+		a, b := ends[0].final(), ends[1].final()
+		for _, way := range [][2]*record{{a, b}, {b, a}} {
+			if from, to := way[0], way[1]; from.life == live && len(from.listing(to)) > 0 {
+				list[to] = append(list[to], from)
+			}
+		}
+	}
+	return list
+}
+
+// listing are the links by which a record lists another, under whichever of its ids.
+func (r *record) listing(o *record) []link {
+	if len(o.from) == 0 {
+		return r.between(o)
+	}
+	return slices.DeleteFunc(slices.Clone(r.towards(o.typ)), func(l link) bool { return l.to.final() != o })
 }
 
 // closed reports whether a deal is in a stage that its pipeline calls closed, or
@@ -142,14 +176,14 @@ func pairDefects(from, to *record, known *inverses) []Defect {
 	}
 	to = to.final()
 	d.ToID = to.id
-	there, back := from.between(to), to.between(from)
+	there, back := from.listing(to), to.listing(from)
 	switch {
 	case to.life != live || len(there) == 0:
 	case len(back) == 0:
 		add(inversePairMissing, nil)
 	default:
 		for _, l := range there {
-			if known.of(l.typ) && !to.has(from, l.typ.inverse) {
+			if known.of(l.typ) && !slices.ContainsFunc(back, func(m link) bool { return m.typ == l.typ.inverse }) {
 				add(inverseLabelMissing, l.typ)
 			}
 		}

@@ -117,6 +117,37 @@ func TestTruthFollowsWrites(t *testing.T) {
 	}
 }
 
+// TestNeighborsHaveToLive has deals whose only contact or company is in the recycle bin,
+// is nowhere, was merged away, or lists the deal and is not listed by it.
+func TestNeighborsHaveToLive(t *testing.T) {
+	t.Parallel()
+	p := parse(t, `
+contacts 101
+contacts 102 archived
+contacts 103 absent
+contacts 104 merged=101
+companies 201
+deals 301 -> companies 201
+deals 302 -> companies 201
+deals 303 -> companies 201
+deals 304 -> companies 201
+deals 301 ->> contacts 102 3
+deals 302 ->> contacts 103 3
+deals 303 ->> contacts 104 3
+contacts 101 ->> deals 304 4
+defect deal_without_contact deals 301
+defect deal_without_contact deals 302
+defect edge_endpoint_absent deals 302 contacts 103 3
+defect inverse_pair_missing deals 303 contacts 101
+defect inverse_pair_missing contacts 101 deals 304
+`)
+	for _, claim := range []string{"deal_without_contact deals 303", "deal_without_contact deals 304", "inverse_pair_missing deals 301 contacts 102"} {
+		if err := p.Script("claim", "defect "+claim); err == nil {
+			t.Errorf("%s: the truth has it", claim)
+		}
+	}
+}
+
 // TestDriftIsOfTheLastNight lets nights pass that a text describes.
 func TestDriftIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
