@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 SNAPSHOT = ["association_stats", "association_types", "associations", "coverage", "gaps", "id_alias", "object_types", "objects", "owners", "pipelines", "snapshot"]
-AUDIT = ["check_results", "findings", "settings"]
+AUDIT = ["check_results", "finding_changes", "findings", "judged_cells", "settings"]
 
 
 @pytest.fixture(scope="module")

@@ -180,7 +180,7 @@ type SnapshotRow struct {
 	StartedAt    time.Time `json:"started_at" parquet:"started_at,timestamp(microsecond:local)" comment:"Start of the crawl, UTC"`
 	FinishedAt   time.Time `json:"finished_at" parquet:"finished_at,timestamp(microsecond:local)" comment:"End of the crawl, UTC"`
 	Complete     bool      `json:"complete" parquet:"complete" comment:"Everything that was asked was read, see coverage"`
-	ScopeHash    string    `json:"scope_hash" parquet:"scope_hash" comment:"Equal for crawls that asked for the same things; only such are compared"`
+	ScopeHash    string    `json:"scope_hash" parquet:"scope_hash" comment:"Hash of what the crawl asked for, for information: nights are compared cell by cell"`
 	Objects      int64     `json:"objects" parquet:"objects" comment:"Rows of objects"`
 	Associations int64     `json:"associations" parquet:"associations" comment:"Rows of associations"`
 	Requests     int64     `json:"requests" parquet:"requests" comment:"HTTP requests that were sent, repeats included"`

@@ -18,8 +18,8 @@ the last N days, ISO weeks or months (UTC) that have any; what one rule keeps
 stays. Where there are fewer than N, the oldest snapshot stays, too. Complete and
 incomplete snapshots are counted apart, and so are those of different scopes.
 
-The newest complete snapshot is never removed, nor the baseline of the newest.
-Audits stay. The DuckDB file knows the removed nights until it is made again.`,
+The newest complete snapshot is never removed, nor the accepted one, nor the
+baseline of the newest. Audits stay. The DuckDB file knows the removed nights until it is made again.`,
 		Example: `  hubgraph snapshots forget --keep-daily 14 --keep-weekly 8 --keep-monthly 24 --dry-run`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/terminal"
 )
 
 // mostGaps is how many gaps a person is shown.
@@ -49,7 +50,7 @@ func (n *Night) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, "  not held against search, which does not count them: %s\n", strings.Join(types, ", "))
 	}
 	if values := n.unreadable(); values > 0 {
-		fmt.Fprintf(w, "  kept as text only: %d values that are not what their properties should hold\n", values)
+		fmt.Fprintf(w, "  kept as text only: %s of another kind than the property\n", terminal.Count(values, "value"))
 	}
 	return nil
 }
@@ -70,7 +71,7 @@ func (n *Night) verdict() string {
 	case len(records) == 0: // nothing else may lack as a whole
 		return "complete but for the owners"
 	}
-	return fmt.Sprintf("complete but for %d records", len(records))
+	return "complete but for " + terminal.Count(int64(len(records)), "record")
 }
 
 // unverified are the object types that search does not serve; not nil.

@@ -22,7 +22,7 @@ func (c Catalog) columns() map[string]func(string) error {
 		"severity":     severity,
 		"subject_type": nil, "subject_id": whole, "subject_name": nil,
 		"from_type": nil, "from_id": whole, "to_type": nil, "to_id": whole,
-		"category": nil, "type_id": whole, "label": nil, "currency": nil,
+		"category": nil, "type_id": whole, "currency": nil,
 	}
 }
 

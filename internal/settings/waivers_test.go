@@ -74,7 +74,7 @@ func TestWrongWaivers(t *testing.T) {
 		{"fingerprint", "where: {}", `w:2: where is empty, and would be about every finding: name a column`},
 		{"fingerprint", "where: deals:301", `w:2: where takes keys with values, each as KEY: VALUE`},
 		{"fingerprint", "where: {subject: 301}", `w:2: unknown key "subject" below where: did you mean subject_id?`},
-		{"fingerprint", "where: {evidence: x}", `w:2: unknown key "evidence" below where: the columns are category, check_id, currency, from_id, from_type, label, severity, subject_id, subject_name, subject_type, to_id, to_type, type_id`},
+		{"fingerprint", "where: {evidence: x}", `w:2: unknown key "evidence" below where: the columns are category, check_id, currency, from_id, from_type, severity, subject_id, subject_name, subject_type, to_id, to_type, type_id`},
 		{"fingerprint", "where: {subject_id: x}", `w:2: where.subject_id: "x" is no id: ids are whole numbers`},
 		{"fingerprint", "where: {currency: }", `w:2: where.currency has no value`},
 		{"fingerprint", "where: {severity: worst}", `w:2: where.severity: "worst" is no severity: write critical, high, medium or low`},

@@ -7,3 +7,9 @@ func TestPrintable(t *testing.T) {
 		t.Errorf("printable: %q", got)
 	}
 }
+
+func TestCount(t *testing.T) {
+	if got := Count(0, "record") + ", " + Count(1, "record") + ", " + Count(2, "record"); got != "0 records, 1 record, 2 records" {
+		t.Error(got)
+	}
+}

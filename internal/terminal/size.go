@@ -14,3 +14,11 @@ func Size(n int64) string {
 	}
 	return fmt.Sprintf("%.1f %s", value, units[unit])
 }
+
+// Count is a number of things by their name in the singular.
+func Count(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}

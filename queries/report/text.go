@@ -78,7 +78,7 @@ func (t *text) begin(b Begin) {
 	case b.Unread == 0:
 		complete = "complete but for the owners"
 	default:
-		complete = fmt.Sprintf("complete but for %d records, whose findings stay as they were", b.Unread)
+		complete = fmt.Sprintf("complete but for %s, whose findings stay as they were", terminal.Count(b.Unread, "record"))
 	}
 	t.line("snapshot %s of portal %d: %d records, %d associations, %s", s.SnapshotID, s.PortalID, s.Objects, s.Associations, complete)
 	if b.Baseline == nil {
