@@ -57,24 +57,20 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
-	a := &audit{db: db, options: o, waivers: waivers{o.Waivers, make([]bool, len(o.Waivers))},
+	a := &audit{db: db, options: o, waivers: waivers{o.Waivers, make([]bool, len(o.Waivers)), map[string]bool{}},
 		report: &Report{AuditID: o.AuditID, ToolVersion: o.ToolVersion, FailOn: o.Policy.FailOn, Aside: o.Aside}}
 	if err := a.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	for i, c := range o.Checks {
 		o.Progress(i, len(o.Checks))
-		if o.Overrides[c.ID].Off {
-			a.report.Notes = append(a.report.Notes, fmt.Sprintf("%s was not run: the settings turn it off", c.ID))
-			continue
-		}
 		if err := a.check(ctx, c); err != nil {
 			return nil, fmt.Errorf("audit %s: check %s: %w", a.report.Snapshot.SnapshotID, c.ID, err)
 		}
 	}
 	o.Progress(len(o.Checks), len(o.Checks))
 	if o.Aside == "" { // else a waiver may be of what was not asked
-		a.report.Notes = append(a.report.Notes, a.waivers.notes(a.report.Snapshot.StartedAt)...)
+		a.report.Notes = append(a.report.Notes, a.waivers.notes(a.report.Snapshot.StartedAt, o.Checks)...)
 	}
 	return a.report, nil
 }
@@ -193,7 +189,9 @@ type running struct {
 // fill runs the check, sets all of its result but the duration, and adds what it found
 // to the report.
 func (r *running) fill(ctx context.Context) error {
-	r.ground = r.evidence.ground(r.check)
+	if r.ground = r.evidence.ground(r.check); r.own.Off {
+		r.ground.skip = &lack{cause: TurnedOff, text: "off: the settings turn it off"}
+	}
 	if lack := r.ground.skip; lack != nil {
 		r.result.Status, r.result.SkipReason, r.result.SkipCause = Skip, &lack.text, &lack.cause
 		return nil
@@ -227,6 +225,9 @@ func (r *running) fill(ctx context.Context) error {
 		return err
 	}
 	r.waivers.mark(l, before.register, t)
+	if len(r.ground.leftOut) == 0 {
+		r.waivers.judged[r.check.ID] = true
+	}
 	r.conclude(l, universe, t)
 	r.judged(before)
 	return nil
@@ -263,6 +264,12 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 		r.result.Note = &note
 		return nil
 	}
+	base := (&evidence{cells: r.evidence.earlier, live: r.evidence.live}).ground(r.check)
+	if base.skip != nil { // what it would find there rests on nothing, and hides what is new
+		note = "the check or its settings have changed, and the baseline did not read what it needs: what that brings counts as new"
+		r.result.Note, t.changed = &note, false
+		return nil
+	}
 	earlier := map[string]string{
 		"snapshot": "SELECT * FROM main.baseline", "baseline": "SELECT * FROM main.baseline WHERE FALSE",
 	}
@@ -273,7 +280,7 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 		earlier[table] = "SELECT * FROM main.baseline_" + table
 		earlier["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE FALSE"
 	}
-	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, func(place) bool { return true })
+	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, base.judged)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -284,6 +291,9 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 	}
 	t.before, r.result.Reran = map[string]bool{}, true
 	for _, f := range found {
+		if !base.judged(placeOf(r.check, f)) {
+			continue
+		}
 		identity, err := r.check.identity(t.portal, f, r.aliases)
 		if err != nil {
 			return err
@@ -296,8 +306,8 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 // conclude counts, and holds the findings against the gate.
 func (r *running) conclude(l *life, universe *int64, t tonight) {
 	slices.SortFunc(l.findings, compareFindings)
-	r.result.count(l, universe)
-	failing := r.options.Policy.judge(r.check.Gate, l.findings, l.due, universe, t.start)
+	r.result.count(l, universe, t.audit)
+	failing := r.options.Policy.judge(r.check.Gate, l.findings, l.due, universe, t.audit, t.start)
 	for _, i := range failing {
 		f := &l.findings[i]
 		if f.FailedAt == nil || l.due[f.Fingerprint] || r.options.Policy.remind(*f, t.start) {
@@ -345,12 +355,15 @@ func orNull(s string) *string {
 }
 
 // count fills the counts of a result.
-func (r *CheckResult) count(l *life, universe *int64) {
-	var open, opened, resolved, waived int64
+func (r *CheckResult) count(l *life, universe *int64, audit string) {
+	var open, found, opened, resolved, waived int64
 	for _, f := range l.findings {
 		switch {
 		case f.Open():
 			open++
+			if f.LastAuditID == audit {
+				found++
+			}
 			if l.fresh[f.Fingerprint] {
 				opened++
 			}
@@ -363,7 +376,7 @@ func (r *CheckResult) count(l *life, universe *int64) {
 	}
 	r.Violations, r.Universe, r.New, r.Resolved, r.Waived = &open, universe, &opened, &resolved, &waived
 	if universe != nil && *universe > 0 {
-		hundredths := (20_000*open + *universe) / (2 * *universe) // of a percent, half a one rounded up
+		hundredths := (20_000*found + *universe) / (2 * *universe) // of a percent, half a one rounded up
 		percent := float64(hundredths) / 100
 		r.Percent = &percent
 	}
@@ -418,7 +431,7 @@ func (f Finding) ends() []record {
 }
 
 func (r *running) causesOf(ctx context.Context, resolved []*Finding) error {
-	live, linked := map[record]bool{}, map[record]map[record]bool{}
+	live, lived, linked := map[record]bool{}, map[record]bool{}, map[record]map[record]bool{}
 	var values []string
 	for _, f := range resolved {
 		for _, end := range f.ends() {
@@ -429,12 +442,16 @@ func (r *running) causesOf(ctx context.Context, resolved []*Finding) error {
 		return nil
 	}
 	with := "WITH wanted (type, id) AS (VALUES " + strings.Join(values, ", ") + ") "
-	err := each(ctx, r.db, with+"SELECT o.object_type, o.object_id FROM objects o SEMI JOIN wanted w ON w.type = o.object_type AND w.id = o.object_id WHERE o.seen AND NOT o.archived", nil, func(rows *sql.Rows) error {
-		var at record
-		err := rows.Scan(&at.of, &at.id)
-		live[at] = true
-		return err
-	})
+	var err error
+	for table, found := range map[string]map[record]bool{"objects": live, "baseline_objects": lived} {
+		query := with + "SELECT o.object_type, o.object_id FROM " + table + " o SEMI JOIN wanted w ON w.type = o.object_type AND w.id = o.object_id WHERE o.seen AND NOT o.archived"
+		err = errors.Join(err, each(ctx, r.db, query, nil, func(rows *sql.Rows) error {
+			var at record
+			err := rows.Scan(&at.of, &at.id)
+			found[at] = true
+			return err
+		}))
+	}
 	if err != nil {
 		return err
 	}
@@ -448,7 +465,9 @@ func (r *running) causesOf(ctx context.Context, resolved []*Finding) error {
 			if linked[from] == nil {
 				linked[from] = map[record]bool{}
 			}
-			linked[from][to] = true
+			if !r.check.aboutRecords() || r.check.needsLink(from.of, to.of) {
+				linked[from][to] = true
+			}
 			return err
 		})
 		if err != nil {
@@ -463,7 +482,7 @@ func (r *running) causesOf(ctx context.Context, resolved []*Finding) error {
 		switch {
 		case slices.ContainsFunc(ends, func(end record) bool { _, away := r.aliases[end]; return away }):
 			f.Cause = text("merged")
-		case slices.ContainsFunc(ends, func(end record) bool { return !live[end] }):
+		case slices.ContainsFunc(ends, func(end record) bool { return lived[end] && !live[end] }):
 			f.Cause = text("deleted")
 		case len(ends) == 1 && len(linked[ends[0]]) > 0, len(ends) == 2 && (linked[ends[0]][ends[1]] || linked[ends[1]][ends[0]]):
 			f.Cause = text("linked")

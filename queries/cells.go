@@ -82,6 +82,8 @@ const (
 	FirstNight Cause = "first_night"
 	// NoRecords: the portal has no record of a type that the check is about.
 	NoRecords Cause = "no_records"
+	// TurnedOff: the settings say that the check is not to run.
+	TurnedOff Cause = "off"
 )
 
 // lack is why a check is skipped, or a place left out.
@@ -267,4 +269,15 @@ func (c cells) lack(check Check, p place, where string) (worst *lack) {
 		}
 	}
 	return worst
+}
+
+// notCompared lists the object types that were read in this night, and not in the baseline.
+func (e *evidence) notCompared() []string {
+	var names []string
+	for _, n := range e.cells.inOrder(Need{"objects", "*", ""}) {
+		if _, read := e.earlier[n]; !read && e.lacksBaseline == nil && e.cells[n].readable {
+			names = append(names, n.From)
+		}
+	}
+	return names
 }

@@ -80,13 +80,17 @@ var DefaultPolicy = Policy{FailOn: High, RemindDays: 7}
 
 // judge holds the findings of a check against its gate. It returns those that make the
 // check fail, by their places: none where it does not.
-func (p Policy) judge(g Gate, findings []Finding, fresh map[string]bool, universe *int64, start time.Time) []int {
+func (p Policy) judge(g Gate, findings []Finding, fresh map[string]bool, universe *int64, audit string, start time.Time) []int {
 	var open, due []int
+	var found int64 // in this audit: what was not looked at is no part of the universe
 	for i, f := range findings {
 		if !f.Open() || f.WaivedUntil != nil || rank(f.Severity) < rank(p.FailOn) {
 			continue
 		}
 		open = append(open, i)
+		if f.LastAuditID == audit {
+			found++
+		}
 		if fresh[f.Fingerprint] || p.remind(f, start) {
 			due = append(due, i)
 		}
@@ -100,7 +104,7 @@ func (p Policy) judge(g Gate, findings []Finding, fresh map[string]bool, univers
 	case "count":
 		exceeded = big.NewRat(int64(len(open)), 1).Cmp(g.limit()) > 0
 	case "percent":
-		exceeded = len(open) > 0 && (universe == nil || big.NewRat(100*int64(len(open)), max(1, *universe)).Cmp(g.limit()) > 0)
+		exceeded = found > 0 && (universe == nil || big.NewRat(100*found, max(1, *universe)).Cmp(g.limit()) > 0)
 	case "money":
 		exceeded = money(findings, open, g.Currency).Cmp(g.limit()) > 0
 	}

@@ -83,7 +83,7 @@ func TestJudge(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := Policy{FailOn: tt.failOn, RemindDays: 7}
-		if got := p.judge(gate, tt.findings, map[string]bool{"new": true}, tt.universe, start); len(got) != tt.want {
+		if got := p.judge(gate, tt.findings, map[string]bool{"new": true}, tt.universe, "", start); len(got) != tt.want {
 			t.Errorf("%s: %v make it fail, want %d", tt.name, got, tt.want)
 		}
 	}
@@ -106,14 +106,14 @@ func TestPercent(t *testing.T) {
 		{1, 6, 16.67}, {19_999, 20_000, 100}, {199_989, 200_000, 99.99}, {3, 2, 150},
 	} {
 		var r CheckResult
-		r.count(open(tt.open), &tt.universe)
+		r.count(open(tt.open), &tt.universe, "")
 		if r.Percent == nil || *r.Percent != tt.want {
 			t.Errorf("%d of %d is %v %%, want %v", tt.open, tt.universe, *r.Percent, tt.want)
 		}
 	}
 	for _, universe := range []*int64{nil, new(int64)} {
 		var r CheckResult
-		if r.count(open(3), universe); r.Percent != nil {
+		if r.count(open(3), universe, ""); r.Percent != nil {
 			t.Errorf("3 of %v is %v %%", universe, *r.Percent)
 		}
 	}
@@ -121,7 +121,7 @@ func TestPercent(t *testing.T) {
 		universe := rapid.Int64Range(1, 1_000_000).Draw(t, "universe")
 		n := rapid.Int64Range(0, min(universe, 1000)).Draw(t, "open")
 		var r CheckResult
-		r.count(open(n), &universe)
+		r.count(open(n), &universe, "")
 		exact := 100 * float64(n) / float64(universe)
 		if off := *r.Percent - exact; off > 0.005000001 || off < -0.005000001 {
 			t.Errorf("%d of %d is %v %%", n, universe, *r.Percent)

@@ -168,6 +168,9 @@ func compareAges(a, b Finding) int {
 func (l *lives) event(f Finding, before *Finding) {
 	f.State, f.BaselineID = Event, l.baseline
 	again := before != nil && before.BaselineID != nil && l.baseline != nil && *before.BaselineID == *l.baseline
+	if again && before.Cause != nil && *before.Cause == "undone" {
+		again = false // it happened once more
+	}
 	if again {
 		f.SnapshotID, f.State, f.ResolvedAt, f.Cause = before.SnapshotID, before.State, before.ResolvedAt, before.Cause
 		if !before.Open() {

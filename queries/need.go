@@ -67,3 +67,8 @@ func (c Check) needs(kind string) bool {
 
 // aboutRecords reports whether the check's findings are of single records.
 func (c Check) aboutRecords() bool { return slices.Contains(c.Identity, "subject_type") }
+
+// needsLink reports whether the check looks at associations from one object type to another.
+func (c Check) needsLink(from, to string) bool {
+	return slices.ContainsFunc(c.Needs, func(n Need) bool { return n.covers(Need{"associations", from, to}) })
+}

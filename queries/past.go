@@ -28,16 +28,21 @@ func byTime(column string) string {
 func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, error) {
 	h := &history{db: db, newest: map[string]past{}}
 	query := `
-		SELECT check_id, snapshot_id, coalesce(version, '')
+		SELECT check_id, snapshot_id, audit_id, coalesce(version, ''), status IN ('skip', 'error')
 		FROM check_results
-		WHERE coalesce(admitted, TRUE) AND status NOT IN ('skip', 'error')
+		WHERE coalesce(admitted, TRUE)
 		ORDER BY ` + byTime("snapshot_id") + ", " + byTime("audit_id")
+	counting := map[string]string{} // of each snapshot the newest audit
 	err := each(ctx, db, query, nil, func(rows *sql.Rows) error {
-		var check, of, version string
-		if err := rows.Scan(&check, &of, &version); err != nil {
+		var check, of, audit, version string
+		var nothing bool
+		if err := rows.Scan(&check, &of, &audit, &version, &nothing); err != nil {
 			return err
 		}
-		if p := h.newest[check]; !p.judged && compareIDs(of, snapshot) < 0 {
+		if counting[of] == "" {
+			counting[of] = audit
+		}
+		if p := h.newest[check]; !p.judged && !nothing && counting[of] == audit && compareIDs(of, snapshot) < 0 {
 			p.judged, p.version = true, version
 			h.newest[check] = p
 		}

@@ -75,12 +75,12 @@ type CheckResult struct {
 	Status       Status   `parquet:"status,dict" comment:"ok: nothing is open; warn: findings, within the gate; fail: findings beyond the gate; skip: no evidence; error: the query broke"`
 	Violations   *int64   `parquet:"violations,optional" comment:"Findings that are open, waived ones too; null where nothing is known"`
 	Universe     *int64   `parquet:"universe,optional" comment:"What the check looked at, in the unit of its findings: the denominator of percent; null where nothing is known"`
-	Percent      *float64 `parquet:"percent,optional" comment:"100 * violations / universe, two digits; null where universe is 0 or not known"`
+	Percent      *float64 `parquet:"percent,optional" comment:"100 * violations / universe, two digits, without those that were not looked at this time; null where universe is 0 or not known"`
 	New          *int64   `parquet:"new,optional" comment:"Findings that are new or reopened, and events of this night; null where nothing is known"`
 	Resolved     *int64   `parquet:"resolved,optional" comment:"Findings that were open before and are not any more; null where nothing is known"`
 	Waived       *int64   `parquet:"waived,optional" comment:"Open findings that a waiver marks: no gate counts them; null where nothing is known"`
 	SkipReason   *string  `parquet:"skip_reason,optional" comment:"Why the check was skipped, or the error of its query"`
-	SkipCause    *Cause   `parquet:"skip_cause,optional,dict" comment:"Kind of skip_reason: no_evidence, out_of_scope, no_baseline, first_night or no_records"`
+	SkipCause    *Cause   `parquet:"skip_cause,optional,dict" comment:"Kind of skip_reason: no_evidence, out_of_scope, no_baseline, first_night, no_records or off"`
 	CellsLeftOut []string `parquet:"cells_left_out,list" comment:"Cells that the check needs and the crawl did not read: what it finds there stays as it was"`
 	Version      *string  `parquet:"version,optional,dict" comment:"Hash of the check's SQL, its models and its settings; null in audits by older versions of hubgraph"`
 	ScopeHash    string   `parquet:"scope_hash,dict" comment:"Hash of what the crawl asked for"`

@@ -3,6 +3,7 @@ package queries
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,8 +15,8 @@ const soon = 7
 func (w Waiver) active(start time.Time) bool { return start.Before(w.Expires) }
 
 // matches reports whether a waiver is of a finding; joined are the fingerprints of
-// findings that have become one with it.
-func (w Waiver) matches(f Finding, joined []string) bool {
+// findings that have become one with it. Records may be named by ids that were merged away.
+func (w Waiver) matches(f Finding, joined []string, ids aliases) bool {
 	if w.Check != "" && w.Check != f.CheckID {
 		return false
 	}
@@ -23,11 +24,22 @@ func (w Waiver) matches(f Finding, joined []string) bool {
 		return slices.ContainsFunc(append(joined, f.Fingerprint), func(name string) bool { return strings.HasPrefix(name, w.Fingerprint) })
 	}
 	for column, want := range w.Where {
-		if f.column(column) != want {
+		if f.column(column) != want && f.column(column) != ids.renamed(f.column(strings.TrimSuffix(column, "_id")+"_type"), want) {
 			return false
 		}
 	}
 	return len(w.Where) > 0
+}
+
+// renamed is the id of today of a record that is named by an id as text; empty where that
+// is none that was merged away.
+func (a aliases) renamed(of, id string) string {
+	n, err := strconv.ParseInt(id, 10, 64)
+	current, merged := a[record{of, n}]
+	if err != nil || !merged {
+		return ""
+	}
+	return fmt.Sprint(current)
 }
 
 // column is a column of findings as a text, empty where it is null.
@@ -51,8 +63,9 @@ func (f Finding) column(name string) string {
 
 // waivers are those of an audit, and which of them matched a finding.
 type waivers struct {
-	list []Waiver
-	used []bool
+	list   []Waiver
+	used   []bool
+	judged map[string]bool // checks that judged all they need
 }
 
 // mark marks the open findings of a check with the first waiver that matches each, and
@@ -72,7 +85,7 @@ func (w *waivers) mark(l *life, register []Finding, night tonight) {
 		before := f.WaivedUntil != nil
 		f.WaivedUntil, f.WaivedBy, f.WaivedReason = nil, nil, nil
 		for n, waiver := range w.list {
-			if !waiver.matches(*f, joined(into, f.Fingerprint)) {
+			if !waiver.matches(*f, joined(into, f.Fingerprint), night.ids) {
 				continue
 			}
 			w.used[n] = true
@@ -109,15 +122,17 @@ func joined(into map[string][]string, fingerprint string) []string {
 }
 
 // notes reports the waivers that want somebody's attention.
-func (w *waivers) notes(start time.Time) []string {
+func (w *waivers) notes(start time.Time, checks []Check) []string {
 	var notes []string
 	for i, waiver := range w.list {
+		// Of what was not looked at nobody knows whether a waiver matches it.
+		looked := !slices.ContainsFunc(checks, func(c Check) bool { return (waiver.Check == "" || waiver.Check == c.ID) && !w.judged[c.ID] })
 		switch {
 		case !waiver.active(start):
 			notes = append(notes, fmt.Sprintf("a waiver has expired (%s): remove it, or give it another date", waiver))
-		case !w.used[i]:
+		case !w.used[i] && looked:
 			notes = append(notes, fmt.Sprintf("a waiver matches no open finding (%s): remove it", waiver))
-		case !waiver.active(start.AddDate(0, 0, soon)):
+		case w.used[i] && !waiver.active(start.AddDate(0, 0, soon)):
 			notes = append(notes, fmt.Sprintf("a waiver expires soon (%s)", waiver))
 		}
 	}

@@ -97,6 +97,9 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 	if job.Rules, err = a.loaded.rules(failOn); err != nil {
 		return job, err
 	}
+	if cmd.Flags().Changed("check") && len(o.checks) == 0 {
+		return job, usage("--check names no check: leave it out to run all")
+	}
 	if len(o.checks) > 0 {
 		job.Checks, err = queries.Select(o.checks...)
 	}

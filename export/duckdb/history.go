@@ -107,6 +107,11 @@ func (k *kept) keep(ctx context.Context, db asked) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Lstat(k.name); err == nil && info.IsDir() { // nobody's, and in the way
+		if err := os.RemoveAll(k.name); err != nil {
+			return err
+		}
+	}
 	// The note is of the new file: between the two steps nothing is kept.
 	return errors.Join(os.Rename(next, k.name), renameio.WriteFile(k.name+".json", b, lake.FileMode))
 }

@@ -22,9 +22,8 @@ type Baseline struct {
 }
 
 // Baseline finds what a snapshot is compared with, which is always an earlier one that was
-// read: for LastComplete the newest that read at least half of its object types, or else
-// the one that read most of them, so that neither a crawl of a part nor a type that came
-// yesterday cuts the nights apart; for LastAccepted the accepted one; for a date, the
+// read: for LastComplete the newest of those of a month that read most of its object types,
+// so that neither a crawl of a part nor a type that came yesterday cuts the nights apart; for LastAccepted the accepted one; for a date, the
 // newest of that day, UTC, or of the days before. An id must be of such a snapshot.
 func (p *Portal) Baseline(of Entry, choice string) (Baseline, error) {
 	if choice == NoBaseline {
@@ -62,22 +61,26 @@ func (p *Portal) Baseline(of Entry, choice string) (Baseline, error) {
 
 func wrongBaseline(format string, args ...any) error { return dataError(format, args...) }
 
+// compared is how far back a snapshot is looked for that read more of the object types
+// than the newest.
+const compared = 31 * 24 * time.Hour
+
 func lastComplete(of Entry, earlier []Entry) Baseline {
 	var best *Entry
 	most := 0
 	for _, e := range slices.Backward(earlier) {
-		shared := sharedTypes(of, e)
-		if 2*shared >= max(1, len(of.types())) {
-			return Baseline{Entry: &e}
+		old := of.Manifest.Snapshot.StartedAt.Sub(e.Manifest.Snapshot.StartedAt) > compared
+		if old && best != nil {
+			break
 		}
-		if shared > most {
+		if shared := sharedTypes(of, e); shared > most {
 			best, most = &e, shared
 		}
 	}
-	if best != nil {
+	switch {
+	case best != nil:
 		return Baseline{Entry: best}
-	}
-	if len(earlier) == 0 {
+	case len(earlier) == 0:
 		return Baseline{Why: "no baseline: there is no earlier complete snapshot", First: true}
 	}
 	return Baseline{Why: "no baseline: no earlier snapshot read any of these object types", First: true}

@@ -52,7 +52,10 @@ func TestBaselines(t *testing.T) {
 	part := publish(t, d, typed("0-1"), "20261121T120000Z")
 	tonight := publish(t, d, typed("0-1", "0-2", "0-3", "0-5", "2-7"), "20261122T020000Z")
 	later := publish(t, d, typed("0-1", "0-2", "0-3", "0-5", "2-7"), "20261123T020000Z")
+	most := publish(t, d, typed("0-1", "0-2", "0-3"), "20261123T120000Z") // more than half
 	alone := publish(t, d, typed("2-9"), "20261124T020000Z")
+	whole := publish(t, d, typed("0-1", "0-2", "0-3", "0-5", "2-7"), "20261125T020000Z")
+	autumn := publish(t, d, typed("0-1", "0-2", "0-3", "0-5", "2-9"), "20270120T020000Z")
 	for _, tt := range []struct {
 		of     Entry
 		choice string
@@ -63,6 +66,9 @@ func TestBaselines(t *testing.T) {
 		{part, LastComplete, again.ID},
 		{tonight, LastComplete, again.ID}, // neither the part, nor nothing for the type that came
 		{later, LastComplete, tonight.ID},
+		{most, LastComplete, later.ID},
+		{whole, LastComplete, later.ID},
+		{autumn, LastComplete, whole.ID}, // and not for one type the night of two months ago
 		{alone, LastComplete, "no earlier snapshot read any of these"},
 		{tonight, NoBaseline, "none was asked for"},
 		{tonight, all.ID, all.ID},

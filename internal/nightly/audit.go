@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"hubgraph/export/duckdb"
@@ -77,10 +78,17 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	if err != nil {
 		return nil, err
 	}
+	overrides := maps.Clone(a.Rules.Overrides)
+	for _, c := range a.Checks { // a check that was asked for by its name is run
+		if o, ok := overrides[c.ID]; ok {
+			o.Off = false
+			overrides[c.ID] = o
+		}
+	}
 	var report *queries.Report
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
-			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: a.Rules.Overrides, Waivers: a.Rules.Waivers,
+			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
 			Accepted: accepted, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
 		})
 		return err
