@@ -47,6 +47,7 @@ type portal struct {
 	files  *duckdb.Files // once there was a night
 	rules  nightly.Rules
 	faults []sim.Fault
+	types  []string // that are crawled; none: the default
 	nights []*nightly.Night
 }
 
@@ -94,7 +95,7 @@ func (p *portal) night(text string) *nightly.Audited {
 		p.Fatal(err)
 	}
 	defer client.Close()
-	night, audited, err := nightly.Run(p.Context(), nightly.Crawling{Client: client, Data: p.data, Scope: crawl.Scope{}}, nightly.Auditing{Rules: p.rules})
+	night, audited, err := nightly.Run(p.Context(), nightly.Crawling{Client: client, Data: p.data, Scope: crawl.Scope{Types: p.types}}, nightly.Auditing{Rules: p.rules})
 	if err != nil {
 		p.Fatal(err)
 	}

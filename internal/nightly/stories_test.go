@@ -93,7 +93,7 @@ func TestARenameOnAGapNight(t *testing.T) {
 	}
 	p.wantCounts(p.night(""), defined, "warn, 0 new, 0 resolved")
 	p.want(event)
-	if got := p.ask("SELECT change FROM finding_changes ORDER BY change"); !slices.Equal(got, []string{queries.FailedTheRun, queries.Happened}) {
+	if got := p.ask("SELECT change FROM finding_changes ORDER BY change"); !slices.Equal(got, []string{queries.Happened, queries.FailedTheRun}) {
 		t.Errorf("it was told as %v", got)
 	}
 }
@@ -181,6 +181,43 @@ unlink deals 301 companies 201
 	r = p.night("cut p_cars 501 deals 302\n")
 	p.want("deal_fully_orphaned deals:301 ongoing", "inverse_pair_missing deals:302 p_cars:501 new")
 	p.wantCounts(r, paired, "fail, 1 new, 0 resolved")
+}
+
+// TestTheDefaultTypesByName are the same types: a loss in that night is new.
+func TestTheDefaultTypesByName(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, "")
+	p.night("")
+	p.types = []string{"line_items", "0-3", "Contact", "companies", "tickets"}
+	r := p.night("unlink deals 301 contacts 101\nunlink deals 301 companies 201\n")
+	p.want("deal_fully_orphaned deals:301 new")
+	p.wantCounts(r, orphaned, "fail, 1 new, 0 resolved")
+	p.wantCounts(r, defined, "ok, 0 new, 0 resolved")
+}
+
+// TestANightOfAPart crawls a part of the portal between two nights of all: what it does not
+// read stays as it was, it cuts no night off from those before it, and compared with it
+// only what both read can differ.
+func TestANightOfAPart(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, "unlink deals 302 contacts 101\n")
+	p.night("")
+	p.types = []string{"contacts", "companies"}
+	r := p.night("")
+	p.want("deal_without_contact deals:302 ongoing")
+	if c := result(r, noContact); c.SkipCause == nil || *c.SkipCause != queries.OutOfScope || r.Outcome() != queries.Green {
+		t.Errorf("%+v, the outcome is %d", c, r.Outcome())
+	}
+	p.types = nil
+	r = p.night("unlink deals 301 contacts 101\n")
+	p.want("deal_without_contact deals:301 new", "deal_without_contact deals:302 ongoing")
+	p.wantCounts(r, noContact, "fail, 1 new, 0 resolved")
+	if r.Baseline.SnapshotID != p.nights[0].Snapshot.ID {
+		t.Errorf("compared with %s", r.Baseline.SnapshotID)
+	}
+	r = p.audit(nightly.Auditing{Baseline: p.nights[1].Snapshot.ID})
+	p.wantCounts(r, defined, "ok, 0 new, 0 resolved")
+	p.wantCounts(r, "edge_label_changed", "ok, 0 new, 0 resolved")
 }
 
 // TestTheRegisterOutlivesItsFile forgets nights and removes all that is derived: what is
