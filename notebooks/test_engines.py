@@ -50,7 +50,8 @@ def test_every_column_of_every_table(tables, table):
     other.register_parquet("t", str(files))
     db = duckdb.connect()
     db.execute(f"CREATE VIEW t AS FROM read_parquet('{files}/*.parquet', hive_partitioning = false)")
-    for column, kind in [row[:2] for row in db.execute("DESCRIBE t").fetchall()]:
+    for name, kind in [row[:2] for row in db.execute("DESCRIBE t").fetchall()]:
+        column = f'"{name}"'  # at is a word of SQL
         conditions = [f"{column} IS NULL", f"{column} IS NOT NULL"]
         values = literals(db, column, kind)
         for value in values:

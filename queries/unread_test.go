@@ -79,3 +79,22 @@ inverse_pair_missing 0 of 0
 		t.Errorf("%s", got)
 	}
 }
+
+// TestLeftOutCellsStayAsTheyWere has a cell that is not read for a night while the others
+// are: what was found in it is neither found nor resolved.
+func TestLeftOutCellsStayAsTheyWere(t *testing.T) {
+	n := newNightsOf(t, StateKind).live(1, 2)
+	n.check.Needs = []Need{{"objects", "*", ""}}
+	n.want(n.night("20261101T020000Z").audit(1), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101")
+	n.night("20261102T020000Z")
+	for _, found := range [][]any{{}, {1, 2}} {
+		change(n, n.db, "UPDATE coverage SET complete = false WHERE kind = 'objects' AND from_type = 'deals'")
+		r := n.runAs(found...)
+		n.archive.add(r)
+		n.want(tell(r), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101")
+		if got := r.Results[0].CellsLeftOut; len(got) != 1 || r.Outcome() != Failed {
+			t.Errorf("left out are %v, %v", got, r.Outcome())
+		}
+	}
+	n.want(n.night("20261103T020000Z").audit(2), "fail, 1 new, 1 resolved; 1 resolved 1101 to 1101; 2 new 1103 to 1103")
+}

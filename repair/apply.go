@@ -68,7 +68,7 @@ func Apply(ctx context.Context, c *hubspot.Client, p *Plan, journal *Journal) (*
 	for i, op := range p.Operations {
 		run.Operations[i].N = op.N
 	}
-	a := &applier{portal: newPortal(c), plan: p, journal: journal, run: run}
+	a := &applier{portal: newPortal(c, p.PortalID), plan: p, journal: journal, run: run}
 	if journal == nil {
 		return run, a.all(ctx)
 	}

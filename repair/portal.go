@@ -14,28 +14,55 @@ import (
 // portal asks a live portal about the ends of operations.
 type portal struct {
 	client *hubspot.Client
-	ids    map[string]string           // object type name -> id
+	id     int64
+	custom []hubspot.Schema            // of all custom objects, once they were read, and of others that were asked for
 	labels map[[2]string]map[Type]bool // the types that an ordered pair defines
 }
 
-func newPortal(c *hubspot.Client) *portal {
-	return &portal{client: c, ids: map[string]string{}, labels: map[[2]string]map[Type]bool{}}
+func newPortal(c *hubspot.Client, id int64) *portal {
+	return &portal{client: c, id: id, labels: map[[2]string]map[Type]bool{}}
 }
 
-// typeID finds the id of an object type; a custom object's schema is read once.
+// typeID finds the id of an object type by the name that it has in snapshots; the
+// schemas of custom objects are read once.
 func (p *portal) typeID(ctx context.Context, name string) (string, error) {
 	if t, ok := hubspot.StandardType(name); ok {
 		return t.ID, nil
 	}
-	if id, ok := p.ids[name]; ok {
+	if p.custom == nil {
+		var err error
+		if p.custom, err = p.client.CustomSchemas(ctx); err != nil {
+			return "", fmt.Errorf("find the object type %s: %w", name, err)
+		}
+	}
+	if id := customID(p.custom, p.id, name); id != "" {
 		return id, nil
 	}
-	s, err := p.client.Schema(ctx, name)
+	s, err := p.client.Schema(ctx, name) // of HubSpot's own, but not among the documented ones
 	if err != nil {
 		return "", fmt.Errorf("find the object type %s: %w", name, err)
 	}
-	p.ids[name] = s.ObjectType.ID
+	p.custom = append(p.custom, s)
 	return s.ObjectType.ID, nil
+}
+
+// customID finds the id of a custom object by the name that it has in snapshots: the
+// short one, which is the portal's own where several have it; else the fully qualified
+// one, with the id behind it where that does not tell them apart either.
+func customID(schemas []hubspot.Schema, portal int64, name string) (id string) {
+	own := fmt.Sprintf("p%d_", portal)
+	for _, s := range schemas {
+		short, full := s.ObjectType.Name, "p_"+s.FullName
+		switch name {
+		case full, short + "_" + s.ObjectType.ID, full + "_" + s.ObjectType.ID:
+			return s.ObjectType.ID
+		case short:
+			if id == "" || strings.HasPrefix(strings.ToLower(s.FullName), own) {
+				id = s.ObjectType.ID
+			}
+		}
+	}
+	return id
 }
 
 func (p *portal) definitions(ctx context.Context, from, to string) (map[Type]bool, error) {

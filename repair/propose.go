@@ -25,7 +25,9 @@ type Source struct {
 
 // New plans an operation for each finding that names the association types that
 // are missing: its evidence "missing", a "CATEGORY:ID" or a list of them, is
-// what the way back lacks.
+// what the way back lacks. Where "inverse_unknown" lists types of the pair whose inverses
+// are not known there is none: HubSpot may take what is written for the whole set, and
+// these labels would go.
 func New(ctx context.Context, s Source, now time.Time) (*Plan, error) {
 	now = now.UTC().Truncate(time.Second)
 	p := &Plan{Schema: Schema, PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID,
@@ -63,8 +65,11 @@ func operation(f queries.Finding) (Operation, error) {
 }
 
 func missing(evidence string) ([]Type, error) {
-	var e struct{ Missing json.RawMessage }
-	if err := json.Unmarshal([]byte(evidence), &e); err != nil || e.Missing == nil {
+	var e struct {
+		Missing json.RawMessage
+		Unknown []string `json:"inverse_unknown"`
+	}
+	if err := json.Unmarshal([]byte(evidence), &e); err != nil || e.Missing == nil || len(e.Unknown) > 0 {
 		return nil, err
 	}
 	var names []string

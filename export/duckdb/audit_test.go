@@ -163,6 +163,12 @@ func TestNightsAreKept(t *testing.T) {
 		t.Errorf("the register changed as a night was forgotten: %s", before)
 	}
 	again("a night is forgotten", func() { os.RemoveAll(history) })
+	if err := d.Forget(ctx, entries[2]); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, d, nights.First().Full(), nights.Start.AddDate(0, 0, 9).Format(lake.IDLayout)) // as many as before
+	kept = rebuilt()
+	again("another night is there instead", func() { os.RemoveAll(history) })
 }
 
 func TestAuditFiles(t *testing.T) {

@@ -197,6 +197,7 @@ func (d *demo) finish(ctx context.Context) error {
 %[1]s sql --data %[2]s "FROM checks.deal_fully_orphaned"
 %[1]s draw map --data %[2]s --output map.svg
 %[1]s checks deal_fully_orphaned
+%[1]s accept --data %[2]s    # takes note of the labels that changed
 HUBSPOT_ACCESS_TOKEN=… %[1]s crawl    # your own portal`, d.Self, d.data.Dir())
 	return nil
 }
