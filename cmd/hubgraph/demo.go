@@ -138,7 +138,7 @@ func (d *demo) night(ctx context.Context) error {
 	}
 	_ = d.app.tellAside(audited.DuckDB) // is not what a demo ends with
 	d.audits = append(d.audits, audited)
-	return report.Write(d.app.stdout, "summary", audited.Report)
+	return report.Write(d.app.stdout, "summary", audited.Report, report.Options{Data: d.data.Dir(), Self: d.self})
 }
 
 // repair plans for the findings of the last audit and applies the plan.
