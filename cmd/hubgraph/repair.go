@@ -63,7 +63,7 @@ func (a *app) tellPlan(p *repair.Plan, name, format string) error {
 	}
 	fmt.Fprintf(a.stdout, "%d operations in %s\n%s\n", len(p.Operations), name, p.Digest)
 	if len(p.Operations) > 0 {
-		fmt.Fprintf(a.stdout, "look:  hubgraph repair show %s\napply: hubgraph repair apply %s --execute --approve %s\n", name, name, p.Digest)
+		fmt.Fprintf(a.stdout, "look:  %s repair show %s\napply: %s\n", selfName(), name, a.commands().Command(fmt.Sprintf("repair apply %s --execute --approve %s", name, p.Digest)))
 	}
 	return nil
 }
