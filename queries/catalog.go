@@ -69,7 +69,7 @@ func (c Check) WriteText(w io.Writer) error {
 	}
 	repair := "none"
 	if c.Repair != "" {
-		repair = "hubgraph repair plan --check " + c.ID
+		repair = "hubgraph repair plan --check " + c.ID + " --output plan.json"
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n\n%s\n\nseverity  %s (%s)\nfails on  %s\nneeds     %s\nrepair    %s\ntags      %s\n\n%s\n",
 		c.ID, c.Title, wrap(c.Description), c.Severity, c.Maturity, c.Gate, strings.Join(needs, ", "), repair, strings.Join(c.Tags, ", "), c.SQL)

@@ -74,7 +74,7 @@ such a deal and such a deal and so on.
 severity  medium (experimental)
 fails on  percent > 2.5
 needs     objects deals, records companies
-repair    hubgraph repair plan --check deal_without_owner
+repair    hubgraph repair plan --check deal_without_owner --output plan.json
 tags      deals, owners
 
 -- Why not.

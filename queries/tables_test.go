@@ -42,6 +42,7 @@ CREATE TABLE baseline_gaps AS FROM gaps;
 CREATE TABLE pipelines (object_type VARCHAR, pipeline_id VARCHAR, pipeline_name VARCHAR, stage_id VARCHAR, stage_name VARCHAR, position INTEGER,
 	is_closed BOOLEAN, is_won BOOLEAN);
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
+CREATE TABLE owners (owner_id BIGINT, name VARCHAR, archived BOOLEAN DEFAULT false);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);
 CREATE TABLE baseline AS FROM snapshot;
 CREATE TABLE snapshots AS FROM snapshot;

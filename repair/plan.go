@@ -51,6 +51,12 @@ type Operation struct {
 	Types       []Type `json:"types"` // what the pair lacks
 	Before      Before `json:"before"`
 	Reason      string `json:"reason"`
+	// What only people read: names of the records, and labels of Types in their order,
+	// empty where there is none. They are left out where they would say nothing, so that
+	// the digest of a plan that was made without them holds.
+	FromName string   `json:"from_name,omitempty"`
+	ToName   string   `json:"to_name,omitempty"`
+	Labels   []string `json:"labels,omitempty"`
 }
 
 // Type names an association type of an ordered pair of object types.

@@ -20,7 +20,7 @@ type Source struct {
 	SnapshotID string
 	BaselineID *string
 	Findings   []queries.Finding // open ones, of checks that can be repaired
-	DB         *sql.DB           // the audited snapshot: its table associations is read
+	DB         *sql.DB           // the audited snapshot: what the pairs have and are called is read there
 }
 
 // New plans an operation for each finding that names the association types that
@@ -44,6 +44,12 @@ func New(ctx context.Context, s Source, now time.Time) (*Plan, error) {
 	present, err := presentTypes(ctx, s.DB, p.Operations)
 	if err != nil {
 		return nil, fmt.Errorf("read what the pairs have: %w", err)
+	}
+	if err := nameEnds(ctx, s.DB, p.Operations); err != nil {
+		return nil, fmt.Errorf("read the names of the records: %w", err)
+	}
+	if err := labelTypes(ctx, s.DB, p.Operations); err != nil {
+		return nil, fmt.Errorf("read the labels: %w", err)
 	}
 	for i := range p.Operations {
 		op := &p.Operations[i]
@@ -102,9 +108,87 @@ func (o Operation) ends() ends {
 
 func (o Operation) reason() string {
 	if len(o.Before.Forward) == 0 {
-		return fmt.Sprintf("%s lists %s, and is not listed there", o.ends().to, o.ends().from)
+		return fmt.Sprintf("%s lists %s, and is not listed there", o.to(), o.from())
 	}
-	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", o.ends().to, o.ends().from)
+	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", o.to(), o.from())
+}
+
+// nameEnds fills in the names of the records, where they were read.
+func nameEnds(ctx context.Context, db *sql.DB, ops []Operation) error {
+	for chunk := range slices.Chunk(ops, 500) {
+		var values []string
+		var args []any
+		for _, op := range chunk {
+			values = append(values, "(?, ?::bigint), (?, ?::bigint)")
+			args = append(args, op.FromType, op.FromID, op.ToType, op.ToID)
+		}
+		names := map[graphmodel.Key]string{}
+		query := "SELECT object_type, object_id, name FROM objects SEMI JOIN (VALUES " + strings.Join(values, ", ") + `) w (type, id)
+			ON w.type = object_type AND w.id = object_id WHERE name IS NOT NULL`
+		err := each(ctx, db, query, args, func(rows *sql.Rows) error {
+			var k graphmodel.Key
+			var name string
+			err := rows.Scan(&k.Type, &k.ID, &name)
+			names[k] = name
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range chunk {
+			chunk[i].FromName, chunk[i].ToName = names[chunk[i].ends().from], names[chunk[i].ends().to]
+		}
+	}
+	return nil
+}
+
+// labelTypes fills in the labels of the types that are to be added.
+func labelTypes(ctx context.Context, db *sql.DB, ops []Operation) error {
+	if len(ops) == 0 {
+		return nil
+	}
+	type key struct {
+		from, to string
+		Type
+	}
+	labels := map[key]string{}
+	query := "SELECT from_type, to_type, category, type_id, label FROM association_types WHERE label IS NOT NULL"
+	err := each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		var k key
+		var label string
+		err := rows.Scan(&k.from, &k.to, &k.Category, &k.TypeID, &label)
+		labels[k] = label
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range ops {
+		op := &ops[i]
+		of := make([]string, len(op.Types))
+		for n, t := range op.Types {
+			of[n] = labels[key{op.FromType, op.ToType, t}]
+		}
+		if strings.Join(of, "") != "" {
+			op.Labels = of
+		}
+	}
+	return nil
+}
+
+// each calls f for each row of a query.
+func each(ctx context.Context, db *sql.DB, query string, args []any, f func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // presentTypes reads the types between the ends of the operations, both ways.
@@ -120,23 +204,19 @@ func presentTypes(ctx context.Context, db *sql.DB, ops []Operation) (map[ends][]
 				args = append(args, e.from.Type, e.from.ID, e.to.Type, e.to.ID)
 			}
 		}
-		rows, err := db.QueryContext(ctx, `
-			WITH wanted (from_type, from_id, to_type, to_id) AS (SELECT DISTINCT * FROM (VALUES `+strings.Join(values, ", ")+`))
+		query := `
+			WITH wanted (from_type, from_id, to_type, to_id) AS (SELECT DISTINCT * FROM (VALUES ` + strings.Join(values, ", ") + `))
 			SELECT from_type, from_id, to_type, to_id, category, type_id
 			FROM associations JOIN wanted USING (from_type, from_id, to_type, to_id)
-			ORDER BY ALL`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+			ORDER BY ALL`
+		err := each(ctx, db, query, args, func(rows *sql.Rows) error {
 			var e ends
 			var t Type
-			if err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID); err != nil {
-				return nil, err
-			}
+			err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID)
 			present[e] = append(present[e], t)
-		}
-		if err := rows.Err(); err != nil {
+			return err
+		})
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"hubgraph/graphmodel"
+	"hubgraph/internal/terminal"
 )
 
 // WriteText tells a plan to a person: what it would add, by check, and the sums.
@@ -20,9 +23,9 @@ func (p *Plan) WriteText(w io.Writer) error {
 		byCheck[op.Check] = append(byCheck[op.Check], op)
 	}
 	for _, check := range order {
-		fmt.Fprintf(&b, "\n%s\n", check)
+		fmt.Fprintf(&b, "\n%s\n", terminal.Printable(check))
 		for _, op := range byCheck[check] {
-			fmt.Fprintf(&b, "  + %s %s\n      %s\n", op.Ends(), op.Types, op.Reason)
+			fmt.Fprintf(&b, "  + %s  %s\n      %s\n", terminal.Printable(op.Ends()), terminal.Printable(op.types()), terminal.Printable(op.Reason))
 		}
 	}
 	fmt.Fprintf(&b, "\n%d to add", len(p.Operations))
@@ -35,7 +38,30 @@ func (p *Plan) WriteText(w io.Writer) error {
 }
 
 // Ends names the two records, in the direction of the operation.
-func (o Operation) Ends() string { return fmt.Sprintf("%s -> %s", o.ends().from, o.ends().to) }
+func (o Operation) Ends() string { return fmt.Sprintf("%s -> %s", o.from(), o.to()) }
+
+func (o Operation) from() string { return named(o.ends().from, o.FromName) }
+func (o Operation) to() string   { return named(o.ends().to, o.ToName) }
+
+// named is a record with its name, where that is known.
+func named(k graphmodel.Key, name string) string {
+	if name == "" {
+		return k.String()
+	}
+	return fmt.Sprintf("%s \"%s\"", k, name)
+}
+
+// types names what is added, by CATEGORY:ID and label.
+func (o Operation) types() string {
+	names := make([]string, len(o.Types))
+	for i, t := range o.Types {
+		names[i] = t.String()
+		if i < len(o.Labels) && o.Labels[i] != "" {
+			names[i] += " \"" + o.Labels[i] + "\""
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // WriteText writes what became of the operations of a plan: a line for each with a cause,
 // and the sums.
@@ -49,7 +75,7 @@ func (r *Run) WriteText(w io.Writer, p *Plan) error {
 		}
 		counts[outcome]++
 		if op.Cause != nil {
-			fmt.Fprintf(&b, "%s: operation %d, %s: %s\n", outcome, op.N, p.Operations[i].Ends(), *op.Cause)
+			fmt.Fprintf(&b, "%s: operation %d, %s: %s\n", outcome, op.N, terminal.Printable(p.Operations[i].Ends()), terminal.Printable(*op.Cause))
 		}
 	}
 	var parts []string

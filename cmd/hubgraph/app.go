@@ -178,6 +178,9 @@ func code(err error) int {
 	return exitFailed
 }
 
+// defaultData is where the data lies that nobody names a folder for.
+const defaultData = "./hubgraph-data"
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hubgraph",
@@ -210,7 +213,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.String("data", "./hubgraph-data", "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
+	flags.String("data", defaultData, "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")

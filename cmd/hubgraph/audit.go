@@ -69,7 +69,7 @@ evidence, or somebody writes to the DuckDB file.
 			if err != nil {
 				return err
 			}
-			if err := report.Write(a.stdout, format, audited.Report); err != nil {
+			if err := report.Write(a.stdout, format, audited.Report, a.commands()); err != nil {
 				return err
 			}
 			return judgement(audited.Report, a.tellAside(audited.DuckDB))
@@ -125,7 +125,7 @@ func (a *app) printStored(cmd *cobra.Command, id, format string) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Write(a.stdout, format, r); err != nil {
+	if err := report.Write(a.stdout, format, r, a.commands()); err != nil {
 		return err
 	}
 	return judgement(r, nil)

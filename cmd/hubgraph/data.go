@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
+	"hubgraph/queries/report"
 )
 
 // locked has a data folder that was opened be for one writer, or for one reader of
@@ -29,6 +31,16 @@ func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
 		return nil, nil, err
 	}
 	return duckdb.Of(portal, a.memory), unlock, nil
+}
+
+// commands says how a report writes commands: with the data folder, where that is not
+// the one that they take without being told.
+func (a *app) commands() report.Options {
+	o := report.Options{Self: selfName()}
+	if dir := a.loaded.String("data"); filepath.Clean(dir) != filepath.Clean(defaultData) {
+		o.Data = dir
+	}
+	return o
 }
 
 // tellAside says, even where it is to be quiet, that a DuckDB file had to step aside.

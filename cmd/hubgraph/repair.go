@@ -62,7 +62,7 @@ func (a *app) tellPlan(p *repair.Plan, name, format string) error {
 	return a.print(format, object(out), func(w io.Writer) error {
 		fmt.Fprintf(w, "%d operations in %s\n%s\n", out.Operations, name, p.Digest)
 		if out.Operations > 0 {
-			fmt.Fprintf(w, "look:  hubgraph repair show %s\napply: hubgraph repair apply %s --execute --approve %s\n", name, name, p.Digest)
+			fmt.Fprintf(w, "look:  %s repair show %s\napply: %s\n", selfName(), name, a.commands().Command(fmt.Sprintf("repair apply %s --execute --approve %s", name, p.Digest)))
 		}
 		return nil
 	})

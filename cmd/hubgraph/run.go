@@ -39,7 +39,7 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 			if err != nil || audited == nil {
 				return err
 			}
-			if err := report.Write(a.stdout, "text", audited.Report); err != nil {
+			if err := report.Write(a.stdout, "text", audited.Report, a.commands()); err != nil {
 				return err
 			}
 			return judgement(audited.Report, incomplete, a.tellAside(audited.DuckDB), a.tellAside(night.DuckDB))

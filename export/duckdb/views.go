@@ -35,13 +35,17 @@ func createViews(ctx context.Context, db asked, tables []load, settings []querie
 	if err != nil {
 		return fmt.Errorf("read the pairs of object types: %w", err)
 	}
+	source, err := currentRows(ctx, db)
+	if err != nil {
+		return fmt.Errorf("look for associations under merged ids: %w", err)
+	}
 	for _, p := range pairs {
 		name := p.view()
 		for n := 2; taken[strings.ToLower(name)]; n++ { // DuckDB does not tell case apart
 			name = fmt.Sprintf("%s_%d", p.view(), n)
 		}
 		taken[strings.ToLower(name)] = true
-		if err := execute(ctx, db, p.statements(name)...); err != nil {
+		if err := execute(ctx, db, p.statements(name, source)...); err != nil {
 			return fmt.Errorf("view of the pair %s, %s: %w", p.from, p.to, err)
 		}
 	}
@@ -102,33 +106,70 @@ func readPairs(ctx context.Context, db asked) ([]pair, error) {
 // view is the name of the pair's view: deal_company.
 func (p pair) view() string { return p.fromOne + "_" + p.toOne }
 
-// statements create and comment the view: a row for each pair of records, so
+// currentRows is what holds the associations between live records under the ids of
+// today: the table itself where no record was merged and the format is today's, as the
+// model costs more to plan and to read.
+func currentRows(ctx context.Context, db asked) (source string, err error) {
+	const own = "(FROM associations WHERE live)"
+	rows, err := db.QueryContext(ctx, "SELECT (SELECT count(*) FROM current_associations) = (SELECT count(*) FROM "+own+")")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	same := false
+	for rows.Next() {
+		if err := rows.Scan(&same); err != nil {
+			return "", err
+		}
+	}
+	if same {
+		return own, rows.Err()
+	}
+	return "current_associations", rows.Err()
+}
+
+// statements create and comment the view: a row for each pair of live records, so
 // that a join with it never multiplies records by their labels.
-func (p pair) statements(view string) []string {
-	from, to := p.fromOne+"_id", p.toOne+"_id"
+func (p pair) statements(view, source string) []string {
+	from, to := p.fromOne, p.toOne
 	if strings.EqualFold(from, to) {
 		to = "to_" + to
 	}
-	statements := []string{fmt.Sprintf(`CREATE VIEW %s AS
-SELECT
-	a.from_id AS %s,
-	a.to_id AS %s,
-	coalesce(list(DISTINCT coalesce(a.label, t.label) ORDER BY coalesce(a.label, t.label)) FILTER (coalesce(a.label, t.label) IS NOT NULL), []) AS labels,
-	coalesce(bool_or(t.is_primary), false) AS is_primary
-FROM associations AS a
-LEFT JOIN association_types AS t
-	ON t.from_type = a.from_type AND t.to_type = a.to_type AND t.category = a.category AND t.type_id = a.type_id
-WHERE a.from_type = %s AND a.to_type = %s
-GROUP BY a.from_id, a.to_id`, quote(view), quote(from), quote(to), expression(p.from), expression(p.to))}
-	statements = append(statements, fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(view),
-		literal(fmt.Sprintf("Associations from %s to %s: one row for each pair of records, whatever its labels", p.from, p.to))))
-	for _, c := range []struct{ name, comment string }{
-		{from, "Record that lists the association, of the object type " + p.from},
-		{to, "The other record, of the object type " + p.to},
-		{"labels", "Labels of the association in this direction, in order; empty for a plain association"},
-		{"is_primary", "One of its association types marks the primary record"},
-	} {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(view), quote(c.name), literal(c.comment)))
+	columns := []struct{ value, name, comment string }{
+		{"l.from_id", from + "_id", "Record that lists the association, of the object type " + p.from},
+		{"f.name", from + "_name", "Its name; null for people, unless names were asked for"},
+		{"l.to_id", to + "_id", "The other record, of the object type " + p.to},
+		{"t.name", to + "_name", "Its name; null for people, unless names were asked for"},
+		{"l.labels", "labels", "Labels of the association in this direction, in order; empty for a plain association"},
+		{"l.is_primary", "is_primary", "One of its association types marks the primary record"},
+		{"f.url", from + "_url", "The record that lists the association, in HubSpot"},
+		{"t.url", to + "_url", "The other record in HubSpot"},
 	}
-	return statements
+	var selected, comments []string
+	for _, c := range columns {
+		selected = append(selected, c.value+" AS "+quote(c.name))
+		comments = append(comments, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", quote(view), quote(c.name), literal(c.comment)))
+	}
+	return append([]string{fmt.Sprintf(`CREATE VIEW %[1]s AS
+SELECT
+	%[2]s
+FROM (
+	SELECT
+		a.from_id,
+		a.to_id,
+		coalesce(list(DISTINCT coalesce(a.label, d.label) ORDER BY coalesce(a.label, d.label)) FILTER (coalesce(a.label, d.label) IS NOT NULL), []) AS labels,
+		coalesce(bool_or(d.is_primary), false) AS is_primary
+	FROM %[3]s AS a
+	LEFT JOIN association_types AS d
+		ON d.from_type = a.from_type AND d.to_type = a.to_type AND d.category = a.category AND d.type_id = a.type_id
+	WHERE a.from_type = %[4]s AND a.to_type = %[5]s
+	GROUP BY a.from_id, a.to_id
+) AS l
+LEFT JOIN objects AS f
+	ON f.object_type = %[4]s AND f.object_id = l.from_id
+LEFT JOIN objects AS t
+	ON t.object_type = %[5]s AND t.object_id = l.to_id`, quote(view), strings.Join(selected, ",\n\t"), source, expression(p.from), expression(p.to)),
+		fmt.Sprintf("COMMENT ON VIEW %s IS %s", quote(view),
+			literal(fmt.Sprintf("Associations from %s to %s between live records, under the ids after merges: one row for each pair of records, whatever its labels", p.from, p.to))),
+	}, comments...)
 }

@@ -136,7 +136,7 @@ func (d *demo) night(ctx context.Context) error {
 		d.Show.Say("%s", aside)
 	}
 	d.audits = append(d.audits, audited)
-	return report.Write(d.Out, "summary", audited.Report)
+	return report.Write(d.Out, "summary", audited.Report, report.Options{Data: d.data.Dir(), Self: d.Self})
 }
 
 // repair plans for the findings of the last audit and applies the plan.

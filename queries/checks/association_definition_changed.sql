@@ -4,7 +4,8 @@
 -- description: Workflows, reports and integrations name labels. One that is renamed or deleted breaks them
 --   without a word, and deleting one takes it off every association that had it: high where it was in use.
 -- advice: Ask who changed the label, and look through workflows and integrations for its old name. A deleted label
---   has to be made anew in HubSpot before associations can carry it again.
+--   has to be made anew in HubSpot before associations can carry it again: `hubgraph sql "FROM association_types"`
+--   lists those that there are.
 -- needs: types * *, baseline
 -- universe:
 --   SELECT d.from_type, d.to_type, count(*) AS n

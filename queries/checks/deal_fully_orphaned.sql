@@ -4,8 +4,8 @@
 -- description: Nobody can be called about such a deal, and no report by customer counts its money. A contact or
 --   company that is archived or does not exist is no customer. Critical while the deal is open or where it was
 --   won, medium where it was lost.
--- advice: Open the deal and associate it with whom it is for. Where it had customers before, baseline_neighbors
---   names them.
+-- advice: Open the deal and associate it with whom it is for. `hubgraph sql "FROM checks.deal_fully_orphaned"` lists
+--   all such deals, and in baseline_neighbors whom each was associated with before.
 -- needs: objects deals, objects contacts, objects companies, associations deals contacts,
 --   associations contacts deals, associations deals companies, associations companies deals
 -- universe:
@@ -19,7 +19,7 @@
 
 WITH orphan AS (
   SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage,
-    d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, d.url
+    d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, d.owner, d.url
   FROM settled_deals d
   ANTI JOIN neighbors n
     ON n.from_type = 'deals' AND n.from_id = d.object_id AND n.to_type IN ('contacts', 'companies')
@@ -37,7 +37,7 @@ lost AS (
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name,
   CASE WHEN o.is_closed IS NOT TRUE OR o.is_won IS TRUE THEN 'critical' ELSE 'medium' END AS severity,
   o.amount, o.currency, o.pipeline_id, o.pipeline, o.stage_id, o.stage,
-  o.is_closed, o.is_won, o.close_date, o.created_at, o.owner_id,
+  o.is_closed, o.is_won, o.close_date, o.created_at, o.owner_id, o.owner,
   l.links AS baseline_links,
   l.neighbors AS baseline_neighbors,
   o.url

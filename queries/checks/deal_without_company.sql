@@ -3,8 +3,8 @@
 -- kind: state
 -- description: The person is known, but not for whom they buy, so account reports miss the deal. Deals that have no
 --   contact either are told by deal_fully_orphaned. A portal without companies has nothing to find.
--- advice: Open the deal and associate it with its company. The companies of its contacts are named as candidates, the
---   primary ones apart.
+-- advice: Open the deal and associate it with its company. `hubgraph sql "FROM checks.deal_without_company"` names the
+--   companies of its contacts as candidates, the primary ones apart.
 -- needs: objects deals, objects contacts, objects companies, associations deals contacts,
 --   associations contacts deals, associations deals companies, associations companies deals, records companies
 -- universe:
@@ -17,7 +17,7 @@
 -- maturity: stable
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name,
-  d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id,
+  d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id, d.owner,
   h.customer_ids AS contact_ids,
   h.candidates,
   h.candidate_ids AS candidate_company_ids,

@@ -3,8 +3,8 @@
 -- kind: state
 -- description: The company is known, but not the person who decides. Deals that have no company either are told by
 --   deal_fully_orphaned.
--- advice: Open the deal and associate it with the person who decides. The contacts of its companies are named as
---   candidates, those first whose primary company it is.
+-- advice: Open the deal and associate it with the person who decides. `hubgraph sql "FROM checks.deal_without_contact"`
+--   names the contacts of its companies as candidates, those first whose primary company it is.
 -- needs: objects deals, objects contacts, objects companies, associations deals contacts,
 --   associations contacts deals, associations deals companies, associations companies deals
 -- universe:
@@ -17,7 +17,7 @@
 -- maturity: stable
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name,
-  d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id,
+  d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id, d.owner,
   h.customer_ids AS company_ids,
   h.candidates,
   h.candidate_ids AS candidate_contact_ids,

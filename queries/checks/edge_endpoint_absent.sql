@@ -3,7 +3,8 @@
 -- kind: state
 -- description: The record at the other end was in no list, and asking for it by its id, live or archived,
 --   gave nothing: it is gone for good, or hidden from the token. Lists count it, and nobody can open it.
--- advice: Make sure that the token may see all records of the object type. If it may, take the association off in HubSpot.
+-- advice: Make sure that the token may see all records of the object type. If it may, take the association off in HubSpot:
+--   `hubgraph sql "FROM checks.edge_endpoint_absent"` lists them all.
 -- needs: objects *, associations * *
 -- universe:
 --   SELECT a.from_type, a.to_type, count(*) AS n

@@ -6,7 +6,8 @@
 --   their ids after merges. Labels that the whole portal gained or lost are told by
 --   association_definition_changed, changes on one side of a pair by inverse_label_missing; moves of the
 --   primary company are left out.
--- advice: Ask the owner of the records whether the role has changed. If not, set the label again in HubSpot.
+-- advice: Ask the owner of the records whether the role has changed. If not, set the label again in HubSpot:
+--   `hubgraph sql "FROM checks.edge_label_changed"` lists what was lost and added.
 -- needs: objects *, associations * *, types * *, baseline
 -- universe:
 --   SELECT p.from_type, p.to_type, count(*) AS n

@@ -11,9 +11,10 @@
 -- column close_date: Close date, UTC
 -- column created_at: When it was created, UTC
 -- column owner_id: Its owner
+-- column owner: Name of the owner; null where owners were not read
 -- column url: The deal in HubSpot
 
 SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage,
-  d.close_date, d.created_at, d.owner_id, d.url
+  d.close_date, d.created_at, d.owner_id, d.owner, d.url
 FROM settled_deals d
 WHERE d.is_closed IS NOT TRUE

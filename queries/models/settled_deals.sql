@@ -15,15 +15,18 @@
 -- column close_date: Close date, UTC
 -- column created_at: When it was created, UTC
 -- column owner_id: Its owner
+-- column owner: Name of the owner; null where owners were not read
 -- column url: The deal in HubSpot
 
 SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, p.pipeline_name AS pipeline,
-  d.stage_id, t.stage_name AS stage, d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, d.url
+  d.stage_id, t.stage_name AS stage, d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, w.name AS owner, d.url
 FROM live d
 LEFT JOIN (SELECT DISTINCT object_type, pipeline_id, pipeline_name FROM pipelines) p
   ON p.object_type = d.object_type AND p.pipeline_id = d.pipeline_id
 LEFT JOIN pipelines t
   ON t.object_type = d.object_type AND t.pipeline_id = d.pipeline_id AND t.stage_id = d.stage_id
+LEFT JOIN owners w
+  ON w.owner_id = d.owner_id
 ANTI JOIN unread l
   ON l.object_type = d.object_type AND l.object_id = d.object_id AND l.to_type IN ('contacts', 'companies')
 ANTI JOIN (

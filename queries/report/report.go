@@ -24,7 +24,7 @@ type Begin struct {
 // Check is the outcome of a check.
 type Check struct {
 	queries.CheckResult
-	Advice string // what to do about findings; empty where the catalogue has no such check
+	Advice string // what to do about findings, with the commands in backquotes; empty where the catalogue has no such check
 	// Findings counts those that follow; Money is what the open ones are about.
 	Findings int
 	Money    []Money
@@ -38,6 +38,7 @@ type End struct {
 	Outcome queries.Outcome
 	Counts  map[queries.Status]int // of the checks
 	Notes   []string
+	Command string // that prints all open findings
 }
 
 func (Begin) event()   {}
@@ -49,14 +50,14 @@ func (End) event()     {}
 // read them: first what is not known, then what is wrong; a check's findings with those
 // first that are new, then by currency, money and age. What became one with another
 // finding, or is not what the check finds any more, is none.
-func Events(r *queries.Report) iter.Seq[Event] {
+func Events(r *queries.Report, o Options) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		head := *r
 		head.Results, head.Findings, head.Changes, head.Judged = nil, nil, nil, nil
 		if !yield(Begin{&head}) {
 			return
 		}
-		end := End{Outcome: r.Outcome(), Counts: map[queries.Status]int{}, Notes: r.Notes}
+		end := End{Outcome: r.Outcome(), Counts: map[queries.Status]int{}, Notes: r.Notes, Command: o.Command(`sql "FROM findings WHERE state <> 'resolved'"`)}
 		of := map[string][]queries.Finding{}
 		for _, f := range r.Findings {
 			if f.Open() || f.Ended() {
@@ -67,7 +68,7 @@ func Events(r *queries.Report) iter.Seq[Event] {
 			end.Counts[c.Status]++
 			findings := of[c.CheckID]
 			slices.SortStableFunc(findings, compare)
-			if !yield(Check{c, queries.Advice(c.CheckID), len(findings), sums(findings)}) {
+			if !yield(Check{c, o.commands(queries.Advice(c.CheckID)), len(findings), sums(findings)}) {
 				return
 			}
 			for _, f := range findings {
@@ -111,13 +112,13 @@ func (e ErrFormat) Error() string {
 }
 
 // Write writes an audit in a format.
-func Write(w io.Writer, format string, r *queries.Report) error {
+func Write(w io.Writer, format string, r *queries.Report, o Options) error {
 	open, ok := formats[format]
 	if !ok {
 		return ErrFormat(format)
 	}
 	to := open(w)
-	for e := range Events(r) {
+	for e := range Events(r, o) {
 		if err := to.Write(e); err != nil {
 			return err
 		}

@@ -97,11 +97,11 @@ open findings: hubgraph sql "FROM findings WHERE state <> 'resolved'"
 // currency, and lets no text of the portal steer the terminal.
 func TestText(t *testing.T) {
 	var b strings.Builder
-	if err := Write(&b, "text", audit()); err != nil || b.String() != wantText {
+	if err := Write(&b, "text", audit(), Options{}); err != nil || b.String() != wantText {
 		t.Errorf("%s\nwant\n%s%v", b.String(), wantText, err)
 	}
 	b.Reset()
-	if err := Write(&b, "summary", audit()); err != nil {
+	if err := Write(&b, "summary", audit(), Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
@@ -114,8 +114,37 @@ func TestText(t *testing.T) {
 	}
 	first := &queries.Report{NoBaseline: "no baseline: it is the first", Aside: "it is of chosen checks"}
 	b.Reset()
-	if err := Write(&b, "text", first); err != nil || !strings.Contains(b.String(), "compared with nothing: it is the first\n") || !strings.Contains(b.String(), "does not enter the register of findings: it is of chosen checks\n") {
+	if err := Write(&b, "text", first, Options{}); err != nil || !strings.Contains(b.String(), "compared with nothing: it is the first\n") || !strings.Contains(b.String(), "does not enter the register of findings: it is of chosen checks\n") {
 		t.Errorf("%s %v", b.String(), err)
+	}
+}
+
+// TestCommands has the commands of a report as they can be pasted.
+func TestCommands(t *testing.T) {
+	r := audit()
+	r.Results[2].CheckID = "inverse_pair_missing"
+	for _, f := range r.Findings[1:] {
+		f.CheckID = r.Results[2].CheckID
+	}
+	for _, tt := range []struct {
+		options    Options
+		want, last string
+	}{
+		{Options{}, "`hubgraph repair plan --check inverse_pair_missing --output plan.json`", `hubgraph sql "FROM findings WHERE state <> 'resolved'"`},
+		{Options{Data: "/var/lib/hub", Self: "go run ./cmd/hubgraph"}, "`go run ./cmd/hubgraph repair plan --check inverse_pair_missing --output plan.json --data /var/lib/hub`",
+			`go run ./cmd/hubgraph sql "FROM findings WHERE state <> 'resolved'" --data /var/lib/hub`},
+		{Options{Data: "it's mine"}, `--output plan.json --data 'it'\''s mine'` + "`", `<> 'resolved'" --data 'it'\''s mine'`},
+	} {
+		for _, format := range Formats() {
+			var b strings.Builder
+			if err := Write(&b, format, r, tt.options); err != nil {
+				t.Fatal(err)
+			}
+			text := strings.ReplaceAll(b.String(), `\\`, `\`) // in JSON
+			if format != "summary" && !strings.Contains(text, tt.want) || format != "json" && !strings.HasSuffix(text, tt.last+"\n") {
+				t.Errorf("%s with %+v:\n%s", format, tt.options, text)
+			}
+		}
 	}
 }
 
@@ -124,7 +153,7 @@ func keys(m any) string { return strings.Join(slices.Sorted(maps.Keys(m.(map[str
 // TestJSON holds the report to the keys that scripts rely on.
 func TestJSON(t *testing.T) {
 	var b strings.Builder
-	if err := Write(&b, "json", audit()); err != nil {
+	if err := Write(&b, "json", audit(), Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Count(b.String(), "\n") != 1 || !strings.HasSuffix(b.String(), "}\n") {
@@ -166,7 +195,7 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	b.Reset()
-	if err := Write(&b, "json", &queries.Report{}); err != nil {
+	if err := Write(&b, "json", &queries.Report{}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{`"baseline":null`, `"checks":[]`, `"findings":[]`, `"notes":[]`} {
@@ -183,7 +212,7 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	var unknown ErrFormat
-	if err := Write(nil, "xml", audit()); !errors.As(err, &unknown) || len(formats) != len(Formats()) {
+	if err := Write(nil, "xml", audit(), Options{}); !errors.As(err, &unknown) || len(formats) != len(Formats()) {
 		t.Errorf("%v, %d formats", err, len(formats))
 	}
 }
@@ -243,7 +272,7 @@ func (f *full) Write(b []byte) (int, error) {
 func TestWriteErrorsAreReturned(t *testing.T) {
 	for _, room := range []int{0, 100, 500} {
 		for _, format := range Formats() {
-			if err := Write(&full{room}, format, audit()); !errors.Is(err, errFull) {
+			if err := Write(&full{room}, format, audit(), Options{}); !errors.Is(err, errFull) {
 				t.Errorf("%s into %d bytes: %v", format, room, err)
 			}
 		}

@@ -226,7 +226,7 @@ func (t *text) end(e End) {
 		text += fmt.Sprintf(", %d broke", count[queries.Error])
 	}
 	t.line("%s", text)
-	t.line(`open findings: hubgraph sql "FROM findings WHERE state <> 'resolved'"`)
+	t.line("open findings: %s", e.Command)
 }
 
 // Subject names what a finding is about.

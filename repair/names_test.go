@@ -1,0 +1,85 @@
+package repair
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+
+	"hubgraph/queries"
+)
+
+// TestPlansNameRecordsAndLabels plans for two findings, one of them of records and a type
+// that nothing names, and one with a name that is to steer a terminal.
+func TestPlansNameRecordsAndLabels(t *testing.T) {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.Exec(`
+		CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR);
+		INSERT INTO objects VALUES ('companies', 11, 'Acme' || chr(27) || '[2J'), ('contacts', 1, NULL), ('deals', 11, 'Renewal');
+		CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR, type_id INTEGER);
+		INSERT INTO associations VALUES ('contacts', 1, 'companies', 11, 'USER_DEFINED', 1), ('companies', 11, 'contacts', 1, 'HUBSPOT_DEFINED', 280);
+		CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VARCHAR, type_id INTEGER, label VARCHAR);
+		INSERT INTO association_types VALUES ('companies', 'contacts', 'USER_DEFINED', 2, 'Advises'), ('contacts', 'companies', 'USER_DEFINED', 2, 'Another'), ('companies', 'contacts', 'USER_DEFINED', 3, NULL)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	finding := func(print, from string, fromID int64, to string, toID int64, evidence string) queries.Finding {
+		return queries.Finding{Fingerprint: print, CheckID: "inverse_label_missing", FromType: &from, FromID: &fromID, ToType: &to, ToID: &toID, Evidence: evidence}
+	}
+	p, err := New(t.Context(), Source{PortalID: 77, SnapshotID: "20261122T020000Z", DB: db, Findings: []queries.Finding{
+		finding("a", "contacts", 1, "companies", 11, `{"missing":["USER_DEFINED:3","USER_DEFINED:2"]}`),
+		finding("b", "contacts", 2, "tickets", 5, `{"missing":"HUBSPOT_DEFINED:15"}`),
+	}}, time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	const want = `plan for portal 77, from snapshot 20261122T020000Z, good until 2026-11-23T03:00:00Z
+
+inverse_label_missing
+  + companies:11 "Acme[2J" -> contacts:1  USER_DEFINED:3, USER_DEFINED:2 "Advises"
+      contacts:1 carries a label towards companies:11 "Acme[2J" that is missing on the way back
+  + tickets:5 -> contacts:2  HUBSPOT_DEFINED:15
+      contacts:2 lists tickets:5, and is not listed there
+
+2 to add, 2 for inverse_label_missing
+`
+	if got, _, _ := strings.Cut(b.String(), "sha256:"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	name := filepath.Join(t.TempDir(), "plan.json")
+	if err := p.Write(name); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op := got.Operations[0]; op.FromName != "Acme\x1b[2J" || op.ToName != "" || len(op.Labels) != 2 || got.Operations[1].Labels != nil {
+		t.Errorf("%+v", got.Operations)
+	}
+}
+
+// planWithoutNames is a plan as it was made before records were named.
+const planWithoutNames = `{"schema":1,"portal_id":77,"snapshot_id":"20261122T020000Z","baseline_id":null,"created_at":"2026-11-22T03:00:00Z","expires_at":"2026-11-23T03:00:00Z","digest":"sha256:cc982edc06ae9596a0e54137bd355f0c3db05f9e872bc9c693381f8ac83e6bd8","operations":[{"n":1,"check":"inverse_pair_missing","fingerprint":"f","from_type":"companies","from_id":12,"to_type":"contacts","to_id":2,"types":[{"category":"HUBSPOT_DEFINED","type_id":280}],"before":{"forward":[],"inverse":[{"category":"HUBSPOT_DEFINED","type_id":279}]},"reason":"contacts:2 lists companies:12, and is not listed there"}]}`
+
+func TestPlansWithoutNamesAreRead(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "plan.json")
+	if err := os.WriteFile(name, []byte(planWithoutNames), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(name); err != nil {
+		t.Error(err)
+	}
+}
