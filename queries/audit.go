@@ -111,6 +111,9 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.evidence, err = readEvidence(ctx, a.db, lacks); err != nil {
 		return fmt.Errorf("read the coverage: %w", err)
 	}
+	if without := a.evidence.notCompared(); len(without) > 0 {
+		a.report.Notes = append(a.report.Notes, "not compared with the baseline, which did not read them: "+strings.Join(without, ", "))
+	}
 	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
 		return err
 	}
