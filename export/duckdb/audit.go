@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 
 	"hubgraph/export"
 	"hubgraph/export/lake"
@@ -52,7 +53,7 @@ type Rebuilt struct {
 }
 
 // Rebuild makes and publishes the DuckDB file of the newest complete snapshot
-// and its baseline, with the settings of the newest audit, or else the defaults.
+// and its baseline, of all that the lake and the audits hold, which it verifies, with the settings of the newest audit, or else the defaults.
 func (f *Files) Rebuild(ctx context.Context, progress func(done, total int)) (Rebuilt, error) {
 	entries, err := f.Snapshots()
 	if err != nil {
@@ -63,6 +64,13 @@ func (f *Files) Rebuild(ctx context.Context, progress func(done, total int)) (Re
 			return Rebuilt{}, err
 		}
 		return Rebuilt{}, sentence.New(lake.ErrNoSnapshot, "%s holds no complete snapshot yet: run `hubgraph crawl` again, or `hubgraph audit` on what there is", f.Dir())
+	}
+	history, err := f.History()
+	if err == nil {
+		err = os.RemoveAll(history) // all is read again
+	}
+	if err != nil {
+		return Rebuilt{}, err
 	}
 	b := Build{Snapshot: entries[len(entries)-1], Audited: true, Progress: progress}
 	if b.Baseline, err = f.audited(b.Snapshot); err != nil {

@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"hubgraph/export/lake"
 )
 
@@ -112,8 +110,9 @@ func (k *kept) keep(ctx context.Context, db asked) error {
 			return err
 		}
 	}
-	// The note is of the new file: between the two steps nothing is kept.
-	return errors.Join(os.Rename(next, k.name), renameio.WriteFile(k.name+".json", b, lake.FileMode))
+	// The note is of the new file: between the two steps nothing is kept. Nothing of it has
+	// to last: what a machine loses as it falls over is read again.
+	return errors.Join(os.Rename(next, k.name), os.WriteFile(k.name+".json", b, lake.FileMode))
 }
 
 func digest(name string) (string, error) {
