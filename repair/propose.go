@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/sqlrows"
 	"hubgraph/queries"
 )
 
@@ -125,7 +126,7 @@ func nameEnds(ctx context.Context, db *sql.DB, ops []Operation) error {
 		names := map[graphmodel.Key]string{}
 		query := "SELECT object_type, object_id, name FROM objects SEMI JOIN (VALUES " + strings.Join(values, ", ") + `) w (type, id)
 			ON w.type = object_type AND w.id = object_id WHERE name IS NOT NULL`
-		err := each(ctx, db, query, args, func(rows *sql.Rows) error {
+		err := sqlrows.Each(ctx, db, query, args, func(rows *sql.Rows) error {
 			var k graphmodel.Key
 			var name string
 			err := rows.Scan(&k.Type, &k.ID, &name)
@@ -153,7 +154,7 @@ func labelTypes(ctx context.Context, db *sql.DB, ops []Operation) error {
 	}
 	labels := map[key]string{}
 	query := "SELECT from_type, to_type, category, type_id, label FROM association_types WHERE label IS NOT NULL"
-	err := each(ctx, db, query, nil, func(rows *sql.Rows) error {
+	err := sqlrows.Each(ctx, db, query, nil, func(rows *sql.Rows) error {
 		var k key
 		var label string
 		err := rows.Scan(&k.from, &k.to, &k.Category, &k.TypeID, &label)
@@ -176,21 +177,6 @@ func labelTypes(ctx context.Context, db *sql.DB, ops []Operation) error {
 	return nil
 }
 
-// each calls f for each row of a query.
-func each(ctx context.Context, db *sql.DB, query string, args []any, f func(*sql.Rows) error) error {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // presentTypes reads the types between the ends of the operations, both ways.
 func presentTypes(ctx context.Context, db *sql.DB, ops []Operation) (map[ends][]Type, error) {
 	present := map[ends][]Type{}
@@ -209,7 +195,7 @@ func presentTypes(ctx context.Context, db *sql.DB, ops []Operation) (map[ends][]
 			SELECT from_type, from_id, to_type, to_id, category, type_id
 			FROM associations JOIN wanted USING (from_type, from_id, to_type, to_id)
 			ORDER BY ALL`
-		err := each(ctx, db, query, args, func(rows *sql.Rows) error {
+		err := sqlrows.Each(ctx, db, query, args, func(rows *sql.Rows) error {
 			var e ends
 			var t Type
 			err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID)

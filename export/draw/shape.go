@@ -50,7 +50,7 @@ func (m *shape) readKinds(ctx context.Context, db *sql.DB) error {
 		LEFT JOIN now AS n USING (object_type)
 		LEFT JOIN before AS b USING (object_type)
 		ORDER BY k.object_type`,
-		func(row *sql.Rows) error {
+		nil, func(row *sql.Rows) error {
 			var k kind
 			err := row.Scan(&k.name, &k.typeID, &k.custom, &k.linkable, &k.records, &k.before, &k.orphans)
 			m.kinds = append(m.kinds, k)
@@ -91,7 +91,7 @@ func (m *shape) readRelations(ctx context.Context, db *sql.DB) error {
 			coalesce(sum(n.missing), 0)::BIGINT, coalesce(bool_or(n.is_primary), false)
 		FROM now AS n FULL JOIN before AS o USING (a, b, a_id, b_id)
 		GROUP BY a, b ORDER BY a, b`, fmt.Sprintf(between, ""), fmt.Sprintf(between, "baseline_")),
-		func(row *sql.Rows) error {
+		nil, func(row *sql.Rows) error {
 			var r relation
 			err := row.Scan(&r.a, &r.b, &r.links.now, &r.links.new, &r.links.lost, &r.forward, &r.back, &r.missing, &r.primary)
 			m.relations = append(m.relations, r)
@@ -117,7 +117,7 @@ func (m *shape) readLabels(ctx context.Context, db *sql.DB) error {
 		SELECT a, b, label, count(n.a_id), count(*) FILTER (o.a_id IS NULL), count(*) FILTER (n.a_id IS NULL)
 		FROM now AS n FULL JOIN before AS o USING (a, b, a_id, b_id, label)
 		GROUP BY a, b, label ORDER BY a, b, label`, fmt.Sprintf(between, ""), fmt.Sprintf(between, "baseline_")),
-		func(row *sql.Rows) error {
+		nil, func(row *sql.Rows) error {
 			var a, b string
 			var l labelled
 			if err := row.Scan(&a, &b, &l.label, &l.now, &l.new, &l.lost); err != nil {

@@ -79,7 +79,7 @@ func readWhole(ctx context.Context, file string, limit Memory) error {
 	}
 	defer db.Close()
 	var tables []string
-	err = sqlrows.Each(ctx, db, "SELECT table_name FROM duckdb_tables()", func(row *sql.Rows) error {
+	err = sqlrows.Each(ctx, db, "SELECT table_name FROM duckdb_tables()", nil, func(row *sql.Rows) error {
 		var name string
 		err := row.Scan(&name)
 		tables = append(tables, name)
@@ -94,7 +94,7 @@ func readWhole(ctx context.Context, file string, limit Memory) error {
 	for _, name := range tables {
 		var sum sql.NullString
 		query := fmt.Sprintf("SELECT bit_xor(hash(t))::VARCHAR FROM %s t", quote(name))
-		if err := sqlrows.Each(ctx, db, query, func(row *sql.Rows) error { return row.Scan(&sum) }); err != nil {
+		if err := sqlrows.Each(ctx, db, query, nil, func(row *sql.Rows) error { return row.Scan(&sum) }); err != nil {
 			return fmt.Errorf("the table %s cannot be read: %w", name, err)
 		}
 	}

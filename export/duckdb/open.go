@@ -132,7 +132,7 @@ func askFiles(ctx context.Context, query string, f func(*sql.Rows) error) error 
 	if err != nil {
 		return err
 	}
-	return errors.Join(sqlrows.Each(ctx, db, query, f), db.Close())
+	return errors.Join(sqlrows.Each(ctx, db, query, nil, f), db.Close())
 }
 
 // Version is the version of the DuckDB that is built in.

@@ -66,6 +66,6 @@ func (r references) audit(ctx context.Context, f lake.Folder, audit *lake.Audit,
 
 // count asks for a number of rows and an example.
 func (r references) count(ctx context.Context, query string) (n int64, example string, err error) {
-	err = sqlrows.Each(ctx, r.scratch, query, func(row *sql.Rows) error { return row.Scan(&n, &example) })
+	err = sqlrows.Each(ctx, r.scratch, query, nil, func(row *sql.Rows) error { return row.Scan(&n, &example) })
 	return n, example, err
 }

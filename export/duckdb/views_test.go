@@ -96,7 +96,7 @@ func TestRebuild(t *testing.T) {
 func dump(t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var b strings.Builder
-	err := sqlrows.Each(context.Background(), db, "SELECT table_name FROM duckdb_tables() ORDER BY 1", func(row *sql.Rows) error {
+	err := sqlrows.Each(context.Background(), db, "SELECT table_name FROM duckdb_tables() ORDER BY 1", nil, func(row *sql.Rows) error {
 		var name string
 		if err := row.Scan(&name); err != nil {
 			return err

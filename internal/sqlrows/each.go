@@ -6,9 +6,9 @@ import (
 	"database/sql"
 )
 
-// Each calls f for each row of a query.
-func Each(ctx context.Context, db *sql.DB, query string, f func(*sql.Rows) error) error {
-	rows, err := db.QueryContext(ctx, query)
+// Each calls f for each row of a query with its arguments.
+func Each(ctx context.Context, db *sql.DB, query string, args []any, f func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
