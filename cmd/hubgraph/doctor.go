@@ -12,7 +12,7 @@ func (a *app) doctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Examine the token, the portal, the data folder and this machine",
 		Long: `Examine all that a crawl needs: the token and its scopes, the portal and its
-limits, the data folder, Graphviz, the clock and the versions. It says what to do
+limits, the data folder, the clock and the versions. It says what to do
 about what is wrong, changes nothing (a data folder that is there gets its lock
 file), and takes a call for each object type and two more.
 

@@ -68,7 +68,7 @@ func Doctor(ctx context.Context, x Examining) (*Diagnoses, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	all = append(all, examineData(x.Dir, account.PortalID), examineGraphviz(ctx))
+	all = append(all, examineData(x.Dir, account.PortalID))
 	return &Diagnoses{append(all, examineVersions(ctx, x.API, x.Tool))}, nil
 }
 

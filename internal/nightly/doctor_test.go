@@ -3,8 +3,6 @@ package nightly
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -71,20 +69,6 @@ func TestAFolderInUse(t *testing.T) {
 	unlock()
 	if d := examineData(dir, 77); d.Status == Failing || !strings.Contains(d.Text, "can be written") {
 		t.Errorf("after that: %+v", d)
-	}
-}
-
-func TestGraphvizThatIsNotThere(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	if d := examineGraphviz(t.Context()); d.Status != Ailing || !strings.Contains(d.Advice, "install Graphviz") {
-		t.Errorf("%+v", d)
-	}
-	broken := filepath.Join(os.Getenv("PATH"), "dot")
-	if err := os.WriteFile(broken, []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if d := examineGraphviz(t.Context()); d.Status != Ailing || !strings.Contains(d.Text, "does not run (exit status 3)") {
-		t.Errorf("%+v", d)
 	}
 }
 

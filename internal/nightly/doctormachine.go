@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"time"
 
@@ -70,24 +68,6 @@ func withFree(d Diagnosis, dir string) Diagnosis {
 		d.Status, d.Advice = Ailing, "make room, or choose another --data"
 	}
 	return d
-}
-
-// examineGraphviz looks for what draws pictures.
-func examineGraphviz(ctx context.Context) Diagnosis {
-	d := Diagnosis{"graphviz", Ailing, "its command dot is not there", "install Graphviz to draw pictures; DOT text is written without it"}
-	program, err := exec.LookPath("dot")
-	if err != nil {
-		return d
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	said, err := exec.CommandContext(ctx, program, "-V").CombinedOutput()
-	if err != nil {
-		d.Text = fmt.Sprintf("%s does not run (%v)", program, err)
-		return d
-	}
-	line, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n")
-	return Diagnosis{d.Name, Healthy, fmt.Sprintf("%.100q", line), ""}
 }
 
 // examineVersions tells the versions, and how long HubSpot supports the API's.
