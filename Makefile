@@ -12,13 +12,14 @@ CLIENTS = hubspot/sim/clients
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
-.PHONY: demo test bench lint mutants soak peers clean tools picture
+.PHONY: demo test bench lint mutants soak peers clean tools
 
 demo:
 	$(GO) run ./cmd/hubgraph demo
 
-# What the tests need beside Go, a C compiler, Python and Node: Graphviz, Python
-# packages in a virtual environment of their own, and HubSpot's client libraries.
+# What the tests need beside Go, a C compiler, Python and Node: Graphviz, which one test
+# holds the one inside against, Python packages in a virtual environment of their own, and
+# HubSpot's client libraries.
 tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
@@ -65,10 +66,6 @@ soak:
 peers: .venv/installed
 	.venv/bin/pip install --quiet --disable-pip-version-check -r docs/peers/requirements.txt
 	.venv/bin/python docs/peers/compare.py
-
-# The README's picture, drawn from the map that a test holds against the demo's.
-picture:
-	dot -Tsvg docs/map.dot -o docs/map.svg
 
 clean:
 	rm -rf .venv $(CLIENTS)/node/node_modules hubgraph hubgraph-demo

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubgraph/crawl"
+	"hubgraph/export/draw"
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
@@ -147,6 +148,9 @@ var codes = []struct {
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},
 	{duckdb.ErrReadOnly, exitUsage},
+	{draw.ErrNoRecord, exitUsage},
+	{draw.ErrNoFinding, exitUsage},
+	{draw.ErrNoBaseline, exitUsage},
 	{lake.ErrNoSnapshot, exitNoSnapshot},
 	{lake.ErrLocked, exitLocked},
 	{lake.ErrOtherPortal, exitAuth},

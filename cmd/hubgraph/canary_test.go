@@ -122,7 +122,7 @@ func (c canaryCell) commands() []string {
 		lines = append(lines, "audit -v --format json", "snapshots list", "snapshots verify")
 	}
 	if c.more {
-		lines = append(lines, "crawl --dry-run -v", "rebuild", "checks", "draw map --output map.dot", "sql FROM_coverage", "version -v",
+		lines = append(lines, "crawl --dry-run -v", "rebuild", "checks", "draw map --output map.dot", "draw record deals:21 --hops 2 --output deal.svg", "sql FROM_coverage", "version -v",
 			"snapshots forget --keep-last 1", "nonsense", "crawl --nonsense")
 	}
 	return lines

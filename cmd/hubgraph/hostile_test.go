@@ -69,7 +69,7 @@ func TestHostileNamesAreNames(t *testing.T) {
 		}
 	}
 	call("run", "-v", "--properties", "contacts="+strings.Join(properties, ","))
-	for _, args := range []string{"audit", "snapshots list", "snapshots verify", "rebuild", "draw map", "checks"} {
+	for _, args := range []string{"audit", "snapshots list", "snapshots verify", "rebuild", "draw map", "draw map --format svg", "draw record contacts:1", "draw component contacts:1 --format mmd", "checks"} {
 		call(strings.Fields(args)...)
 	}
 	want := map[string]string{}

@@ -15,7 +15,7 @@ import (
 
 const (
 	readme  = "../../README.md"
-	picture = "../../docs/map.dot" // what docs/map.svg is drawn from
+	picture = "../../docs/map.svg" // the map of the demo
 )
 
 // TestReadmeConsole runs the console blocks of the README, one after the other in
@@ -49,14 +49,14 @@ func TestReadmeConsole(t *testing.T) {
 			t.Errorf("$ %s\nthe README shows:\n%s\n\nit prints:\n%s", c.line, c.output, got)
 		}
 	}
-	drawing := readFile(t, filepath.Join(dir, "hubgraph-demo", "map.dot"))
+	drawing := readFile(t, filepath.Join(dir, "map.svg"))
 	if *update {
 		if err := errors.Join(os.WriteFile(readme, []byte(text), 0o644), os.WriteFile(picture, []byte(drawing), 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if drawing != readFile(t, picture) {
-		t.Errorf("%s is not the map of the demo: `go test ./cmd/hubgraph -run TestReadme -update && make picture` makes it again", picture)
+		t.Errorf("%s is not the map of the demo: `go test ./cmd/hubgraph -run TestReadme -update` makes it again", picture)
 	}
 	if commands < 5 {
 		t.Errorf("the README shows %d commands; it should show the job", commands)

@@ -3,44 +3,72 @@ package draw
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"hubgraph/internal/sentence"
 	"hubgraph/internal/sqlrows"
 )
 
-// readShape asks the DuckDB file for what the map shows.
-func readShape(ctx context.Context, db *sql.DB) (*shape, error) {
-	m := &shape{}
-	err := db.QueryRowContext(ctx, `
-		SELECT portal_id, (SELECT count(*) FROM objects WHERE seen AND NOT archived), (SELECT count(*) > 0 FROM baseline)
-		FROM snapshot`).Scan(&m.portal, &m.records, &m.compared)
+// readShape asks the DuckDB file for what the map shows: each large table is read once.
+func readShape(ctx context.Context, db *sql.DB, since string) (*shape, error) {
+	m := &shape{since: since != ""}
+	var baseline string
+	err := db.QueryRowContext(ctx, `SELECT portal_id, coalesce((SELECT any_value(snapshot_id) FROM baseline), '') FROM snapshot`).Scan(&m.portal, &baseline)
 	if err != nil {
 		return nil, fmt.Errorf("read the snapshot: %w", err)
 	}
-	for _, read := range []func(context.Context, *sql.DB) error{m.readKinds, m.readRelations, m.readLabels} {
+	if err := compares(since, baseline); err != nil {
+		return nil, err
+	}
+	for _, read := range []func(context.Context, *sql.DB) error{m.readKinds, m.readRelations, m.readLabels, m.readResults, m.readFindings} {
 		if err := read(ctx, db); err != nil {
 			return nil, err
 		}
 	}
+	if m.since {
+		if err := m.readChanges(ctx, db); err != nil {
+			return nil, err
+		}
+	}
 	for i := range m.relations {
-		m.links += m.relations[i].links.now
-		m.relations[i].keepLabels()
+		m.relations[i].sortLabels()
 	}
 	return m, nil
 }
 
+// ErrNoBaseline: the night to compare with is not the baseline of the DuckDB file, or it
+// has none.
+var ErrNoBaseline = errors.New("the file does not compare with that night")
+
+// compares looks whether a night, by its id, its date or the word baseline, is the one
+// that the file compares with.
+func compares(night, baseline string) error {
+	switch date := strings.ReplaceAll(night, "-", ""); {
+	case night == "":
+		return nil
+	case baseline == "":
+		return sentence.New(ErrNoBaseline, "there is no earlier night to compare with: the DuckDB file has no baseline")
+	case night == "baseline", night == baseline, len(date) == 8 && strings.HasPrefix(baseline, date):
+		return nil
+	}
+	return sentence.New(ErrNoBaseline, "the DuckDB file compares with %s, not with %s: `hubgraph audit --baseline %s` makes it compare with that night", baseline, shown(night), shown(night))
+}
+
 func (m *shape) readKinds(ctx context.Context, db *sql.DB) error {
+	before := "SELECT NULL AS object_type, 0 AS records WHERE false"
+	if m.since {
+		before = "SELECT object_type, count(*) FILTER (seen AND NOT archived) AS records FROM baseline_objects GROUP BY object_type"
+	}
 	return sqlrows.Each(ctx, db, `
 		WITH now AS (
 			SELECT object_type, count(*) FILTER (seen AND NOT archived) AS records,
 				count(*) FILTER (seen AND NOT archived AND degree = 0) AS orphans
 			FROM objects GROUP BY object_type
-		), before AS (
-			SELECT object_type, count(*) FILTER (seen AND NOT archived) AS records FROM baseline_objects GROUP BY object_type
-		), known AS (
+		), before AS (`+before+`), known AS (
 			SELECT object_type FROM object_types UNION SELECT object_type FROM now UNION SELECT object_type FROM before
+			UNION SELECT from_type FROM association_stats UNION SELECT to_type FROM association_stats
 		)
 		SELECT k.object_type, coalesce(t.type_id, ''), coalesce(t.custom, false),
 			k.object_type IN (SELECT from_type FROM association_types),
@@ -58,44 +86,64 @@ func (m *shape) readKinds(ctx context.Context, db *sql.DB) error {
 		})
 }
 
-// between turns rows of associations so that both directions of a link look
-// alike, with ids that were merged since the baseline replaced.
-const between = `
-	SELECT least(from_type, to_type) AS a, greatest(from_type, to_type) AS b,
-		CASE WHEN forward THEN f ELSE t END AS a_id, CASE WHEN forward THEN t ELSE f END AS b_id,
-		forward, has_inverse, is_primary, label
-	FROM (
-		SELECT x.from_type, x.to_type, x.has_inverse, coalesce(d.is_primary, false) AS is_primary,
-			coalesce(x.label, d.label, CASE WHEN d.is_primary THEN 'Primary' END) AS label,
-			coalesce(m.current_id, x.from_id) AS f, coalesce(n.current_id, x.to_id) AS t,
-			(x.from_type, f) <= (x.to_type, t) AS forward
-		FROM %[1]sassociations AS x
-		LEFT JOIN %[1]sassociation_types AS d
-			ON d.from_type = x.from_type AND d.to_type = x.to_type AND d.category = x.category AND d.type_id = x.type_id
-		LEFT JOIN id_alias AS m ON m.object_type = x.from_type AND m.old_id = x.from_id
-		LEFT JOIN id_alias AS n ON n.object_type = x.to_type AND n.old_id = x.to_id
-	)`
-
-// readRelations counts the pairs of records that are linked, now and before.
+// readRelations counts the pairs of records that are linked. The rows of one pair follow
+// each other in the file, so that a row that differs from the one before it begins a
+// pair: that takes one scan, where telling pairs apart by their ids takes the memory and
+// the time of a sort. That two of them have the same hash happens once in ten billion
+// billions.
 func (m *shape) readRelations(ctx context.Context, db *sql.DB) error {
-	err := sqlrows.Each(ctx, db, fmt.Sprintf(`
-		WITH now AS (
-			SELECT a, b, a_id, b_id, bool_or(forward) AS forward, bool_or(NOT forward OR a = b) AS back,
-				count(*) FILTER (NOT has_inverse) AS missing, bool_or(is_primary) AS is_primary
-			FROM (%s) GROUP BY a, b, a_id, b_id
-		), before AS (
-			SELECT DISTINCT a, b, a_id, b_id FROM (%s)
+	return sqlrows.Each(ctx, db, `
+		WITH row AS (
+			SELECT from_type, to_type, has_inverse, has_reverse, pair IS DISTINCT FROM lag(pair) OVER () AS first
+			FROM (SELECT *, hash(from_type, from_id, to_type, to_id) AS pair FROM associations)
+		), cell AS (
+			SELECT from_type, to_type, count(*) FILTER (first) AS pairs, count(*) FILTER (first AND NOT has_reverse) AS one_sided,
+				count(*) FILTER (has_reverse AND NOT has_inverse) AS half_labelled
+			FROM row GROUP BY from_type, to_type
+		), pair AS (
+			SELECT DISTINCT least(from_type, to_type) AS a, greatest(from_type, to_type) AS b FROM association_stats WHERE edges > 0
+			UNION SELECT least(from_type, to_type), greatest(from_type, to_type) FROM cell
 		)
-		SELECT a, b, count(n.a_id), count(*) FILTER (o.a_id IS NULL), count(*) FILTER (n.a_id IS NULL),
-			coalesce(bool_or(n.forward), false), coalesce(bool_or(n.back), false),
-			coalesce(sum(n.missing), 0)::BIGINT, coalesce(bool_or(n.is_primary), false)
-		FROM now AS n FULL JOIN before AS o USING (a, b, a_id, b_id)
-		GROUP BY a, b ORDER BY a, b`, fmt.Sprintf(between, ""), fmt.Sprintf(between, "baseline_")),
+		SELECT p.a, p.b,
+			coalesce(CASE WHEN p.a = p.b THEN (f.pairs + f.one_sided) // 2 WHEN f.pairs IS NULL THEN t.pairs ELSE f.pairs + coalesce(t.one_sided, 0) END, 0)::BIGINT,
+			f.pairs IS NOT NULL, t.pairs IS NOT NULL,
+			(coalesce(f.one_sided + f.half_labelled, 0) + CASE WHEN p.a = p.b THEN 0 ELSE coalesce(t.one_sided + t.half_labelled, 0) END)::BIGINT
+		FROM pair AS p
+		LEFT JOIN cell AS f ON f.from_type = p.a AND f.to_type = p.b
+		LEFT JOIN cell AS t ON t.from_type = p.b AND t.to_type = p.a
+		ORDER BY p.a, p.b`,
 		nil, func(row *sql.Rows) error {
 			var r relation
-			err := row.Scan(&r.a, &r.b, &r.links.now, &r.links.new, &r.links.lost, &r.forward, &r.back, &r.missing, &r.primary)
+			err := row.Scan(&r.a, &r.b, &r.links, &r.forward, &r.back, &r.lacking)
 			m.relations = append(m.relations, r)
 			return err
+		})
+}
+
+// readLabels reads how many associations carry each label, and which pairs were never
+// linked.
+func (m *shape) readLabels(ctx context.Context, db *sql.DB) error {
+	err := sqlrows.Each(ctx, db, `
+		SELECT least(s.from_type, s.to_type) AS a, greatest(s.from_type, s.to_type) AS b,
+			coalesce(d.label, CASE WHEN d.is_primary THEN 'Primary' END) AS label,
+			max(CASE WHEN s.from_type = s.to_type AND d.inverse_category = d.category AND d.inverse_type_id = d.type_id THEN s.edges // 2 ELSE s.edges END), bool_or(d.is_primary)
+		FROM association_stats AS s
+		JOIN snapshot AS n USING (snapshot_id)
+		JOIN association_types AS d USING (from_type, to_type, category, type_id)
+		WHERE label IS NOT NULL AND s.edges > 0
+		GROUP BY ALL ORDER BY ALL`,
+		nil, func(row *sql.Rows) error {
+			var a, b string
+			var l labelled
+			var primary bool
+			if err := row.Scan(&a, &b, &l.label, &l.links, &primary); err != nil {
+				return err
+			}
+			if r := m.relation(a, b); r != nil {
+				r.labels = append(r.labels, l)
+				r.primary = r.primary || primary
+			}
+			return nil
 		})
 	if err != nil {
 		return err
@@ -103,33 +151,151 @@ func (m *shape) readRelations(ctx context.Context, db *sql.DB) error {
 	return db.QueryRowContext(ctx, `
 		SELECT count(*) FROM (
 			SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_types
-			EXCEPT SELECT least(from_type, to_type), greatest(from_type, to_type) FROM associations
-			EXCEPT SELECT least(from_type, to_type), greatest(from_type, to_type) FROM baseline_associations
+			EXCEPT SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_stats WHERE edges > 0
 		)`).Scan(&m.unused)
 }
 
-// readLabels counts the pairs of records that carry each label, in either
-// direction.
-func (m *shape) readLabels(ctx context.Context, db *sql.DB) error {
+// relation is that of two types, in any order.
+func (m *shape) relation(a, b string) *relation {
+	for i, r := range m.relations {
+		if r.a == min(a, b) && r.b == max(a, b) {
+			return &m.relations[i]
+		}
+	}
+	return nil
+}
+
+// gradeOf orders severities in SQL, the worst first.
+const gradeOf = `list_position(['critical', 'high', 'medium', 'low'], %s)`
+
+// sums adds up money by currency, the most first, in whole units.
+const sums = `
+	SELECT %[1]s, list(CAST(CAST(round(total) AS DECIMAL(38, 0)) AS VARCHAR) || ' ' || currency ORDER BY total DESC, currency) AS money
+	FROM (SELECT %[1]s, currency, sum(amount) AS total FROM open WHERE currency IS NOT NULL GROUP BY ALL HAVING sum(amount) IS NOT NULL)
+	GROUP BY %[1]s`
+
+// open are the findings that are open.
+const open = `open AS (SELECT * FROM findings WHERE state <> 'resolved' AND merged_into IS NULL)`
+
+// readResults reads what the newest audit of the snapshot came to, the worst check first.
+func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
 	return sqlrows.Each(ctx, db, fmt.Sprintf(`
-		WITH now AS (SELECT DISTINCT a, b, a_id, b_id, label FROM (%s) WHERE label IS NOT NULL),
-			before AS (SELECT DISTINCT a, b, a_id, b_id, label FROM (%s) WHERE label IS NOT NULL)
-		SELECT a, b, label, count(n.a_id), count(*) FILTER (o.a_id IS NULL), count(*) FILTER (n.a_id IS NULL)
-		FROM now AS n FULL JOIN before AS o USING (a, b, a_id, b_id, label)
-		GROUP BY a, b, label ORDER BY a, b, label`, fmt.Sprintf(between, ""), fmt.Sprintf(between, "baseline_")),
+		WITH `+open+`, money AS (`+sums+`)
+		SELECT r.title, r.severity, r.status, coalesce(r.violations, 0), array_to_string(coalesce(m.money, []), chr(10))
+		FROM check_results AS r
+		JOIN snapshot AS s USING (snapshot_id)
+		LEFT JOIN money AS m USING (check_id)
+		WHERE r.audit_id = (SELECT max(audit_id) FROM check_results JOIN snapshot USING (snapshot_id))
+		ORDER BY `+fmt.Sprintf(gradeOf, "r.severity")+`, r.violations DESC NULLS LAST, r.check_id`, "check_id"),
 		nil, func(row *sql.Rows) error {
-			var a, b string
-			var l labelled
-			if err := row.Scan(&a, &b, &l.label, &l.now, &l.new, &l.lost); err != nil {
+			var r result
+			var money string
+			err := row.Scan(&r.title, &r.severity, &r.status, &r.found, &money)
+			r.money = amounts(money)
+			m.results = append(m.results, r)
+			return err
+		})
+}
+
+// readFindings reads the open findings by what they are about: the records of a type, or
+// what links two types.
+func (m *shape) readFindings(ctx context.Context, db *sql.DB) error {
+	return sqlrows.Each(ctx, db, fmt.Sprintf(`
+		WITH open AS (
+			SELECT check_id, severity, amount, currency, coalesce(subject_id, from_id) AS record, subject_type,
+				CASE WHEN subject_type IS NULL THEN least(from_type, to_type) END AS from_type,
+				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type
+			FROM findings WHERE state <> 'resolved' AND merged_into IS NULL
+		), money AS (`+sums+`), checked AS (
+			SELECT subject_type, from_type, to_type, check_id, count(*) AS n FROM open GROUP BY ALL
+		), titles AS (SELECT check_id, arg_max(title, audit_id) AS title FROM check_results GROUP BY check_id
+		), checks AS (
+			SELECT c.subject_type, c.from_type, c.to_type, list(c.n::VARCHAR || ' × ' || coalesce(t.title, c.check_id) ORDER BY c.n DESC, c.check_id) AS checks
+			FROM checked AS c LEFT JOIN titles AS t USING (check_id) GROUP BY ALL
+		)
+		SELECT coalesce(o.subject_type, ''), coalesce(o.from_type, ''), coalesce(o.to_type, ''), count(*), count(*) FILTER (o.severity = 'critical'),
+			count(DISTINCT o.record), array_to_string(coalesce(any_value(m.money), []), chr(10)), array_to_string(any_value(c.checks), chr(10))
+		FROM open AS o
+		LEFT JOIN money AS m ON m.subject_type IS NOT DISTINCT FROM o.subject_type AND m.from_type IS NOT DISTINCT FROM o.from_type AND m.to_type IS NOT DISTINCT FROM o.to_type
+		LEFT JOIN checks AS c ON c.subject_type IS NOT DISTINCT FROM o.subject_type AND c.from_type IS NOT DISTINCT FROM o.from_type AND c.to_type IS NOT DISTINCT FROM o.to_type
+		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, "subject_type, from_type, to_type"),
+		nil, func(row *sql.Rows) error {
+			var subject, from, to, money, checks string
+			var f findings
+			if err := row.Scan(&subject, &from, &to, &f.count, &f.critical, &f.records, &money, &checks); err != nil {
 				return err
 			}
-			i, found := slices.BinarySearchFunc(m.relations, [2]string{a, b}, func(r relation, key [2]string) int {
-				return strings.Compare(r.a+"\x00"+r.b, key[0]+"\x00"+key[1])
-			})
-			if !found {
-				return fmt.Errorf("label %q is on no link between %s and %s", l.label, a, b)
+			f.money, f.checks = amounts(money), strings.Split(checks, "\n")
+			m.blame(subject, from, to, f)
+			return nil
+		})
+}
+
+// blame puts findings where they belong: to the type that they are about, else to the
+// pair, else to the type that they begin at.
+func (m *shape) blame(subject, from, to string, f findings) {
+	if subject == "" && to != "" {
+		if r := m.relation(from, to); r != nil {
+			r.found.add(f)
+			return
+		}
+	}
+	if subject == "" {
+		subject = from
+	}
+	for i := range m.kinds {
+		if m.kinds[i].name == subject {
+			m.kinds[i].found.add(f)
+		}
+	}
+}
+
+func (f *findings) add(more findings) {
+	f.count, f.critical, f.records = f.count+more.count, f.critical+more.critical, f.records+more.records
+	f.checks = append(f.checks, more.checks...)
+	f.money = append(f.money, more.money...)
+}
+
+// amounts reads sums of money, one a line, and writes them for people.
+func amounts(lines string) []string {
+	var all []string
+	for line := range strings.Lines(lines) {
+		sum, currency, _ := strings.Cut(strings.TrimSpace(line), " ")
+		all = append(all, apart(sum)+" "+shortened(currency, 3))
+	}
+	return all
+}
+
+// between turns rows of associations so that both directions of a link look
+// alike, with ids that were merged since the baseline replaced.
+const between = `
+	SELECT DISTINCT least(from_type, to_type) AS a, greatest(from_type, to_type) AS b,
+		CASE WHEN forward THEN f ELSE t END AS a_id, CASE WHEN forward THEN t ELSE f END AS b_id
+	FROM (
+		SELECT x.from_type, x.to_type, coalesce(m.current_id, x.from_id) AS f, coalesce(n.current_id, x.to_id) AS t,
+			(x.from_type, f) <= (x.to_type, t) AS forward
+		FROM %sassociations AS x
+		LEFT JOIN id_alias AS m ON m.object_type = x.from_type AND m.old_id = x.from_id
+		LEFT JOIN id_alias AS n ON n.object_type = x.to_type AND n.old_id = x.to_id
+	)`
+
+// readChanges counts the pairs of records that are linked in one of the two nights only.
+func (m *shape) readChanges(ctx context.Context, db *sql.DB) error {
+	return sqlrows.Each(ctx, db, fmt.Sprintf(`
+		WITH now AS (%s), before AS (%s)
+		SELECT a, b, count(*) FILTER (o.a_id IS NULL), count(*) FILTER (n.a_id IS NULL)
+		FROM now AS n FULL JOIN before AS o USING (a, b, a_id, b_id)
+		WHERE o.a_id IS NULL OR n.a_id IS NULL
+		GROUP BY a, b ORDER BY a, b`, fmt.Sprintf(between, ""), fmt.Sprintf(between, "baseline_")),
+		nil, func(row *sql.Rows) error {
+			var a, b string
+			var gained, lost int64
+			if err := row.Scan(&a, &b, &gained, &lost); err != nil {
+				return err
 			}
-			m.relations[i].labels = append(m.relations[i].labels, l)
+			if r := m.relation(a, b); r != nil {
+				r.gained, r.lost = gained, lost
+			}
 			return nil
 		})
 }

@@ -2,7 +2,6 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -172,12 +171,12 @@ func (d *demo) finish(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	var dot bytes.Buffer
-	if err := draw.WriteMap(ctx, &dot, db); err != nil {
+	picture, err := draw.Map(ctx, db, "")
+	if err != nil {
 		return err
 	}
 	drawing := filepath.Join(d.data.Dir(), "map.dot")
-	if err := renameio.WriteFile(drawing, dot.Bytes(), lake.FileMode); err != nil {
+	if err := renameio.WriteFile(drawing, picture.DOT(), lake.FileMode); err != nil {
 		return fmt.Errorf("write the map: %w", err)
 	}
 	d.tell("\n== What was found, and what was mended")
