@@ -62,6 +62,7 @@ type Client struct {
 	recalled atomic.Int64
 	answered atomic.Int64 // calls that the portal answered with what was asked for
 	overruns atomic.Int64
+	fastest  atomic.Int64           // nanoseconds that an answer took at least; 0: none came
 	zone     atomic.Pointer[string] // the portal's time zone, once it is known
 
 	closeIdle func()
@@ -122,7 +123,7 @@ func connect(o Options, wire http.RoundTripper) (*Client, error) {
 		receiver: &receiver{next: wire}, pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
 	c.auth = &authorize{next: stay{c.receiver}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
 	c.http = &http.Client{
-		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, log: o.Log}},
+		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, fastest: &c.fastest, log: o.Log}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
@@ -220,6 +221,11 @@ func (c *Client) Stats() Stats {
 // Overruns is how many requests HubSpot has answered with 429 so far: too many in
 // a time.
 func (c *Client) Overruns() int64 { return c.overruns.Load() }
+
+// Latency is how long the portal takes to answer at least, as far as was seen: what
+// is asked for costs it more time, and the way there and back does not. 0: it has not
+// answered yet.
+func (c *Client) Latency() time.Duration { return time.Duration(c.fastest.Load()) }
 
 // Pause is how long the client still sends nothing, because HubSpot has asked for
 // that; 0 where it sends.

@@ -14,11 +14,12 @@ const DefaultAPIVersion = "2026-09"
 
 // The most that one call takes (HubSpot's documentation of each endpoint).
 const (
-	MaxListPage     = 100  // records in a page of a list
-	MaxSearchPage   = 200  // records in a page of a search
-	MaxBatchObjects = 100  // records in an objects batch read
-	MaxBatchRead    = 1000 // inputs of an associations batch read (changelog of 2025-02-10)
-	MaxBatchCreate  = 2000 // inputs of an associations batch create
+	MaxListPage     = 100    // records in a page of a list
+	MaxSearchPage   = 200    // records in a page of a search
+	MaxSearchSkip   = 10_000 // records that a search gives access to
+	MaxBatchObjects = 100    // records in an objects batch read
+	MaxBatchRead    = 1000   // inputs of an associations batch read (changelog of 2025-02-10)
+	MaxBatchCreate  = 2000   // inputs of an associations batch create
 )
 
 // operation is something that the client asks of the API.
