@@ -43,12 +43,13 @@ func (c *Client) RecordCounts(ctx context.Context) (map[string]int64, error) {
 // from First to Last, both included. 0 is no bound.
 type ObjectSearch struct {
 	First, Last int64
-	Skip        int // records to pass over, fewer than MaxSearchSkip
-	Limit       int // records to return, 1 to MaxSearchPage; 0 means 1
+	Descending  bool // the largest ids first
+	Skip        int  // records to pass over, fewer than MaxSearchSkip
+	Limit       int  // records to return, 1 to MaxSearchPage; 0 means 1
 }
 
 // ObjectsFound is the answer to a search: how many live records match, and the
-// first of them by id, behind those that were to be passed over.
+// first of them in the order of their ids, behind those that were to be passed over.
 type ObjectsFound struct {
 	Total   int64
 	Objects []Object
@@ -112,13 +113,17 @@ func (s ObjectSearch) body() any {
 	if len(filters) > 0 {
 		groups = append(groups, searchGroup{filters})
 	}
+	direction := "ASCENDING"
+	if s.Descending {
+		direction = "DESCENDING"
+	}
 	return struct {
 		FilterGroups []searchGroup `json:"filterGroups"`
 		Sorts        []searchSort  `json:"sorts"`
 		Properties   []string      `json:"properties"`
 		Limit        int           `json:"limit"`
 		After        int           `json:"after,omitempty,string"`
-	}{groups, []searchSort{{recordID, "ASCENDING"}}, []string{recordID}, max(1, s.Limit), s.Skip}
+	}{groups, []searchSort{{recordID, direction}}, []string{recordID}, max(1, s.Limit), s.Skip}
 }
 
 // searchMax is the account's allowance of searches in a second (usage

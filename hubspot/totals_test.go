@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,12 @@ func TestSearchObjects(t *testing.T) {
 	}
 	if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Limit: 201}); err == nil {
 		t.Error("more than a page is asked for")
+	}
+	if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Skip: 7, Descending: true}); err != nil {
+		t.Fatal(err)
+	}
+	if sorts := fmt.Sprint(sent["sorts"]); sent["after"] != "7" || !strings.Contains(sorts, "DESCENDING") {
+		t.Errorf("a search behind 7 records, from the end, is sent as %v", sent)
 	}
 	for _, skip := range []int{-1, MaxSearchSkip} {
 		if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Skip: skip}); err == nil {
