@@ -42,19 +42,40 @@ contacts 2 ->> p_cars 21 USER_DEFINED:5
 
 // mending is the plan for it, as New makes it of an audit's findings.
 func mending() *Plan {
-	p := &Plan{Schema: Schema, PortalID: 77, SnapshotID: "20261122T020000Z", ExpiresAt: time.Now().Add(time.Hour), Operations: []Operation{
-		{Check: "inverse_label_missing", FromType: "companies", FromID: 11, ToType: "contacts", ToID: 1, Types: []Type{{hubspot.UserDefined, 2}},
-			Before: Before{
-				Forward: []Type{{hubspot.HubSpotDefined, 280}, {hubspot.UserDefined, 4}},
-				Inverse: []Type{{hubspot.HubSpotDefined, 279}, {hubspot.UserDefined, 1}, {hubspot.UserDefined, 3}},
-			}},
-		{Check: "inverse_pair_missing", FromType: "companies", FromID: 12, ToType: "contacts", ToID: 2, Types: []Type{{hubspot.HubSpotDefined, 280}},
-			Before: Before{Forward: []Type{}, Inverse: []Type{{hubspot.HubSpotDefined, 279}}}},
-		{Check: "inverse_pair_missing", FromType: "p_cars", FromID: 21, ToType: "contacts", ToID: 2, Types: []Type{{hubspot.UserDefined, 6}},
-			Before: Before{Forward: []Type{}, Inverse: []Type{{hubspot.UserDefined, 5}}}},
+	p := &Plan{PortalID: 77, SnapshotID: "20261122T020000Z", ExpiresAt: time.Now().Add(time.Hour), Pairs: 7, InverseLess: 3, Operations: []Operation{
+		adding("inverse_label_missing", "companies", 11, "contacts", 1, Before{
+			Forward: []Type{{hubspot.HubSpotDefined, 280}, {hubspot.UserDefined, 4}},
+			Inverse: []Type{{hubspot.HubSpotDefined, 279}, {hubspot.UserDefined, 1}, {hubspot.UserDefined, 3}},
+		}, "Advises", Type{hubspot.UserDefined, 2}),
+		adding("inverse_pair_missing", "companies", 12, "contacts", 2, Before{Inverse: []Type{{hubspot.HubSpotDefined, 279}}}, "", Type{hubspot.HubSpotDefined, 280}),
+		adding("inverse_pair_missing", "p_cars", 21, "contacts", 2, Before{Inverse: []Type{{hubspot.UserDefined, 5}}}, "", Type{hubspot.UserDefined, 6}),
 	}}
-	p.seal()
+	p.Definitions = slices.Concat(
+		defining("contacts", "companies", Type{hubspot.HubSpotDefined, 279}, Type{hubspot.HubSpotDefined, 280}),
+		defining("contacts", "companies", Type{hubspot.HubSpotDefined, 1}, Type{hubspot.HubSpotDefined, 2}),
+		defining("contacts", "companies", Type{hubspot.UserDefined, 1}, Type{hubspot.UserDefined, 2}),
+		defining("contacts", "companies", Type{hubspot.UserDefined, 3}, Type{hubspot.UserDefined, 4}),
+		defining("contacts", "p_cars", Type{hubspot.UserDefined, 5}, Type{hubspot.UserDefined, 6}))
+	p.Seal()
 	return p
+}
+
+// adding is a determined operation that demands what such operations demand.
+func adding(check, from string, fromID int64, to string, toID int64, before Before, label string, types ...Type) Operation {
+	op := Operation{Action: Add, Class: Determined, Source: check, Check: &check, Fingerprint: &check, FromType: from, FromID: fromID, ToType: to, ToID: toID, Types: types, Before: before}
+	if label != "" {
+		op.Labels = []string{label}
+	}
+	op.require()
+	return op
+}
+
+// defining is a type with its inverse, both ways.
+func defining(from, to string, t, inverse Type) []Definition {
+	return []Definition{
+		{FromType: from, ToType: to, Category: t.Category, TypeID: t.TypeID, InverseCategory: &inverse.Category, InverseTypeID: &inverse.TypeID},
+		{FromType: to, ToType: from, Category: inverse.Category, TypeID: inverse.TypeID, InverseCategory: &t.Category, InverseTypeID: &t.TypeID},
+	}
 }
 
 // applied is one application of a plan to a portal.

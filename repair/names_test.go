@@ -2,7 +2,6 @@ package repair
 
 import (
 	"database/sql"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,18 +67,5 @@ inverse_label_missing
 	}
 	if op := got.Operations[0]; op.FromName != "Acme\x1b[2J" || op.ToName != "" || len(op.Labels) != 2 || got.Operations[1].Labels != nil {
 		t.Errorf("%+v", got.Operations)
-	}
-}
-
-// planWithoutNames is a plan as it was made before records were named.
-const planWithoutNames = `{"schema":1,"portal_id":77,"snapshot_id":"20261122T020000Z","baseline_id":null,"created_at":"2026-11-22T03:00:00Z","expires_at":"2026-11-23T03:00:00Z","digest":"sha256:cc982edc06ae9596a0e54137bd355f0c3db05f9e872bc9c693381f8ac83e6bd8","operations":[{"n":1,"check":"inverse_pair_missing","fingerprint":"f","from_type":"companies","from_id":12,"to_type":"contacts","to_id":2,"types":[{"category":"HUBSPOT_DEFINED","type_id":280}],"before":{"forward":[],"inverse":[{"category":"HUBSPOT_DEFINED","type_id":279}]},"reason":"contacts:2 lists companies:12, and is not listed there"}]}`
-
-func TestPlansWithoutNamesAreRead(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "plan.json")
-	if err := os.WriteFile(name, []byte(planWithoutNames), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Read(name); err != nil {
-		t.Error(err)
 	}
 }

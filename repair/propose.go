@@ -24,6 +24,9 @@ type Source struct {
 	DB         *sql.DB           // the audited snapshot: what the pairs have and are called is read there
 }
 
+// life is how long a plan may be applied.
+const life = 24 * time.Hour
+
 // New plans an operation for each finding that names the association types that
 // are missing: its evidence "missing", a "CATEGORY:ID" or a list of them, is
 // what the way back lacks. Where "inverse_unknown" lists types of the pair whose inverses
@@ -31,8 +34,7 @@ type Source struct {
 // these labels would go.
 func New(ctx context.Context, s Source, now time.Time) (*Plan, error) {
 	now = now.UTC().Truncate(time.Second)
-	p := &Plan{Schema: Schema, PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID,
-		CreatedAt: now, ExpiresAt: now.Add(Life), Operations: []Operation{}}
+	p := &Plan{PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID, CreatedAt: now, ExpiresAt: now.Add(life)}
 	for _, f := range s.Findings {
 		op, err := operation(f)
 		if err != nil {
@@ -56,8 +58,9 @@ func New(ctx context.Context, s Source, now time.Time) (*Plan, error) {
 		op := &p.Operations[i]
 		op.Before = Before{Forward: present[op.ends()], Inverse: present[op.ends().reversed()]}
 		op.Reason = op.reason()
+		op.require()
 	}
-	p.seal()
+	p.Seal()
 	return p, nil
 }
 
@@ -67,7 +70,7 @@ func operation(f queries.Finding) (Operation, error) {
 		return Operation{}, fmt.Errorf("names no edge")
 	}
 	types, err := missing(f.Evidence)
-	return Operation{Check: f.CheckID, Fingerprint: f.Fingerprint, Types: types,
+	return Operation{Action: Add, Class: Determined, Source: f.CheckID, Check: &f.CheckID, Fingerprint: &f.Fingerprint, Types: types,
 		FromType: *f.ToType, FromID: *f.ToID, ToType: *f.FromType, ToID: *f.FromID}, err
 }
 
@@ -98,13 +101,21 @@ func missing(evidence string) ([]Type, error) {
 	return types, nil
 }
 
-// ends are the two records of an operation, in its direction.
-type ends struct{ from, to graphmodel.Key }
-
-func (e ends) reversed() ends { return ends{e.to, e.from} }
-
-func (o Operation) ends() ends {
-	return ends{graphmodel.Key{Type: o.FromType, ID: o.FromID}, graphmodel.Key{Type: o.ToType, ID: o.ToID}}
+// require demands what the operation rests on: that both records live, that the types are
+// defined, and that the association that it mirrors is there.
+func (o *Operation) require() {
+	e := o.ends()
+	o.Require = []Requirement{Live(e.from), Live(e.to)}
+	for i, t := range o.Types {
+		var label *string
+		if i < len(o.Labels) && o.Labels[i] != "" {
+			label = &o.Labels[i]
+		}
+		o.Require = append(o.Require, Defined(e.from.Type, e.to.Type, t, label), Lacks(e.from, e.to, &t))
+	}
+	for _, t := range o.Before.Inverse {
+		o.Require = append(o.Require, Has(e.to, e.from, &t))
+	}
 }
 
 func (o Operation) reason() string {

@@ -17,10 +17,10 @@ func (p *Plan) WriteText(w io.Writer) error {
 	var order []string
 	byCheck := map[string][]Operation{}
 	for _, op := range p.Operations {
-		if byCheck[op.Check] == nil {
-			order = append(order, op.Check)
+		if byCheck[op.Source] == nil {
+			order = append(order, op.Source)
 		}
-		byCheck[op.Check] = append(byCheck[op.Check], op)
+		byCheck[op.Source] = append(byCheck[op.Source], op)
 	}
 	for _, check := range order {
 		fmt.Fprintf(&b, "\n%s\n", terminal.Printable(check))

@@ -158,7 +158,8 @@ var codes = []struct {
 	{repair.ErrEdited, exitGuard},
 	{repair.ErrExpired, exitGuard},
 	{repair.ErrOtherPortal, exitGuard},
-	{repair.ErrTooMany, exitGuard},
+	{repair.ErrNewer, exitGuard},
+	{repair.ErrNoPlan, exitUsage},
 }
 
 func code(err error) int {

@@ -84,7 +84,7 @@ func Apply(ctx context.Context, a Applying) (*repair.Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the account: %w", err)
 	}
-	if err := a.Plan.Check(account.PortalID, time.Now(), a.Most); err != nil {
+	if err := a.Plan.Check(account.PortalID, time.Now()); err != nil {
 		return nil, err
 	}
 	if a.Approve == nil {
