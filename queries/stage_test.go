@@ -19,6 +19,7 @@ import (
 // stage is a portal on a simulator, and those who read it.
 type stage struct {
 	portal  *sim.Portal
+	rules   nightly.Rules
 	readers []nightly.Crawling // one for each path family of the API; what the first reads is audited
 }
 
@@ -33,7 +34,7 @@ func newStage(t *testing.T, name, portal string) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	s := &stage{portal: p}
+	s := &stage{portal: p, rules: nightly.DefaultRules()}
 	for _, version := range []string{hubspot.DefaultAPIVersion, "v4"} {
 		s.readers = append(s.readers, newReader(t, url, version))
 	}
@@ -63,7 +64,7 @@ func newReader(t *testing.T, url, version string) nightly.Crawling {
 // with the nights before.
 func (s *stage) audit(t *testing.T) *audit {
 	t.Helper()
-	night, audited, err := nightly.Run(t.Context(), s.readers[0], nightly.Auditing{Rules: nightly.DefaultRules()})
+	night, audited, err := nightly.Run(t.Context(), s.readers[0], nightly.Auditing{Rules: s.rules})
 	if err != nil {
 		t.Fatal(err)
 	}

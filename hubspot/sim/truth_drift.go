@@ -91,7 +91,7 @@ func (p *Portal) drift(d *dusk) []Defect {
 
 // relabelled reports whether one record still lists another, in another role.
 // Labels that the portal has gained or lost as a whole tell nothing of two
-// records, and neither does a primary company that moved.
+// records, and neither do a primary company that moved and a plain association.
 func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) bool {
 	from, to := before.from.final(), before.to.final()
 	types := typesOf(from.between(to))
@@ -101,7 +101,7 @@ func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) 
 	tells := func(t *associationType) bool {
 		_, then := d.definitions[t.key()]
 		_, still := now[t.key()]
-		return then && still && !t.isPrimary()
+		return then && still && !t.isPrimary() && !t.plain()
 	}
 	differs := func(types, others []*associationType) bool {
 		return slices.ContainsFunc(types, func(t *associationType) bool { return tells(t) && !slices.Contains(others, t) })
