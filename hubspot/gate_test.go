@@ -24,6 +24,14 @@ func passes(ctx context.Context, t testing.TB, method string, u *url.URL) bool {
 	return passed
 }
 
+// rights are the effects that need one, with what gives it.
+var rights = map[effect]func(context.Context) context.Context{creates: AllowCreates, removes: AllowRemovals, defines: AllowDefinitions}
+
+// allRights gives all of them.
+func allRights(ctx context.Context) context.Context {
+	return AllowCreates(AllowRemovals(AllowDefinitions(ctx)))
+}
+
 func TestEveryOperationIsClassified(t *testing.T) {
 	for op, route := range routes {
 		if route.effect == unclassified || route.method == "" {
@@ -46,8 +54,10 @@ func TestGateKnowsItsOwnRequests(t *testing.T) {
 			if got := passes(t.Context(), t, route.method, u); got != (route.effect == reads) {
 				t.Errorf("operation %d, %s %s without the right to write: passed %t", op, route.method, path, got)
 			}
-			if !passes(AllowWrites(t.Context()), t, route.method, u) {
-				t.Errorf("operation %d, %s %s with the right to write is refused", op, route.method, path)
+			for right, give := range rights {
+				if got := passes(give(t.Context()), t, route.method, u); got != (route.effect == reads || route.effect == right) {
+					t.Errorf("operation %d, %s %s, of effect %d, with the right to %d: passed %t", op, route.method, path, route.effect, right, got)
+				}
 			}
 		}
 	}
@@ -60,8 +70,8 @@ func TestGateRefusesEverythingElse(t *testing.T) {
 		" /crm/v3/objects/0-1",
 		"POST /crm/v3/objects/0-1",
 		"PATCH /crm/v3/objects/0-1/batch/read",
-		"POST /crm/v4/associations/0-1/0-2/batch/archive",
-		"POST /crm/v4/associations/0-1/0-2/batch/labels/archive",
+		"DELETE /crm/v4/associations/0-1/0-2/batch/archive",
+		"POST /crm/v4/associations/0-1/0-2/labels/archive",
 		"POST /crm/v4/associations/0-1/0-2/batch/create/",
 		"POST /crm/v4/associations/0-1/0-2/batch//create",
 		"POST /crm/v4/associations/0-1/../0-2/batch/read",
@@ -81,7 +91,7 @@ func TestGateRefusesEverythingElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if passes(AllowWrites(t.Context()), t, method, u) {
+		if passes(allRights(t.Context()), t, method, u) {
 			t.Errorf("%s passes", request)
 		}
 	}
@@ -109,12 +119,27 @@ func FuzzGate(f *testing.F) {
 		if passed && (!allowed || strings.ContainsAny(sent, "%.\\;") || strings.Contains(sent, "//")) {
 			t.Errorf("%q %q passes", method, sent)
 		}
-		if withRight := passes(AllowWrites(t.Context()), t, method, u); passed && !withRight {
-			t.Errorf("%q %q passes only without the right to write", method, sent)
-		} else if withRight && !passed && (method != "POST" || !strings.HasSuffix(sent, "/batch/create")) {
-			t.Errorf("%q %q is taken for a write", method, sent)
+		for right, give := range rights {
+			withRight := passes(give(t.Context()), t, method, u)
+			if passed && !withRight {
+				t.Errorf("%q %q passes only without the right to write", method, sent)
+			}
+			if withRight && !passed && !spelled(right, method, sent) {
+				t.Errorf("%q %q passes with the right to %d", method, sent, right)
+			}
 		}
 	})
+}
+
+// spelled reports whether a request that writes looks like one of an effect.
+func spelled(e effect, method, path string) bool {
+	switch e {
+	case creates:
+		return method == "POST" && strings.HasSuffix(path, "/batch/create")
+	case removes:
+		return method == "POST" && (strings.HasSuffix(path, "/batch/archive") || strings.HasSuffix(path, "/batch/labels/archive"))
+	}
+	return false
 }
 
 func TestAWriteWithoutTheRightIsNotSent(t *testing.T) {

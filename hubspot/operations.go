@@ -19,6 +19,7 @@ const (
 	MaxBatchObjects = 100  // records in an objects batch read
 	MaxBatchRead    = 1000 // inputs of an associations batch read (changelog of 2025-02-10)
 	MaxBatchCreate  = 2000 // inputs of an associations batch create
+	MaxBatchArchive = 2000 // pairs in a call that archives; the documentation names no other limit than that of creates
 )
 
 // operation is something that the client asks of the API.
@@ -38,6 +39,9 @@ const (
 	opLabels
 	opReadLinks
 	opCreateLinks
+	opArchiveLinks
+	opArchiveLabels
+	opLimits
 )
 
 // effect says what an operation does to the portal, and so whether it may be
@@ -47,8 +51,14 @@ type effect uint8
 const (
 	unclassified effect = iota // is refused
 	reads                      // changes nothing: repeated after every fault that can pass
-	writes                     // needs AllowWrites; repeated only where it was surely not done
+	creates                    // adds associations: needs AllowCreates
+	removes                    // takes associations, or types of them: needs AllowRemovals
+	defines                    // changes labels or limits: needs AllowDefinitions
 )
+
+// writes reports whether an operation changes anything. It is then repeated only
+// where it was surely not done.
+func (e effect) writes() bool { return e == creates || e == removes || e == defines }
 
 // route is where an operation lives in the two path families. In the dated one
 // {v} stands for the version.
@@ -72,7 +82,10 @@ var routes = [...]route{
 	opRecordCounts:  {http.MethodGet, "/crm/v3/limits/records", "/crm/limits/{v}/records", reads},
 	opLabels:        {http.MethodGet, "/crm/v4/associations/{from}/{to}/labels", "/crm/associations/{v}/{from}/{to}/labels", reads},
 	opReadLinks:     {http.MethodPost, "/crm/v4/associations/{from}/{to}/batch/read", "/crm/associations/{v}/{from}/{to}/batch/read", reads},
-	opCreateLinks:   {http.MethodPost, "/crm/v4/associations/{from}/{to}/batch/create", "/crm/associations/{v}/{from}/{to}/batch/create", writes},
+	opCreateLinks:   {http.MethodPost, "/crm/v4/associations/{from}/{to}/batch/create", "/crm/associations/{v}/{from}/{to}/batch/create", creates},
+	opArchiveLinks:  {http.MethodPost, "/crm/v4/associations/{from}/{to}/batch/archive", "/crm/associations/{v}/{from}/{to}/batch/archive", removes},
+	opArchiveLabels: {http.MethodPost, "/crm/v4/associations/{from}/{to}/batch/labels/archive", "/crm/associations/{v}/{from}/{to}/batch/labels/archive", removes},
+	opLimits:        {http.MethodGet, "/crm/v4/associations/definitions/configurations/{from}/{to}", "/crm/associations/{v}/definitions/configurations/{from}/{to}", reads},
 }
 
 var (

@@ -75,7 +75,7 @@ func Apply(ctx context.Context, c *hubspot.Client, p *Plan, journal *Journal) (*
 	run.RunID, run.Executed = &journal.id, true
 	err := journal.write(Entry{Event: "start", RunID: journal.id, Digest: p.Digest, PortalID: p.PortalID})
 	if err == nil {
-		err = a.all(hubspot.AllowWrites(ctx))
+		err = a.all(hubspot.AllowCreates(ctx))
 	}
 	return run, errors.Join(err, journal.write(Entry{Event: "end"}))
 }
