@@ -156,7 +156,7 @@ func (a *audit) told(c queries.Check) string {
 // told by its subject already.
 func saysLittle(fact string) bool {
 	key, _, _ := strings.Cut(fact, " ")
-	return slices.Contains([]string{"url", "created_at", "from_created_at"}, key)
+	return slices.Contains([]string{"url", "created_at", "from_created_at", "there_until", "gone_by"}, key)
 }
 
 // others are the open findings of all checks but one, without their evidence.
