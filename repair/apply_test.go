@@ -112,7 +112,7 @@ func apply(t *testing.T, version, portal string, p *Plan, write bool, o sim.Opti
 			t.Fatal(err)
 		}
 	}
-	a.run, a.err = Apply(t.Context(), client, p, journal)
+	a.run, a.err = Apply(t.Context(), client, p, journal, quick())
 	if write {
 		if err := journal.Close(); err != nil {
 			t.Fatal(err)
@@ -120,6 +120,13 @@ func apply(t *testing.T, version, portal string, p *Plan, write bool, o sim.Opti
 		a.journal = readJournal(t, journal.Name())
 	}
 	return a
+}
+
+// quick are the usual caps, without the wait between the readings of the canary.
+func quick() ApplyOptions {
+	o := DefaultOptions()
+	o.Pause = 0
+	return o
 }
 
 func readJournal(t *testing.T, name string) []Entry {
@@ -215,10 +222,10 @@ func TestJournalTellsBeforeAndAfter(t *testing.T) {
 		events = append(events, e.Event)
 	}
 	// Companies to contacts are one batch, cars to contacts another.
-	if diff := cmp.Diff([]string{"start", "intent", "outcome", "intent", "outcome", "end"}, events); diff != "" {
+	if diff := cmp.Diff([]string{"start", "intent", "answer", "outcome", "intent", "answer", "outcome", "end"}, events); diff != "" {
 		t.Error(diff)
 	}
-	if e := a.journal[0]; e.Digest == "" || e.PortalID != 77 || e.RunID != "20261122T030000Z" {
+	if e := a.journal[0]; e.Run == nil || e.Run.Digest == "" || e.Run.PortalID != 77 || e.Run.RunID != "20261122T030000Z" {
 		t.Errorf("the start is %+v", e)
 	}
 	intent := a.journal[1].Operations[0]
@@ -228,7 +235,7 @@ func TestJournalTellsBeforeAndAfter(t *testing.T) {
 	if diff := cmp.Diff([]Type{{hubspot.HubSpotDefined, 280}, {hubspot.UserDefined, 4}, {hubspot.UserDefined, 2}}, intent.Sent); diff != "" {
 		t.Errorf("what was sent is not the union: %s", diff)
 	}
-	if row := a.journal[2].Operations[0]; row.N != 1 || row.Outcome != Applied {
+	if row := a.journal[3].Operations[0]; row.N != 1 || row.Outcome != Applied {
 		t.Errorf("the outcome is %+v", row)
 	}
 }
@@ -276,7 +283,7 @@ func TestOperationsThatNoLongerHold(t *testing.T) {
 		"archived":        {"archive companies 12", "stale", "companies:12 is archived, merged or gone"},
 		"merged":          {"companies 13\nmerge companies 13 12", "stale", "companies:12 is archived, merged or gone"},
 		"unlinked":        {"unlink contacts 2 companies 12", "stale", "has changed since"},
-		"limit":           {"limit companies contacts plain 1\ncompanies 12 -> contacts 1", "failed", "maximum"},
+		"limit":           {"limit companies contacts plain 1\ncompanies 12 -> contacts 1", "blocked", "companies:12 has 1 contacts, and the limit is 1"},
 		"label undefined": {"undefine contacts companies \"Advisor\"", "applied", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -298,7 +305,8 @@ func TestOperationsThatNoLongerHold(t *testing.T) {
 
 func TestUndefinedTypeIsBlocked(t *testing.T) {
 	p := mending()
-	p.Operations[1].Types = []Type{{hubspot.UserDefined, 99}}
+	p.Operations[1] = adding("inverse_pair_missing", "companies", 12, "contacts", 2, Before{}, "", Type{hubspot.UserDefined, 99})
+	p.Seal()
 	a := apply(t, "2026-09", broken, p, true, sim.Options{})
 	if *a.run.Operations[1].Outcome != Blocked || !strings.Contains(*a.run.Operations[1].Cause, "defines no association type USER_DEFINED:99") {
 		t.Errorf("%v", a.outcomes())
@@ -326,7 +334,7 @@ func TestRefusedTokenStopsTheRun(t *testing.T) {
 		t.Errorf("the run ends with %v", a.err)
 	}
 	a.want(t, "failed", "failed", "would be sent")
-	if last := a.journal[len(a.journal)-1]; last.Event != "end" {
+	if last := a.journal[len(a.journal)-1]; last.Event != stopped || !strings.Contains(last.Cause, "401") {
 		t.Errorf("the journal ends with %+v", last)
 	}
 }

@@ -1,10 +1,12 @@
 package repair
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -29,6 +31,9 @@ const (
 	Given      = "given"      // stands in a file that somebody wrote
 	Undone     = "undo"       // takes back what an earlier run added
 )
+
+// Classes are all of them.
+func Classes() []string { return []string{Determined, Restored, Inferred, Given, Undone} }
 
 // Plan is a list of associations to create or to archive, with all that has to
 // be true for each just before it is sent.
@@ -119,6 +124,10 @@ func (r Row) typ() Type { return Type{r.Category, r.TypeID} }
 
 func (r Row) ends() ends {
 	return ends{graphmodel.Key{Type: r.FromType, ID: r.FromID}, graphmodel.Key{Type: r.ToType, ID: r.ToID}}
+}
+
+func compareRows(a, b Row) int {
+	return cmp.Or(a.ends().from.Compare(b.ends().from), a.ends().to.Compare(b.ends().to), strings.Compare(a.Category, b.Category), cmp.Compare(a.TypeID, b.TypeID))
 }
 
 // String names the row for a person.

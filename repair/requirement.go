@@ -156,7 +156,7 @@ func (o Operation) vacuous() error {
 	switch {
 	case o.Action != Add && o.Action != Remove:
 		return fmt.Errorf("has the action %q, which is not known", o.Action)
-	case !slices.Contains([]string{Determined, Restored, Inferred, Given, Undone}, o.Class):
+	case !slices.Contains(Classes(), o.Class):
 		return fmt.Errorf("has the class %q, which is not known", o.Class)
 	case len(o.Types) == 0:
 		return fmt.Errorf("names no association types")

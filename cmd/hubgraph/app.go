@@ -159,6 +159,11 @@ var codes = []struct {
 	{repair.ErrExpired, exitGuard},
 	{repair.ErrOtherPortal, exitGuard},
 	{repair.ErrNewer, exitGuard},
+	{repair.ErrCap, exitGuard},
+	{repair.ErrBreaker, exitGuard},
+	{nightly.ErrApplied, exitGuard},
+	{nightly.ErrNoSandbox, exitGuard},
+	{repair.ErrNoRun, exitUsage},
 	{repair.ErrNoPlan, exitUsage},
 }
 

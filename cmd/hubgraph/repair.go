@@ -11,9 +11,9 @@ import (
 )
 
 func (a *app) repair() *cobra.Command {
-	return group("repair", "Create the associations that an audit found missing: plan, show, apply", `Repair creates associations and does nothing else. A plan is made from the newest
-audit and only read; it is applied by a second command, which looks at every
-operation again just before it writes.`, a.repairPlan(), a.repairShow(), a.repairApply())
+	return group("repair", "Create the associations that an audit found missing: plan, show, apply, undo", `Repair creates associations, and removes only those that a run of it created: by
+undo. A plan is made from the newest audit and only read; it is applied by a second
+command, which looks at every operation again just before it writes.`, a.repairPlan(), a.repairShow(), a.repairApply(), a.repairUndo(), a.repairStatus())
 }
 
 func (a *app) repairPlan() *cobra.Command {

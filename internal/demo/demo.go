@@ -26,6 +26,7 @@ import (
 	"hubgraph/internal/sentence"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
+	"hubgraph/repair"
 )
 
 // mark is the file by which a demo knows a folder that an earlier one made.
@@ -152,8 +153,9 @@ func (d *demo) repair(ctx context.Context) error {
 	d.tell("planned %d operations: %s", len(plan.Operations), name)
 	d.tell("approved as %s", plan.Digest)
 	run, err := nightly.Apply(ctx, nightly.Applying{
-		Client: d.client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
-		Lock: func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
+		Plan: plan, Options: repair.DefaultOptions(), Dir: d.data.Dir(), Execute: true,
+		Connect: func() (*hubspot.Client, error) { return d.client, nil },
+		Lock:    func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
 	})
 	if err != nil {
 		return err

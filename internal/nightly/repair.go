@@ -3,14 +3,9 @@ package nightly
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"time"
 
 	"hubgraph/export/duckdb"
-	"hubgraph/export/lake"
-	"hubgraph/hubspot"
-	"hubgraph/internal/progress"
 	"hubgraph/internal/sentence"
 	"hubgraph/queries"
 	"hubgraph/repair"
@@ -62,47 +57,4 @@ func repairable(ids []string) (map[string]bool, error) {
 		}
 	}
 	return kept, nil
-}
-
-// Applying is a plan to apply.
-type Applying struct {
-	Client *hubspot.Client
-	Plan   *repair.Plan
-	Most   int // operations; a larger plan is refused
-	// Approve asks whether this very plan is meant. Where it is nil nothing is written:
-	// the operations are looked at again.
-	Approve func() error
-	// Lock opens the data folder of the journal, once the plan is approved.
-	Lock func() (data *lake.Data, unlock func(), err error)
-	Show progress.Display
-}
-
-// Apply checks a plan against its portal and the approval, then applies it with a
-// journal in the data folder.
-func Apply(ctx context.Context, a Applying) (*repair.Run, error) {
-	account, err := a.Client.Account(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the account: %w", err)
-	}
-	if err := a.Plan.Check(account.PortalID, time.Now()); err != nil {
-		return nil, err
-	}
-	if a.Approve == nil {
-		return repair.Apply(ctx, a.Client, a.Plan, nil)
-	}
-	if err := a.Approve(); err != nil {
-		return nil, err
-	}
-	data, unlock, err := a.Lock()
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	journal, err := repair.CreateJournal(filepath.Join(data.Dir(), "repairs"), time.Now().UTC().Format(lake.IDLayout))
-	if err != nil {
-		return nil, err
-	}
-	a.Show.Say("journal: %s", journal.Name())
-	run, err := repair.Apply(ctx, a.Client, a.Plan, journal)
-	return run, errors.Join(err, journal.Close())
 }
