@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Report is what an audit found.
@@ -70,8 +71,11 @@ type Past struct {
 	AuditID    string
 	PortalID   int64
 	SnapshotID string
-	BaselineID *string // nil: there was none
+	BaselineID *string   // nil: there was none
+	FinishedAt time.Time // of the crawl
 	Findings   []Finding
+	// Ran are the checks that judged something, or had nothing to judge.
+	Ran map[string]bool
 }
 
 // LastAudit reads the newest audit of the snapshot in a DuckDB file that entered the
@@ -101,12 +105,32 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	if last.AuditID == "" {
 		return nil, ErrNoAudit
 	}
-	last.PortalID = snapshot.PortalID
+	last.PortalID, last.FinishedAt, last.Ran = snapshot.PortalID, snapshot.FinishedAt, map[string]bool{}
+	err = each(ctx, db, "SELECT check_id, status NOT IN ('skip', 'error') OR coalesce(skip_cause, '') = 'no_records' FROM check_results WHERE audit_id = ?", []any{last.AuditID}, func(rows *sql.Rows) error {
+		var id string
+		var ran bool
+		err := rows.Scan(&id, &ran)
+		last.Ran[id] = ran
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the results of audit %s: %w", last.AuditID, err)
+	}
 	if last.Findings, err = readFindings(ctx, db, "last_audit_id = ? AND state <> ?", last.AuditID, string(Resolved)); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)
 	return &last, nil
+}
+
+// OpenEvents reads the open findings of events of a database, of whichever night.
+func OpenEvents(ctx context.Context, db *sql.DB) ([]Finding, error) {
+	events, err := readFindings(ctx, db, "kind = ? AND state <> ?", string(EventKind), string(Resolved))
+	if err != nil {
+		return nil, fmt.Errorf("read the open events: %w", err)
+	}
+	slices.SortStableFunc(events, compareFindings)
+	return events, nil
 }
 
 // ReadReport fills in the results, findings, changes and judged cells of one audit, which

@@ -14,6 +14,7 @@ import (
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
+	"hubgraph/repair"
 )
 
 // stage is a portal on a simulator, and those who read it.
@@ -95,26 +96,31 @@ func content(e lake.Entry) map[string]string {
 	return digests
 }
 
-// repair plans and applies the repair of what a check found.
-func (s *stage) repair(t *testing.T, c queries.Check) {
+// repair plans and applies the repair of what a check found, and returns the fingerprints
+// of the findings that the plan has operations for.
+func (s *stage) repair(t *testing.T, c queries.Check) (planned map[string]bool) {
 	t.Helper()
 	first := s.readers[0]
-	plan, err := nightly.Plan(t.Context(), first.Data.Dir(), 0, []string{c.ID})
+	plan, err := nightly.Plan(t.Context(), nightly.Planning{Dir: first.Data.Dir(), Checks: []string{c.ID}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	run, err := nightly.Apply(t.Context(), nightly.Applying{
-		Client: first.Client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
+		Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: first.Data.Dir(), Execute: true,
+		Connect: func() (*hubspot.Client, error) { return first.Client, nil },
 		Lock: func() (*lake.Data, func(), error) { return first.Data, func() {}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	planned = map[string]bool{}
 	for i, op := range run.Operations {
+		planned[*plan.Operations[i].Fingerprint] = true
 		if !op.Verified {
 			t.Errorf("%s: the repair did not come to pass", plan.Operations[i].Ends())
 		}
 	}
+	return planned
 }
 
 // audit is what all checks found in one night.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-
-	"hubgraph/hubspot"
 )
 
 // pairOf is an ordered pair of object types.
@@ -34,14 +32,7 @@ func (d definition) inverse() *Type {
 // once reports whether a record can have the type towards one record only: it is the mark
 // of the primary company, leads to the parent, or its limit is 1.
 func (d definition) once() bool {
-	return d.isPrimary && d.ToType == "companies" || d.most == 1 || isParent(d)
-}
-
-// isParent reports whether the type leads from a child to its parent.
-func isParent(d definition) bool {
-	return d.Category == hubspot.HubSpotDefined && slices.ContainsFunc(hubspot.DocumentedTypes(), func(t hubspot.DocumentedType) bool {
-		return t.Kind == "child_to_parent" && t.From == d.FromType && t.To == d.ToType && t.TypeID == int(d.TypeID)
-	})
+	return d.isPrimary && d.ToType == "companies" || d.most == 1 || single(d.FromType, d.ToType, d.typ())
 }
 
 // readDefinitions reads the association types of the snapshot, with how many links have

@@ -29,7 +29,7 @@ func (c *completion) determined(findings []queries.Finding) ([]proposal, error) 
 		if kinds[f.CheckID] == "" || !f.Open() {
 			continue
 		}
-		op, err := c.of(f, kinds[f.CheckID])
+		op, err := of(f, kinds[f.CheckID])
 		if err != nil {
 			return nil, fmt.Errorf("finding %s of %s: %w", f.Fingerprint, f.CheckID, err)
 		}
@@ -87,7 +87,7 @@ func parseType(name string) (Type, error) {
 }
 
 // of is what a finding asks for; nil where that is nothing that the portal determines.
-func (c *completion) of(f queries.Finding, repair string) (*proposal, error) {
+func of(f queries.Finding, repair string) (*proposal, error) {
 	var e evidence
 	if err := json.Unmarshal([]byte(f.Evidence), &e); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (c *completion) of(f queries.Finding, repair string) (*proposal, error) {
 			return nil, nil // somebody has to choose
 		}
 		op := adds(key(*f.SubjectType, *f.SubjectID), key("companies", e.CompanyIDs[0]), e.Missing)
-		op.also = OnlyRecords(op.ends().from, "companies", e.CompanyIDs[0])
+		op.also, op.listed = OnlyRecords(op.ends().from, "companies", e.CompanyIDs[0]), true
 		return op.found(f), nil
 	}
 	if f.FromType == nil || f.FromID == nil || f.ToType == nil || f.ToID == nil {

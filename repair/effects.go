@@ -219,7 +219,7 @@ func (b blockedBy) text(c *completion) string {
 	switch {
 	case b.what.isPrimary:
 		what = "the place of the primary record"
-	case isParent(*b.what):
+	case single(b.what.FromType, b.what.ToType, b.what.typ()):
 		what = "the place of the parent"
 	case b.what.Label != nil:
 		what = fmt.Sprintf("the one place of the label %q", *b.what.Label)
@@ -335,6 +335,9 @@ func (c *completion) impossible(op *proposal) string {
 			return fmt.Sprintf("the snapshot has no live record %s", k)
 		}
 	}
+	if op.listed && len(c.present[e]) == 0 {
+		return fmt.Sprintf("%s does not list %s, which lists it: repair what inverse_pair_missing finds first", e.from, e.to)
+	}
 	for _, t := range op.Types {
 		d := c.define(op.FromType, op.ToType, t)
 		if d == nil {
@@ -431,7 +434,7 @@ func (c *completion) look(ctx context.Context, all []proposal) error {
 			SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type
 		)
 		SELECT from_type, from_id, to_type, category, type_id, count(DISTINCT to_id), min(to_id), max(to_id),
-			CASE WHEN category IS NULL AND count(DISTINCT to_id) <= %d THEN to_json(list_sort(list(DISTINCT to_id))) END
+			CASE WHEN category IS NULL AND count(DISTINCT to_id) <= %d THEN CAST(list_sort(list(DISTINCT to_id)) AS VARCHAR) END
 		FROM listed
 		GROUP BY GROUPING SETS ((from_type, from_id, to_type), (from_type, from_id, to_type, category, type_id))`, mostListed), nil, func(rows *sql.Rows) error {
 		var of list

@@ -120,6 +120,8 @@ type proposal struct {
 	labels map[Type]string
 	// alone says that what the record lists of the other's type stays as it is until then.
 	alone bool
+	// listed says that the record must list the other already.
+	listed bool
 	// mirrors says that the operation writes what the other end lists.
 	mirrors bool
 }
@@ -179,15 +181,12 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 	if err != nil {
 		return fmt.Errorf("count what lacks its inverse: %w", err)
 	}
-	if p.InverseLess > mostInverseLess && 1000*p.InverseLess > p.Pairs && !slices.Contains(c.options.Force, Determined) {
+	if p.InverseLess > someInverseless && float64(p.InverseLess) > mostInverseless*float64(p.Pairs) && !slices.Contains(c.options.Force, Determined) {
 		return sentence.New(ErrRefused, "%d of %d pairs lack their inverse, which is more than HubSpot itself leaves behind: the crawl or a fact is at fault, so nothing that the portal determines is planned; look at some of them in HubSpot, and if they are so, add --force-class %s",
 			p.InverseLess, p.Pairs, Determined)
 	}
 	return nil
 }
-
-// mostInverseLess is how many pairs may lack their inverse whatever their share is.
-const mostInverseLess = 50
 
 // compare orders operations by what they are about.
 func (o Operation) compare(p Operation) int {

@@ -23,7 +23,7 @@
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain, m.company_id AS candidate_company_id, k.name AS candidate_name,
-  array_sort(array_agg(DISTINCT o.to_id)) AS other_company_ids,
+  array_sort(array_agg(DISTINCT o.to_id) FILTER (WHERE o.to_id IS NOT NULL)) AS other_company_ids,
   c.lifecycle_stage, c.owner_id, c.url
 FROM domain_matches m
 JOIN live c
