@@ -369,14 +369,16 @@ func textOf(label *string) string {
 }
 
 // reason says why what the portal determines is to be added.
-func (o Operation) reason() string {
+func (p *proposal) reason() string {
 	switch {
-	case len(o.Before.Forward) == 0 && len(o.Before.Inverse) > 0:
-		return fmt.Sprintf("%s lists %s, and is not listed there", o.to(), o.from())
-	case len(o.Before.Forward) == 0:
-		return fmt.Sprintf("%s and %s are to be associated", o.from(), o.to())
+	case p.listed:
+		return fmt.Sprintf("%s is the only company of %s, and not marked as the primary one", p.to(), p.from())
+	case !p.mirrors:
+		return fmt.Sprintf("%s and %s carry a label towards each other without the plain association under it", p.from(), p.to())
+	case len(p.Before.Forward) == 0:
+		return fmt.Sprintf("%s lists %s, and is not listed there", p.to(), p.from())
 	}
-	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", o.to(), o.from())
+	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", p.to(), p.from())
 }
 
 // asked is a pair of records as a row of the table of what is asked for.

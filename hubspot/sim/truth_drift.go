@@ -8,6 +8,13 @@ import (
 type dusk struct {
 	definitions map[definitionKey]definitionState
 	pairs       []listed
+	records     []livesOf // what lives
+}
+
+// livesOf are the records of a type, and what state they were in.
+type livesOf struct {
+	records []*record
+	lives   []life
 }
 
 type definitionKey struct {
@@ -33,6 +40,14 @@ func (p *Portal) nightfall() {
 	p.truth.nights++
 	p.truth.learned = p.inverses().learned()
 	p.truth.dusk = &dusk{definitions: p.definitionStates()}
+	for _, t := range p.types {
+		of := livesOf{records: slices.Clone(t.sorted)}
+		for _, r := range t.sorted {
+			of.lives = append(of.lives, r.life)
+		}
+		p.truth.dusk.records = append(p.truth.dusk.records, of)
+	}
+	p.history.dusk = map[*record][]link{}
 }
 
 func (p *Portal) definitionStates() map[definitionKey]definitionState {
