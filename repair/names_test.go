@@ -51,13 +51,16 @@ func TestPlansNameRecordsAndLabels(t *testing.T) {
 	}
 	const want = `plan for portal 77, from snapshot 20261122T020000Z, good until 2026-11-23T03:00:00Z
 
-inverse_label_missing
+inverse_label_missing, determined: 1 addition from companies to contacts
   + companies:11 "Acme[2J" -> contacts:1  USER_DEFINED:3, USER_DEFINED:2 "Advises"
       contacts:1 carries a label towards companies:11 "Acme[2J" that is missing on the way back
+
+inverse_label_missing, determined: 1 addition from tickets to contacts
   + tickets:5 -> contacts:2  HUBSPOT_DEFINED:15
       contacts:2 lists tickets:5, and is not listed there
 
-2 to add, 2 for inverse_label_missing
+2 to add, 0 to remove, 0 blocked
+In words: 1 pair of records will be linked that are not; 1 pair of records that are linked will show it on both sides, with their labels. Nothing else is meant to change.
 `
 	if got, _, _ := strings.Cut(b.String(), "sha256:"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
