@@ -32,17 +32,6 @@ func linking(company, contact int64) Operation {
 	return adding("inverse_pair_missing", "companies", company, "contacts", contact, Before{Inverse: []Type{plain}}, "", plainBack)
 }
 
-// rows are all that a portal lists, one a line.
-func rows(p *sim.Portal) map[string]bool {
-	all := map[string]bool{}
-	for line := range strings.Lines(p.String()) {
-		if strings.Contains(line, "->") {
-			all[strings.TrimSpace(line)] = true
-		}
-	}
-	return all
-}
-
 // TestNothingIsTakenFromAnotherRecord has a pair whose one-sided row is primary, while the
 // contact has its primary company elsewhere: completing the pair would take it away. The
 // plan does not ask for that; the union of what the pair has does.

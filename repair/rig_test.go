@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 )
@@ -134,6 +135,11 @@ func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case "500", "429":
 		refuse(w, fault)
 		return
+	case "teapot":
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"status":"error","message":"I am a teapot","category":"TEAPOT"}`)
+		return
 	case "reset":
 		panic(http.ErrAbortHandler)
 	}
@@ -234,3 +240,5 @@ func journalIn(t *testing.T, dir string) *History {
 	}
 	return h
 }
+
+func key(typ string, id int64) graphmodel.Key { return graphmodel.Key{Type: typ, ID: id} }
