@@ -50,7 +50,7 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s\nwant %s", sent, want)
 			}
 		}
-		for _, body := range []string{"", "{}", "null", "<html>", `{"status":null}`, `[]`} {
+		for _, body := range []string{"", "{}", "null", "<html>", `{"status":null}`, `[]`, `{"results":[]}`, `{"status":"error","message":"no"}`, `{"status":"PENDING","results":[]}`, `{"status":"CANCELED","errors":[]}`} {
 			status, answer = 200, body
 			if got, err := call(); !errors.Is(err, ErrUnclear) || got != nil {
 				t.Errorf("%q: %+v, %v", body, got, err)
