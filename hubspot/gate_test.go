@@ -40,6 +40,7 @@ func allRights(ctx context.Context) context.Context {
 const sendable = `
 reads   GET    /account-info/v3/details
 reads   GET    /account-info/{v}/details
+reads   POST   /oauth/v2/private-apps/get/access-token-info
 reads   GET    /crm-object-schemas/v3/schemas
 reads   GET    /crm-object-schemas/{v}/schemas
 reads   GET    /crm-object-schemas/v3/schemas/{type}
