@@ -342,7 +342,19 @@ func TestLostLinksAreRestored(t *testing.T) {
 	old := p.planned(nightly.Planning{Night: first})
 	wantPlan(t, old, label+restored+replaced)
 	p.applied(old, repair.DefaultOptions())
-	p.night("")
+	ended := map[string]string{}
+	for _, f := range p.night("").Findings {
+		if f.CheckID == "edge_removed" {
+			ended[fmt.Sprintf("%s%d%s%d", *f.FromType, *f.FromID, *f.ToType, *f.ToID)] = string(f.State)
+			if f.Ended() && *f.Cause != "repaired" {
+				t.Errorf("%s -> %d ended as %s", *f.FromType, *f.ToID, *f.Cause)
+			}
+		}
+	}
+	want := map[string]string{"contacts102companies201": "resolved", "contacts20000000001companies202": "resolved", "deals303contacts102": "resolved", "deals302companies201": "event"}
+	if diff := cmp.Diff(want, ended); diff != "" {
+		t.Errorf("after the restore: - wanted, + found:\n%s", diff)
+	}
 	wantPlan(t, p.planned(nightly.Planning{Night: first}), replaced)
 	p.refused(nightly.Planning{Night: "abcdef"}, repair.ErrUsage, "open event")
 	p.refused(nightly.Planning{Night: "none"}, repair.ErrUsage, "name a night")
@@ -473,6 +485,7 @@ func file(t *testing.T, text string) string {
 // TestMassLossIsRestoredInParts loses 10,000 links in one night: it is found, planned, held
 // back by the caps, put back in parts, and the night after shows what the first one did.
 func TestMassLossIsRestoredInParts(t *testing.T) {
+	t.Parallel()
 	const links = 10_000
 	var before, loss strings.Builder
 	before.WriteString("portal 77\nlabel contacts 21 \"Advisor\" companies 22 \"Advises\"\n")
