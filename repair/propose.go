@@ -47,6 +47,7 @@ type Options struct {
 	OnlyLabels      bool // of that, labels of links that are left
 	IncludeReplaced bool // of that, also what was replaced in the same night
 	Rules           []string
+	RuleChecks      []string // of the checks that rules serve; none: all
 	Pairs           string   // name of a file of pairs; empty: none
 	Force           []string // classes that are planned although much lacks its inverse
 	Parts           Parts
@@ -135,7 +136,7 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 	}
 	all = append(all, determined...)
 	if c.options.Restore {
-		restored, err := restored(ctx, s, c.options)
+		restored, err := c.restored(ctx, s)
 		if err != nil {
 			return nil, fmt.Errorf("read what was lost: %w", err)
 		}
