@@ -220,7 +220,11 @@ var plainOf = map[[2]string]Type{
 // addition is an operation on a pair as a plan has it, by the rows of the plan's day.
 func (w *witness) addition(e ends, t Type, label *string) Operation {
 	op := Operation{Action: Add, Class: Given, Source: "pairs.csv", FromType: e.from.Type, FromID: e.from.ID, ToType: e.to.Type, ToID: e.to.ID, Types: []Type{t},
-		Require: []Requirement{Live(e.from), Live(e.to), Defined(e.from.Type, e.to.Type, t, label), Lacks(e.from, e.to, &t)}}
+		Before: Before{Forward: w.types(e), Inverse: w.types(e.reversed())}}
+	if label != nil {
+		op.Labels = []string{*label}
+	}
+	op.require()
 	for _, r := range []Row{w.mirror(e.row(t)), e.row(plainOf[[2]string{e.from.Type, e.to.Type}]), e.reversed().row(plainOf[[2]string{e.to.Type, e.from.Type}])} {
 		if !w.last[r] && r != e.row(t) && !slices.Contains(op.Effects, r) {
 			op.Effects = append(op.Effects, r)
@@ -232,6 +236,16 @@ func (w *witness) addition(e ends, t Type, label *string) Operation {
 		}
 	}
 	return op
+}
+
+// types are those that one record lists towards another.
+func (w *witness) types(e ends) (types []Type) {
+	for r := range w.last {
+		if r.ends() == e {
+			types = append(types, r.typ())
+		}
+	}
+	return sorted(types)
 }
 
 func between(from string, fromID int64, to string, toID int64) ends {
