@@ -82,17 +82,17 @@ func (c *Client) archive(ctx context.Context, op operation, from, to string, n i
 }
 
 // decodeDone reads what the date-based versions answer where v4 says nothing: a
-// batch, whose results tell no more than that it was done.
+// batch, whose status alone tells that it was done.
 func (c *Client) decodeDone(data []byte) ([]ItemError, error) {
 	var doc struct {
-		Status, Results any
-		Errors          []errorItem
+		Status looseText
+		Errors []errorItem
 	}
 	if err := unmarshal(data, &doc); err != nil {
 		return nil, err
 	}
-	if doc.Status == nil && doc.Results == nil && doc.Errors == nil {
-		return nil, errors.New("it is no batch")
+	if doc.Status != "COMPLETE" && (doc.Status != "" || doc.Errors == nil) {
+		return nil, errors.New("it is no batch that is complete")
 	}
 	return c.itemErrors(doc.Errors), nil
 }

@@ -19,7 +19,10 @@ type CreateBatch struct {
 }
 
 // Created is a pair of records that HubSpot says it has associated.
-type Created struct{ From, To int64 }
+type Created = Pair
+
+// Pair is a record and another one, in this direction.
+type Pair struct{ From, To int64 }
 
 // CreateAssociations creates up to MaxBatchCreate associations from one object
 // type to another, by their ids. The context must come from AllowCreates. Where

@@ -20,22 +20,30 @@ type Limit struct {
 // one object type to another, by their ids: of this direction only. Types without
 // a limit are left out.
 func (c *Client) PairLimits(ctx context.Context, from, to string) ([]Limit, error) {
+	return c.limits(ctx, opLimits, request{places: []string{from, to}})
+}
+
+// AllLimits reads all limits that users of the portal have set. HubSpot does not say
+// of which pair of object types each is.
+func (c *Client) AllLimits(ctx context.Context) ([]Limit, error) {
+	return c.limits(ctx, opAllLimits, request{})
+}
+
+func (c *Client) limits(ctx context.Context, op operation, r request) ([]Limit, error) {
 	var limits []Limit
-	err := c.do(ctx, opLimits, request{places: []string{from, to}}, func(data []byte) error {
-		var err error
-		limits, err = decodeLimits(data)
+	err := c.do(ctx, op, r, func(data []byte) error {
+		rows, err := results[limitRow](data)
+		if err == nil {
+			limits, err = limitsOf(rows)
+		}
 		return err
 	})
 	return limits, err
 }
 
-// decodeLimits reads the rows that set a limit. One that cannot be read is an
-// error: whoever asks would take it for no limit.
-func decodeLimits(data []byte) ([]Limit, error) {
-	rows, err := results[limitRow](data)
-	if err != nil {
-		return nil, err
-	}
+// limitsOf reads the rows that set a limit. One that cannot be read is an error:
+// whoever asks would take it for no limit.
+func limitsOf(rows []limitRow) ([]Limit, error) {
 	limits := []Limit{}
 	for _, row := range rows {
 		limit, ok, err := row.limit()
