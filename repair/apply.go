@@ -24,6 +24,11 @@ func Apply(ctx context.Context, c *hubspot.Client, p *Plan, journal *Journal, o 
 		return run, a.lookAt(ctx, a.pending())
 	}
 	run.RunID, run.Executed = &journal.id, true
+	if journal.history == nil {
+		if err := a.firstLook(ctx); err != nil {
+			return run, err
+		}
+	}
 	if err := a.begin(); err != nil {
 		return run, err
 	}
@@ -145,13 +150,10 @@ func (a *applier) expected(live *state, op *Operation) []Row {
 	return append(rows, op.Effects...)
 }
 
-// all settles what an earlier run left open, looks at the plan as a whole, and takes
-// the operations in batches of one kind: few, then more.
+// all settles what an earlier part of the run left open, and takes the operations in
+// batches of one kind: few, then more.
 func (a *applier) all(ctx context.Context) error {
 	if err := a.settleOpen(ctx); err != nil {
-		return err
-	}
-	if err := a.firstLook(ctx); err != nil {
 		return err
 	}
 	for _, group := range grouped(a.pending()) {

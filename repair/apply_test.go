@@ -320,7 +320,7 @@ func TestRunsOfOneSecondHaveTheirOwnJournals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := j.Close(); err != nil || j.id != want {
+		if err := errors.Join(j.write(Entry{Event: resumed}), j.Close()); err != nil || j.id != want {
 			t.Errorf("run %s, %v, want %s", j.id, err, want)
 		}
 	}

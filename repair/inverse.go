@@ -22,10 +22,11 @@ var documented = sync.OnceValue(func() map[directed]hubspot.DocumentedType {
 })
 
 // single reports whether a record can have a type towards one other record only, so
-// that writing it takes it away from another: its primary company, its parent.
+// that writing it takes it away from another: its primary company, a lead's primary contact,
+// a company's parent.
 func single(from, to string, t Type) bool {
 	d := documented()[directed{from, to, t}]
-	return d.To == "companies" && (d.Kind == "primary" || d.Kind == "child_to_parent")
+	return d.Kind == "child_to_parent" || d.Kind == "primary" && (d.To == "companies" || d.From == "leads")
 }
 
 // inverses finds inverse types as the plan's day knew them, and else as HubSpot

@@ -173,8 +173,15 @@ func (e Entry) line(before string) ([]byte, string, error) {
 	return append(text, '\n'), e.Sum, err
 }
 
-// Close closes the file.
-func (j *Journal) Close() error { return j.file.Close() }
+// Close closes the file. Where nothing was written, since the run stopped before it began,
+// the file goes.
+func (j *Journal) Close() error {
+	err := j.file.Close()
+	if j.last == "" && j.broken == nil {
+		err = errors.Join(err, os.Remove(j.file.Name()))
+	}
+	return err
+}
 
 // sets are lists as the journal has them, in their order.
 func sets(lists map[list]listing, order []list) []JournalSet {

@@ -17,7 +17,7 @@ import (
 func TestPlanRoundTrip(t *testing.T) {
 	p := mending()
 	p.CreatedAt = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
-	p.ExpiresAt = p.CreatedAt.Add(life)
+	p.ExpiresAt = p.CreatedAt.Add(MaxAge)
 	p.Seal()
 	name := filepath.Join(t.TempDir(), "plan.json")
 	if err := p.Write(name); err != nil {

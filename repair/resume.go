@@ -26,7 +26,7 @@ func (a *applier) settleOpen(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return a.firstLook(ctx)
 }
 
 func (a *applier) settleChunk(ctx context.Context, h *History, ops []*Operation) error {

@@ -110,12 +110,12 @@ func (a *applier) judgeBatch(s *sending, failed, of int) error {
 // unplanned stops the run where a touched record has a row more or less than the
 // operations account for.
 func (a *applier) unplanned(before, after *state, ops []*Operation, touched []list) error {
-	come, go_ := map[Row]bool{}, map[Row]bool{}
+	coming, going := map[Row]bool{}, map[Row]bool{}
 	loose := map[ends]bool{}
 	for _, op := range ops {
-		rows := come
+		rows := coming
 		if op.Action == Remove {
-			rows = go_
+			rows = going
 		}
 		for _, r := range a.expected(before, op) {
 			rows[r] = true
@@ -130,12 +130,12 @@ func (a *applier) unplanned(before, after *state, ops []*Operation, touched []li
 			continue
 		}
 		for _, r := range difference(l, before.lists[l], after.lists[l]) {
-			if !go_[r] {
+			if !going[r] {
 				odd = append(odd, fmt.Sprintf("%s is gone", r))
 			}
 		}
 		for _, r := range difference(l, after.lists[l], before.lists[l]) {
-			if !come[r] && !loose[r.ends()] {
+			if !coming[r] && !loose[r.ends()] {
 				odd = append(odd, fmt.Sprintf("%s came", r))
 			}
 		}

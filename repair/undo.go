@@ -16,7 +16,7 @@ import (
 func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*Plan, error) {
 	now = now.UTC().Truncate(time.Second)
 	p := &Plan{PortalID: h.Run.PortalID, SnapshotID: h.Run.SnapshotID, BaselineID: h.Run.BaselineID, AuditID: h.Run.AuditID,
-		CreatedAt: now, ExpiresAt: now.Add(life), Definitions: h.Run.Definitions}
+		CreatedAt: now, ExpiresAt: now.Add(MaxAge), Definitions: h.Run.Definitions}
 	u := &undoing{plan: p, run: h.Run.RunID, inverse: p.inverses()}
 	portal := newPortal(c, h.Run.PortalID)
 	for _, group := range grouped(u.traces(h)) {

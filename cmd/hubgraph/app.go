@@ -155,6 +155,8 @@ var codes = []struct {
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
 	{hubspot.ErrUnavailable, exitLater},
+	{repair.ErrUsage, exitUsage},
+	{repair.ErrRefused, exitGuard},
 	{repair.ErrEdited, exitGuard},
 	{repair.ErrExpired, exitGuard},
 	{repair.ErrOtherPortal, exitGuard},

@@ -30,7 +30,7 @@ plan says why. What a workflow did because of a new association is not taken bac
 			if err := plan.Write(output); err != nil {
 				return err
 			}
-			return a.tellPlan(plan, output, format)
+			return a.tellPlan(&nightly.Planned{Plan: plan, NotRun: []string{}, Lost: []nightly.Loss{}}, output, format)
 		},
 	}
 	portalFlags(cmd.Flags())

@@ -142,7 +142,7 @@ func (d *demo) night(ctx context.Context) error {
 
 // repair plans for the findings of the last audit and applies the plan.
 func (d *demo) repair(ctx context.Context) error {
-	plan, err := nightly.Plan(ctx, d.data.Dir(), d.Memory, nil)
+	plan, err := nightly.Plan(ctx, nightly.Planning{Dir: d.data.Dir(), Memory: d.Memory})
 	if err != nil {
 		return err
 	}
@@ -153,14 +153,14 @@ func (d *demo) repair(ctx context.Context) error {
 	d.tell("planned %d operations: %s", len(plan.Operations), name)
 	d.tell("approved as %s", plan.Digest)
 	run, err := nightly.Apply(ctx, nightly.Applying{
-		Plan: plan, Options: repair.DefaultOptions(), Dir: d.data.Dir(), Execute: true,
+		Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: d.data.Dir(), Execute: true,
 		Connect: func() (*hubspot.Client, error) { return d.client, nil },
 		Lock:    func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
 	})
 	if err != nil {
 		return err
 	}
-	return run.WriteText(d.Out, plan)
+	return run.WriteText(d.Out, plan.Plan)
 }
 
 // finish draws the map and says what lies where and what to type next.
