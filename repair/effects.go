@@ -143,6 +143,19 @@ func (c *completion) written(op *proposal) []Row {
 	return rows
 }
 
+// mirrored are the inverses of the types that the other end lists already: their places
+// are taken again by the write.
+func (c *completion) mirrored(op *proposal) []Row {
+	back := op.ends().reversed()
+	var rows []Row
+	for _, t := range op.Types {
+		if d := c.define(op.FromType, op.ToType, t); d != nil && d.inverse() != nil && slices.Contains(c.present[back], *d.inverse()) {
+			rows = append(rows, back.row(*d.inverse()))
+		}
+	}
+	return rows
+}
+
 // effects lists the rows that HubSpot may add beside the types of an operation.
 func (c *completion) effects(op *proposal) {
 	e := op.ends()
@@ -236,7 +249,7 @@ func (b blockedBy) text(c *completion) string {
 // places demands of what is written that its places are vacant and its limits not reached,
 // and says who holds a place, or which limit is.
 func (c *completion) places(op *proposal) (held *blockedBy) {
-	for _, r := range c.written(op) {
+	for _, r := range append(c.written(op), c.mirrored(op)...) {
 		e, t := r.ends(), r.typ()
 		d := c.define(r.FromType, r.ToType, t)
 		switch {
@@ -251,7 +264,7 @@ func (c *completion) places(op *proposal) (held *blockedBy) {
 			} else if other, taken := c.taken[place{list{e.from, e.to.Type}, t}]; taken && other != e.to {
 				held = &blockedBy{what: d, of: e.from, holder: other, mine: true}
 			}
-		case d.most > 0:
+		case d.most > 0 && !slices.Contains(c.present[e], t):
 			at := c.limited(e, d)
 			if d.isDefault && len(c.present[e]) > 0 {
 				break // it counts already
