@@ -108,13 +108,9 @@ func (c *completion) typeNames(ctx context.Context) (map[string]string, error) {
 
 // record reads one end.
 func (p pair) record(column, text string, names map[string]string) (graphmodel.Key, *wrongLine) {
-	typ, id, _ := strings.Cut(strings.TrimSpace(text), ":")
-	if _, err := strconv.ParseInt(id, 10, 64); errors.Is(err, strconv.ErrRange) {
-		return graphmodel.Key{}, wrongAt(p.line, "%s is %q: the id is larger than any that HubSpot gives", column, text)
-	}
-	k, err := graphmodel.ParseKey(typ + ":" + id)
-	if err != nil {
-		return k, wrongAt(p.line, "%s is %q, which is no record: write it as TYPE:ID, such as deals:123", column, text)
+	k, wrong := recordOf(p.line, column, text)
+	if wrong != nil {
+		return k, wrong
 	}
 	name, known := names[k.Type]
 	if !known {
@@ -126,6 +122,19 @@ func (p pair) record(column, text string, names map[string]string) (graphmodel.K
 		return k, wrongAt(p.line, "%s is %q, and the snapshot has no object type %s; the nearest are %s", column, text, k.Type, strings.Join(near[:min(len(near), 3)], ", "))
 	}
 	k.Type = name
+	return k, nil
+}
+
+// recordOf reads TYPE:ID, whatever types there are.
+func recordOf(line int, column, text string) (graphmodel.Key, *wrongLine) {
+	typ, id, _ := strings.Cut(strings.TrimSpace(text), ":")
+	if _, err := strconv.ParseInt(id, 10, 64); errors.Is(err, strconv.ErrRange) {
+		return graphmodel.Key{}, wrongAt(line, "%s is %q: the id is larger than any that HubSpot gives", column, text)
+	}
+	k, err := graphmodel.ParseKey(typ + ":" + id)
+	if err != nil || k.ID == 0 {
+		return k, wrongAt(line, "%s is %q, which is no record: write it as TYPE:ID, such as deals:123", column, text)
+	}
 	return k, nil
 }
 
@@ -177,6 +186,11 @@ func (p pair) typeByID(there, back []definition, where string) (Type, *wrongLine
 func (p pair) typeByLabel(there, back []definition, where string) (Type, *wrongLine) {
 	matches := func(d definition) bool {
 		return strings.EqualFold(textOf(d.Label), p.label) && (p.category == "" || d.Category == p.category)
+	}
+	if !slices.ContainsFunc(slices.Concat(there, back), matches) { // it may be the internal name
+		matches = func(d definition) bool {
+			return d.Label != nil && strings.EqualFold(d.name, p.label) && (p.category == "" || d.Category == p.category)
+		}
 	}
 	var found []definition
 	for _, d := range there {

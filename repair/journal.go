@@ -139,6 +139,9 @@ func unwritable(name string, err error) error {
 // Name is the journal's file.
 func (j *Journal) Name() string { return j.file.Name() }
 
+// RunID is that of the run.
+func (j *Journal) RunID() string { return j.id }
+
 // write puts a line on disk. After one that failed there is no other.
 func (j *Journal) write(e Entry) error {
 	if j.broken != nil {

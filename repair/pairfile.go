@@ -24,12 +24,10 @@ type pair struct {
 	raw      string // the line as it stands in the file
 }
 
-// pairColumns are the columns of a file of pairs. Nobody reads the last one: it is why a line
-// came back from an earlier run.
-var pairColumns = []string{"from", "to", "label", "type_id", "category", "cause"}
+// pairColumns are the columns of a file of pairs.
+var pairColumns = []string{"from", "to", "label", "type_id", "category"}
 
-// pairColumnNames are those that a person may want to write.
-var pairColumnNames = strings.Join(pairColumns[:5], ", ")
+var pairColumnNames = strings.Join(pairColumns, ", ")
 
 // wrongLine is what is wrong in a line of a file of pairs.
 type wrongLine struct {
@@ -198,7 +196,6 @@ func pairOfJSON(p *physical, to *pair) *wrongLine {
 		Label    string      `json:"label"`
 		TypeID   json.Number `json:"type_id"`
 		Category string      `json:"category"`
-		Cause    string      `json:"cause"`
 	}
 	d := json.NewDecoder(bytes.NewReader(p.text))
 	d.DisallowUnknownFields()

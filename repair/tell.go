@@ -1,0 +1,223 @@
+package repair
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"hubgraph/internal/terminal"
+)
+
+// Text is an association type that a record lists, in a line.
+func (l Listed) Text() string {
+	text := fmt.Sprintf("%s -> %s  %s", l.From, l.To, Type{l.Category, l.TypeID})
+	if l.Label != nil {
+		text += fmt.Sprintf(" %q", terminal.Printable(*l.Label))
+	}
+	return text
+}
+
+// Text is an association type that is defined, in a line.
+func (t TypeRow) Text() string {
+	text := fmt.Sprintf("%s -> %s  %s", t.FromType, t.ToType, Type{t.Category, t.TypeID})
+	switch {
+	case t.Label != nil:
+		text += fmt.Sprintf(" %q", terminal.Printable(*t.Label))
+	default:
+		text += " plain"
+	}
+	if t.Name != nil {
+		text += "  name " + terminal.Printable(*t.Name)
+	}
+	if t.InverseSource != nil {
+		text += fmt.Sprintf("  inverse %s (%s)", Type{*t.InverseCategory, *t.InverseTypeID}, *t.InverseSource)
+	} else {
+		text += "  inverse not known"
+	}
+	if t.MaxTo != nil {
+		text += fmt.Sprintf("  at most %d", *t.MaxTo)
+	}
+	if t.Limit != nil {
+		text += fmt.Sprintf("  limit %d", *t.Limit)
+	}
+	return text
+}
+
+// Text is what became of a line: in one line, and of what is done nothing, or whole, with what
+// the pair had and has.
+func (t *Told) Text(file string, whole bool) string {
+	if !whole && t.Outcome != nil && !t.Open() {
+		return ""
+	}
+	text := "would be sent"
+	if t.Outcome != nil {
+		text = string(*t.Outcome)
+	}
+	text += ": " + terminal.Printable(t.From+" -> "+t.To)
+	if t.Line != nil {
+		text = fmt.Sprintf("%s:%d: %s", file, *t.Line, text)
+	}
+	if t.Cause != nil {
+		text += ": " + terminal.Printable(*t.Cause)
+	}
+	if !whole || t.Before == nil {
+		return text
+	}
+	name := func(types []Type) string {
+		if len(types) == 0 {
+			return "nothing"
+		}
+		names := make([]string, len(types))
+		for i, of := range types {
+			names[i] = of.String()
+			for j, own := range t.Types {
+				if own == of && j < len(t.Labels) && t.Labels[j] != "" {
+					names[i] += fmt.Sprintf(" %q", terminal.Printable(t.Labels[j]))
+				}
+			}
+		}
+		return strings.Join(names, ", ")
+	}
+	had, has := "has", "would have"
+	if t.Outcome != nil && *t.Outcome != Stale && *t.Outcome != Blocked {
+		had, has = "had", "has"
+	}
+	text += fmt.Sprintf("\n  %s %s; on the way back %s", had, name(t.Before.Forward), name(t.Before.Inverse))
+	if t.Outcome == nil || t.Verified && *t.Outcome == Applied {
+		text += fmt.Sprintf("\n  %s %s; on the way back %s", has, name(t.After.Forward), name(t.After.Inverse))
+	}
+	for _, r := range t.Beside {
+		does := "HubSpot adds beside"
+		if t.Action == Remove {
+			does = "goes along"
+		}
+		text += fmt.Sprintf("\n  %s: %s", does, r)
+	}
+	return text
+}
+
+// Text says how much is asked for, of which some was shown.
+func (c *Count) Text(some int) string {
+	text := terminal.Count(int64(c.Operations), "pair")
+	if c.Operations+c.Wrong > some {
+		text += fmt.Sprintf(", the first %d lines of which are shown", some)
+	}
+	if c.Wrong > 0 {
+		text += fmt.Sprintf("; %s cannot be done", terminal.Count(int64(c.Wrong), "line"))
+	}
+	return text
+}
+
+// Sums counts what became of lines.
+type Sums map[Outcome]int
+
+// Add counts a line.
+func (s Sums) Add(t *Told) {
+	if t.Outcome == nil {
+		s[""]++
+		return
+	}
+	s[*t.Outcome]++
+}
+
+// Text is the sums in a line.
+func (s Sums) Text() string {
+	var parts []string
+	total := 0
+	for _, o := range []Outcome{"", Applied, Satisfied, Stale, Blocked, Failed, Unknown} {
+		if s[o] == 0 {
+			continue
+		}
+		total += s[o]
+		name := string(o)
+		if o == "" {
+			name = "not sent"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", s[o], name))
+	}
+	return fmt.Sprintf("%s: %s", terminal.Count(int64(total), "pair"), strings.Join(parts, ", "))
+}
+
+// Defines says in a sentence what an operation defines.
+func (o Operation) Defines() string {
+	d, between := o.Define, fmt.Sprintf("from %s to %s", o.FromType, o.ToType)
+	label := "the plain association"
+	if len(o.Labels) > 0 {
+		label = fmt.Sprintf("the label %q", terminal.Printable(o.Labels[0]))
+	}
+	text := func(s *string) string { return fmt.Sprintf("%q", terminal.Printable(textOf(s))) }
+	most := func(n *int64) string {
+		if n == nil {
+			return "no limit"
+		}
+		return fmt.Sprintf("a limit of %d", *n)
+	}
+	were := d.Were
+	if were == nil {
+		were = &Were{}
+	}
+	switch d.What {
+	case CreateLabel:
+		return fmt.Sprintf("a label %s %s, on the way back %s, with the name %s", text(d.Label), between, text(orElse(d.Inverse, d.Label)), text(d.Name))
+	case UpdateLabel:
+		return fmt.Sprintf("%s %s becomes %s, on the way back %s, which was %s", label, between, text(d.Label), text(orElse(d.Inverse, d.Label)), text(were.Inverse))
+	case DeleteLabel:
+		return fmt.Sprintf("%s %s goes: %s", label, between, o.Reason)
+	}
+	return fmt.Sprintf("%s %s has %s, and had %s", label, between, most(d.Max), most(were.Max))
+}
+
+// DefinedRow is what became of an operation that defines.
+type DefinedRow struct {
+	RunID    *string  `json:"run_id"` // null where nothing was to be written
+	FromType string   `json:"from_type"`
+	ToType   string   `json:"to_type"`
+	What     string   `json:"what"`
+	Category *string  `json:"category"` // null of a label that is not created
+	TypeID   *int32   `json:"type_id"`
+	Label    *string  `json:"label"`
+	Outcome  *Outcome `json:"outcome"` // null: it would be sent, and was not
+	Verified bool     `json:"verified"`
+	Cause    *string  `json:"cause"`
+}
+
+// DefinedOf is what became of the one operation of a plan.
+func DefinedOf(p *Plan, run *Run) DefinedRow {
+	op, r := p.Operations[0], run.Operations[0]
+	row := DefinedRow{RunID: run.RunID, FromType: op.FromType, ToType: op.ToType, What: op.Define.What, Label: op.Define.Label, Outcome: r.Outcome, Verified: r.Verified, Cause: r.Cause}
+	if row.Label == nil && len(op.Labels) > 0 {
+		row.Label = &op.Labels[0]
+	}
+	types := slices.Concat(op.Types, r.Made)
+	if len(types) > 0 {
+		row.Category, row.TypeID = &types[0].Category, &types[0].TypeID
+	}
+	return row
+}
+
+// WriteText writes it for a person. command makes a command line of what follows the name of
+// the program.
+func (d DefinedRow) WriteText(w io.Writer, p *Plan, command func(string) string) error {
+	outcome := "would be sent"
+	if d.Outcome != nil {
+		outcome = string(*d.Outcome)
+	}
+	text := outcome + ": " + p.Operations[0].Defines()
+	if d.What == CreateLabel && d.TypeID != nil {
+		text += fmt.Sprintf("; it is %s", Type{*d.Category, *d.TypeID})
+	}
+	if d.Cause != nil {
+		text += ": " + terminal.Printable(*d.Cause)
+	}
+	text += "\n"
+	if d.RunID != nil && d.Verified && *d.Outcome == Applied {
+		if d.What == DeleteLabel {
+			text += "nothing takes it back\n"
+		} else {
+			text += "take it back: " + command("repair undo "+*d.RunID+" --output undo.json") + "\n"
+		}
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
