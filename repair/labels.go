@@ -8,6 +8,7 @@ import (
 
 	"hubgraph/hubspot"
 	"hubgraph/internal/sentence"
+	"hubgraph/internal/terminal"
 )
 
 // AskedLabel is what somebody asks to be done to the labels from one object type to another.
@@ -189,9 +190,9 @@ func (l *Direct) deletes(ctx context.Context, op *Operation, a AskedLabel, t Typ
 		earlier = a.Earlier(ctx, op.FromType, op.ToType, t)
 	}
 	if n > a.With {
-		return sentence.New(ErrCap, "%d associations from %s to %s carry the label %q now%s and would lose it, and nothing brings it back: if that is meant, give --with-associations %d; nothing was sent", n, op.FromType, op.ToType, op.Labels[0], earlier, n)
+		return sentence.New(ErrCap, "%s from %s to %s carry the label %q now%s and would lose it, and nothing brings it back: if that is meant, give --with-associations %d; nothing was sent", terminal.Count(n, "association"), op.FromType, op.ToType, op.Labels[0], earlier, n)
 	}
-	op.Reason = fmt.Sprintf("it was asked for; %d associations carry it now%s and would lose it; nothing brings it back", n, earlier)
+	op.Reason = fmt.Sprintf("%s carry it now%s and lose it for good", terminal.Count(n, "association"), earlier)
 	op.Require = append(op.Require, Carried(op.FromType, op.ToType, t, a.With+1))
 	return nil
 }

@@ -166,6 +166,8 @@ type Told struct {
 	After    *Before  `json:"after"`  // what it has now, or would have
 	Beside   []Row    `json:"beside"` // what comes or goes beside the types
 	Raw      string   `json:"-"`      // the line as it stands in the file
+
+	names [2]map[Type]string // the labels of the types, there and back
 }
 
 // Open reports whether the line is still to be done.
@@ -403,7 +405,7 @@ func (a *applier) part(ctx context.Context, p *part) error {
 		}
 		op := &p.plan.Operations[e.op]
 		if t := seen[op.N]; t != nil {
-			e.told.Before, e.told.After, e.told.Beside = t.Before, t.After, t.Beside
+			e.told.Before, e.told.After, e.told.Beside, e.told.names = t.Before, t.After, t.Beside, t.names
 		}
 	}
 	return err
@@ -431,6 +433,7 @@ func (a *applier) seenOf(op *Operation, live, after *state) *Told {
 		return &Before{Forward: listed(sorted(s.types(e))), Inverse: listed(sorted(s.types(e.reversed())))}
 	}
 	t := &Told{Before: of(live), Beside: []Row{}}
+	t.names = [2]map[Type]string{live.facts[[2]string{e.from.Type, e.to.Type}].labels, live.facts[[2]string{e.to.Type, e.from.Type}].labels}
 	if after != nil {
 		t.After = of(after)
 		t.Beside = beside(op, live, after)

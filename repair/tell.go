@@ -54,7 +54,9 @@ func (t *Told) Text(file string, whole bool) string {
 	if t.Outcome != nil {
 		text = string(*t.Outcome)
 	}
-	text += ": " + terminal.Printable(t.From+" -> "+t.To)
+	if t.From != "" {
+		text += ": " + terminal.Printable(t.From+" -> "+t.To)
+	}
 	if t.Line != nil {
 		text = fmt.Sprintf("%s:%d: %s", file, *t.Line, text)
 	}
@@ -64,37 +66,37 @@ func (t *Told) Text(file string, whole bool) string {
 	if !whole || t.Before == nil {
 		return text
 	}
-	name := func(types []Type) string {
-		if len(types) == 0 {
-			return "nothing"
-		}
-		names := make([]string, len(types))
-		for i, of := range types {
-			names[i] = of.String()
-			for j, own := range t.Types {
-				if own == of && j < len(t.Labels) && t.Labels[j] != "" {
-					names[i] += fmt.Sprintf(" %q", terminal.Printable(t.Labels[j]))
-				}
-			}
-		}
-		return strings.Join(names, ", ")
-	}
 	had, has := "has", "would have"
 	if t.Outcome != nil && *t.Outcome != Stale && *t.Outcome != Blocked {
 		had, has = "had", "has"
 	}
-	text += fmt.Sprintf("\n  %s %s; on the way back %s", had, name(t.Before.Forward), name(t.Before.Inverse))
+	text += fmt.Sprintf("\n  %s %s; on the way back %s", had, t.named(0, t.Before.Forward), t.named(1, t.Before.Inverse))
 	if t.Outcome == nil || t.Verified && *t.Outcome == Applied {
-		text += fmt.Sprintf("\n  %s %s; on the way back %s", has, name(t.After.Forward), name(t.After.Inverse))
+		text += fmt.Sprintf("\n  %s %s; on the way back %s", has, t.named(0, t.After.Forward), t.named(1, t.After.Inverse))
 	}
 	for _, r := range t.Beside {
-		does := "HubSpot adds beside"
+		does := "comes beside it"
 		if t.Action == Remove {
 			does = "goes along"
 		}
-		text += fmt.Sprintf("\n  %s: %s", does, r)
+		text += fmt.Sprintf("\n  %s: %s -> %s %s", does, r.ends().from, r.ends().to, t.named(slices.Index([]bool{true, false}, r.ends().from.String() == t.From), []Type{r.typ()}))
 	}
 	return text
+}
+
+// named are types with their labels, there (0) or on the way back (1).
+func (t *Told) named(way int, types []Type) string {
+	if len(types) == 0 {
+		return "nothing"
+	}
+	names := make([]string, len(types))
+	for i, of := range types {
+		names[i] = of.String()
+		if label := t.names[way][of]; label != "" {
+			names[i] += fmt.Sprintf(" %q", terminal.Printable(label))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // Text says how much is asked for, of which some was shown.

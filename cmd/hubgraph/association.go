@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -148,9 +147,9 @@ func (a *app) withFile(file, rejected string, work func(repair.Asked, io.Writer)
 	if rejected == "" {
 		return work(asked, nil)
 	}
-	to, err := os.OpenFile(rejected, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	to, err := nightly.Rejected(rejected)
 	if err != nil {
-		return usage("--rejected %s: the file cannot be made: %v", rejected, err)
+		return err
 	}
 	defer func() {
 		if closing := to.Close(); err == nil {

@@ -179,9 +179,9 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 	}
 	if written != nil && f.format == rows.Text {
 		fmt.Fprintln(a.stdout, sums.Text())
-		if written.RunID != "" {
-			fmt.Fprintln(a.stdout, "take it back: "+a.commands().Command("repair undo "+written.RunID+" --output undo.json"))
-		}
+	}
+	if written != nil && written.RunID != "" && sums[repair.Applied] > 0 {
+		w.Show.Say("take it back: %s", a.commands().Command("repair undo "+written.RunID+" --output undo.json"))
 	}
 	if err == nil && written.Open > 0 {
 		err = status{exitIncomplete, nil}

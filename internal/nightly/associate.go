@@ -80,6 +80,9 @@ func Write(ctx context.Context, w Writing) (*Written, error) {
 	if w.Sandbox && !isSandbox(account.Type) {
 		return nil, noSandbox(account)
 	}
+	if w.Asked.Name == "" {
+		w.Options.NoCanary = true // there is no other that it could warn of
+	}
 	count, err := live.Count(ctx, w.Asked, w.Options, w.Lift)
 	if err != nil {
 		return nil, err
@@ -185,6 +188,15 @@ func Input(name string, stdin io.Reader) (open func() (io.ReadCloser, error), do
 		return nil, nil, errors.Join(fmt.Errorf("keep the standard input: %w", err), done())
 	}
 	return func() (io.ReadCloser, error) { return os.Open(kept.Name()) }, done, nil
+}
+
+// Rejected makes the file for lines that were not done. One that is there is left alone.
+func Rejected(name string) (io.WriteCloser, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, sentence.New(repair.ErrUsage, "--rejected %s: the file cannot be made: %v", name, sentence.Cause(err))
+	}
+	return f, nil
 }
 
 // Labelling is something to be done to the labels of a pair of object types.
