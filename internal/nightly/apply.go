@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -93,6 +95,9 @@ func isSandbox(typ string) bool { return typ == "SANDBOX" || typ == "DEVELOPER_T
 // are looked for there, and its snapshot.
 func holds(dir string, p *repair.Plan) error {
 	if p.SnapshotID == "" { // it was made of the portal itself
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		_, err := portalIn(dir, p.PortalID)
 		return err
 	}
