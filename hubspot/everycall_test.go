@@ -26,6 +26,7 @@ var (
 // everyCall has a call for each operation of the association API, and for those of
 // metadata that the command line asks for.
 var everyCall = []aCall{
+	{opTokenInfo, func(ctx context.Context, c *Client) error { _, err := c.Scopes(ctx); return err }, `{"scopes":["oauth"]}`, `{"tokenKey":"pat-na1-canary-0123456789"}`},
 	{opLabels, func(ctx context.Context, c *Client) error { _, err := c.Labels(ctx, "0-1", "0-2"); return err }, `{"results":[]}`, ""},
 	{opReadLinks, func(ctx context.Context, c *Client) error {
 		_, err := c.ReadAssociations(ctx, "0-1", "0-2", []ReadInput{{ID: 5}})

@@ -28,6 +28,7 @@ type operation uint8
 
 const (
 	opAccount operation = iota
+	opTokenInfo
 	opSchemas
 	opSchema
 	opProperties

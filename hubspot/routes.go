@@ -19,6 +19,7 @@ type route struct {
 // routes are all that the client can send: the transport refuses the rest.
 var routes = [...]route{
 	opAccount:        {http.MethodGet, "/account-info/v3/details", "/account-info/{v}/details", reads},
+	opTokenInfo:      {http.MethodPost, "/oauth/v2/private-apps/get/access-token-info", "", reads},
 	opSchemas:        {http.MethodGet, "/crm-object-schemas/v3/schemas", "/crm-object-schemas/{v}/schemas", reads},
 	opSchema:         {http.MethodGet, "/crm-object-schemas/v3/schemas/{type}", "/crm-object-schemas/{v}/schemas/{type}", reads},
 	opProperties:     {http.MethodGet, "/crm/v3/properties/{type}", "/crm/properties/{v}/{type}", reads},

@@ -68,7 +68,7 @@ type Definition struct {
 	// The inverse type, null where it is not known surely enough to be written.
 	InverseCategory *string `json:"inverse_category"`
 	InverseTypeID   *int32  `json:"inverse_type_id"`
-	Links           int64   `json:"links"` // with this type, in the snapshot
+	Links           int64   `json:"links"` // with this type, in the snapshot or the night restored from
 }
 
 // Operation adds association types from one record to another, or removes them.

@@ -1,13 +1,11 @@
 package repair
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"hubgraph/graphmodel"
@@ -47,6 +45,7 @@ type Options struct {
 	OnlyLabels      bool // of that, labels of links that are left
 	IncludeReplaced bool // of that, also what was replaced in the same night
 	Rules           []string
+	RuleChecks      []string // of the checks that rules serve; none: all
 	Pairs           string   // name of a file of pairs; empty: none
 	Force           []string // classes that are planned although much lacks its inverse
 	Parts           Parts
@@ -135,7 +134,7 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 	}
 	all = append(all, determined...)
 	if c.options.Restore {
-		restored, err := restored(ctx, s, c.options)
+		restored, err := c.restored(ctx, s)
 		if err != nil {
 			return nil, fmt.Errorf("read what was lost: %w", err)
 		}
@@ -186,12 +185,6 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 			p.InverseLess, p.Pairs, Determined)
 	}
 	return nil
-}
-
-// compare orders operations by what they are about.
-func (o Operation) compare(p Operation) int {
-	return cmp.Or(strings.Compare(o.FromType, p.FromType), cmp.Compare(o.FromID, p.FromID),
-		strings.Compare(o.ToType, p.ToType), cmp.Compare(o.ToID, p.ToID))
 }
 
 // require demands what every operation rests on: that both records live, that the types are

@@ -31,7 +31,8 @@ const lostQuery = `
 // restored proposes what an earlier night had: links that are gone and labels that were
 // lost, under the ids of today. What was replaced in the same night is blocked, unless that
 // is asked for, too.
-func restored(ctx context.Context, s Source, o Options) ([]proposal, error) {
+func (c *completion) restored(ctx context.Context, s Source) ([]proposal, error) {
+	o := c.options
 	var night string
 	if err := s.Night.QueryRowContext(ctx, "SELECT snapshot_id FROM baseline").Scan(&night); err != nil {
 		return nil, err
@@ -83,7 +84,26 @@ func restored(ctx context.Context, s Source, o Options) ([]proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.addLinks(ctx, s.Night); err != nil {
+		return nil, err
+	}
 	return list, addNight(ctx, s.Night, list)
+}
+
+// addLinks counts the links of each type as the night had them, where it had more: what is
+// put back is a share of these.
+func (c *completion) addLinks(ctx context.Context, night *sql.DB) error {
+	const query = "SELECT from_type, to_type, category, type_id, edges FROM association_stats a SEMI JOIN baseline b ON b.snapshot_id = a.snapshot_id"
+	return sqlrows.Each(ctx, night, query, nil, func(rows *sql.Rows) error {
+		var from, to string
+		var t Type
+		var links int64
+		err := rows.Scan(&from, &to, &t.Category, &t.TypeID, &links)
+		if d := c.define(from, to, t); d != nil {
+			d.Links = max(d.Links, links)
+		}
+		return err
+	})
 }
 
 // addNight adds what the night to restore from knew of the pairs: the texts of the types,

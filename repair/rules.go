@@ -39,7 +39,7 @@ func (c *completion) inferred(findings []queries.Finding) ([]proposal, error) {
 	var list []proposal
 	for _, check := range queries.All() {
 		rule, ok := strings.CutPrefix(check.Repair, queries.RepairRule)
-		if !ok || !slices.Contains(c.options.Rules, rule) {
+		if !ok || !slices.Contains(c.options.Rules, rule) || len(c.options.RuleChecks) > 0 && !slices.Contains(c.options.RuleChecks, check.ID) {
 			continue
 		}
 		for _, f := range findings {

@@ -105,9 +105,12 @@ func (a *app) apply(ctx context.Context, plan *repair.Plan, o applyOptions) (*re
 	})
 }
 
+// writeToken is the variable of the token that repairs are written with.
+const writeToken = "HUBSPOT_WRITE_TOKEN"
+
 // writer is the client of the token that may write, or else of the other one.
 func (a *app) writer() (*hubspot.Client, error) {
-	return a.client(a.loaded, "HUBSPOT_WRITE_TOKEN", "HUBSPOT_ACCESS_TOKEN")
+	return a.client(a.loaded, writeToken, "HUBSPOT_ACCESS_TOKEN")
 }
 
 // approved makes sure that a script that a person wrote means this very plan, or that

@@ -86,7 +86,7 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 	source.Findings = append(slices.DeleteFunc(slices.Clone(last.Findings), func(f queries.Finding) bool { return f.Kind == queries.EventKind }), events...)
 	o := p.Options
 	o.Now, o.MaxAge = time.Now(), cmp.Or(o.MaxAge, repair.MaxAge)
-	o.Checks = p.determined()
+	o.Checks, o.RuleChecks = p.determined(), p.inferred()
 	if o.Restore = p.Night != ""; o.Restore {
 		night, err := p.night(files, last, events)
 		if err != nil {
@@ -153,6 +153,14 @@ func (p Planning) determined() []string {
 		}
 	}
 	return ids
+}
+
+// inferred are the ids of the checks that were asked for and are served by a rule.
+func (p Planning) inferred() []string {
+	return slices.DeleteFunc(slices.Clone(p.Checks), func(id string) bool {
+		checks, err := queries.Select(id)
+		return err != nil || !strings.HasPrefix(checks[0].Repair, queries.RepairRule)
+	})
 }
 
 // files are those of the portal of the data folder.
@@ -226,7 +234,7 @@ func notRun(last *queries.Past, o repair.Options, compared bool) []string {
 	ids := []string{}
 	for _, c := range queries.All() {
 		rule, isRule := strings.CutPrefix(c.Repair, queries.RepairRule)
-		asked := slices.Contains(o.Checks, c.ID) || isRule && slices.Contains(o.Rules, rule) ||
+		asked := slices.Contains(o.Checks, c.ID) || isRule && slices.Contains(o.Rules, rule) && (len(o.RuleChecks) == 0 || slices.Contains(o.RuleChecks, c.ID)) ||
 			compared && (c.ID == "edge_removed" && !o.OnlyLabels || c.ID == "edge_label_changed" && !o.OnlyLinks)
 		if asked && !last.Ran[c.ID] {
 			ids = append(ids, c.ID)
