@@ -185,7 +185,7 @@ func (a *applier) all(ctx context.Context) error {
 			continue
 		}
 		for len(group) > 0 {
-			n := min(len(group), a.size())
+			n := apart(group[:min(len(group), a.size())])
 			if err := a.batch(ctx, group[:n]); err != nil {
 				return err
 			}
@@ -193,6 +193,20 @@ func (a *applier) all(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// apart is how many operations come before one on the same two records in the other direction.
+// Both are written, and what one call writes HubSpot may take for the whole set: the second is
+// judged by what the first has left.
+func apart(ops []*Operation) int {
+	met := map[ends]bool{}
+	for i, op := range ops {
+		if met[op.ends().reversed()] {
+			return i
+		}
+		met[op.ends()] = true
+	}
+	return len(ops)
 }
 
 // size is how many operations the next batch may have.
@@ -330,8 +344,18 @@ func (a *applier) send(ctx context.Context, live *state, ops []*Operation) (*sen
 		}
 		return a.journal.write(e)
 	}
+	named := map[ends]bool{} // pairs for which a type has to be named: one call writes all of a pair
+	for _, op := range ops {
+		named[op.ends()] = named[op.ends()] || live.how(op, a.options.Forms) == creating
+	}
 	for _, how := range []string{creating, defaulting, archiving, unlabeling} {
-		of := slices.DeleteFunc(slices.Clone(ops), func(op *Operation) bool { return live.how(op, a.options.Forms) != how })
+		of := slices.DeleteFunc(slices.Clone(ops), func(op *Operation) bool {
+			own := live.how(op, a.options.Forms)
+			if own == defaulting && named[op.ends()] {
+				own = creating
+			}
+			return own != how
+		})
 		all.how = how
 		for inputs := range slices.Chunk(live.inputsOf(of), a.options.Forms.most()) {
 			if err := all.send(ctx, inputs, len(ops)); err != nil {

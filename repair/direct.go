@@ -241,7 +241,7 @@ func (l *Direct) writable(ctx context.Context, p pair, e ends, t Type) (*wrongLi
 			return nil, err
 		}
 		if names[t.TypeID] == "" {
-			return wrongAt(p.line, "v3 has no name for the association type %s from %s to %s: use --api-version %s", t, e.from.Type, e.to.Type, hubspot.DefaultAPIVersion), nil
+			return wrongAt(p.line, "v3 has no name that stands for the association type %s alone, from %s to %s: use --api-version %s", t, e.from.Type, e.to.Type, hubspot.DefaultAPIVersion), nil
 		}
 	}
 	return nil, nil

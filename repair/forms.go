@@ -139,7 +139,8 @@ func (s *sending) linksV3(ctx context.Context, from, to string, inputs []input) 
 }
 
 // namesV3 are the names that v3 has for the association types of a pair of object types, by
-// their ids.
+// their ids. One that stands for several, as that of a label with two texts between records of
+// one type, is none: v3 itself takes one of them.
 func (p *portal) namesV3(ctx context.Context, from, to string) (map[int32]string, error) {
 	pair := [2]string{from, to}
 	if names, known := p.names[pair]; known {
@@ -149,9 +150,14 @@ func (p *portal) namesV3(ctx context.Context, from, to string) (map[int32]string
 	if err != nil {
 		return nil, fmt.Errorf("read the names of association types in v3: %w", err)
 	}
-	names := map[int32]string{}
+	names, of := map[int32]string{}, map[string]int{}
 	for _, t := range types {
-		names[t.TypeID] = t.Name
+		of[t.Name]++
+	}
+	for _, t := range types {
+		if of[t.Name] == 1 {
+			names[t.TypeID] = t.Name
+		}
 	}
 	if p.names == nil {
 		p.names = map[[2]string]map[int32]string{}

@@ -85,6 +85,9 @@ func (h *History) take(e Entry) {
 		h.Run, h.StartedAt = *e.Run, e.Time
 	case ended:
 		h.FinishedAt = &e.Time
+		if e.Run != nil { // only now it is known how many there were
+			h.Run.Operations = e.Run.Operations
+		}
 	case intent:
 		for _, row := range e.Operations {
 			if past := h.Operations[row.N]; past != nil {

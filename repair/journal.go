@@ -39,7 +39,7 @@ const (
 type Entry struct {
 	Event      string       `json:"event"`
 	Time       time.Time    `json:"time"`
-	Run        *RunHead     `json:"run,omitempty"`        // of a start
+	Run        *RunHead     `json:"run,omitempty"`        // of a start, and of the end of a run that came in parts
 	Operations []JournalRow `json:"operations,omitempty"` // of an intent, an answer, an outcome
 	Lists      []JournalSet `json:"lists,omitempty"`      // of an intent: all that the records list before it
 	Cause      string       `json:"cause,omitempty"`      // of a stop, and of an answer that refuses all

@@ -182,12 +182,25 @@ func (l *Direct) listV3(ctx context.Context, k graphmodel.Key, to string, row fu
 			return err
 		}
 		for _, link := range page {
-			if err := row(link.To, named[link.Type]); err != nil {
+			t, err := one(named, link.Type)
+			if err == nil {
+				err = row(link.To, t)
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// one is the association type that a name of v3 stands for.
+func one(named map[string]Type, name string) (Type, error) {
+	t, known := named[name]
+	if !known {
+		return t, sentence.New(ErrUsage, "v3 says %q, which stands for no association type alone: use --api-version %s", name, hubspot.DefaultAPIVersion)
+	}
+	return t, nil
 }
 
 // typesV3 are the association types by the names that v3 has for them.
@@ -236,7 +249,11 @@ func (l *Direct) readBatch(ctx context.Context, wanted map[list]bool, unread map
 	}
 	at := func(id int64) list { return list{key(of.of.Type, id), of.to} }
 	for _, link := range batch.Links {
-		lists[at(link.From)].add(link.To, named[link.Type])
+		t, err := one(named, link.Type)
+		if err != nil {
+			return nil, err
+		}
+		lists[at(link.From)].add(link.To, t)
 	}
 	for _, item := range batch.Failed {
 		unread[at(item.ID)] = item.Message

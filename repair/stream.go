@@ -262,6 +262,7 @@ func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wr
 
 // finish completes the operations that take a pair apart, and lists the definitions.
 func (l *Direct) finish(ctx context.Context, p *part) error {
+	p.merge()
 	wanted := map[list]bool{}
 	for _, op := range p.plan.Operations {
 		if len(op.Types) == 0 {
@@ -287,6 +288,46 @@ func (l *Direct) finish(ctx context.Context, p *part) error {
 	}
 	p.plan.Seal()
 	return nil
+}
+
+// merge leaves only one operation on a pair that is taken apart, in whichever direction: what
+// others would take of it goes with it.
+func (p *part) merge() {
+	wholes := map[ends]int{}
+	for i, op := range p.plan.Operations {
+		if _, known := wholes[op.ends().unordered()]; len(op.Types) == 0 && !known {
+			wholes[op.ends().unordered()] = i
+		}
+	}
+	places := make([]int, len(p.plan.Operations))
+	var left []Operation
+	for i, op := range p.plan.Operations {
+		if whole, is := wholes[op.ends().unordered()]; is && whole != i {
+			places[i] = -1
+			continue
+		}
+		places[i] = len(left)
+		left = append(left, op)
+	}
+	for i := range p.entries {
+		e := &p.entries[i]
+		if e.op < 0 {
+			continue
+		}
+		if places[e.op] < 0 {
+			e.op = wholes[p.plan.Operations[e.op].ends().unordered()]
+		}
+		e.op = places[e.op]
+	}
+	p.plan.Operations = left
+}
+
+// unordered are the two records, the same in either direction.
+func (e ends) unordered() ends {
+	if e.to.Compare(e.from) < 0 {
+		return e.reversed()
+	}
+	return e
 }
 
 // whole has an operation take all that a pair has, which it names, the plain type first.
@@ -373,7 +414,8 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 	if journal == nil {
 		return stop
 	}
-	last := Entry{Event: ended}
+	// Lines that share an operation are counted by now.
+	last := Entry{Event: ended, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: s.first, Definitions: []Definition{}}}
 	if stop != nil {
 		last = Entry{Event: stopped, Cause: stop.Error()}
 	}
