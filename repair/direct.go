@@ -48,8 +48,10 @@ func (l *Direct) know(t hubspot.ObjectType) {
 // ObjectType finds an object type by its id, plural or singular name, or as p_NAME, in any
 // letter case, and returns its name in snapshots and its id.
 func (l *Direct) ObjectType(ctx context.Context, text string) (name, id string, err error) {
-	if t, ok := hubspot.StandardType(text); ok {
-		text = t.Name
+	if l.types[text] == "" {
+		if t, ok := hubspot.StandardType(text); ok {
+			text = t.Name
+		}
 	}
 	if l.types[text] == "" {
 		if err := l.readTypes(ctx, text); err != nil {

@@ -229,6 +229,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -15,19 +15,19 @@ import (
 )
 
 // filesHelp says what a file of pairs is like.
-const filesHelp = `FILE is CSV with a header, or JSON objects, one a line; - is standard input. Columns:
-from and to, and label (or internal name), or type_id and, where two categories
-share it, category:
+const filesHelp = `FILE is CSV with a header, or JSON objects, one a line; - is standard input. Its
+columns are from and to, and label (or internal name), or type_id and, where two
+categories share it, category:
   from,to,label
   deals:123,companies:9,Decision maker
   {"from": "deals:123", "to": "companies:9", "type_id": 341}`
 
 func (a *app) association() *cobra.Command {
 	return group("association", "Read and write associations one by one or from a file", `List, read, create and delete associations of the portal as it is now, without a
-snapshot. A type is named by its label or id, and must be one of the very direction
-from the first record to the second. What is written is looked at again just before,
-never takes another label away, is read back, and is kept in a journal, from which
-`+"`hubgraph repair undo`"+` takes it back.`, a.associationList(), a.associationRead(), a.associationCreate(), a.associationDelete())
+snapshot. A type is named by its label or id, and must be one of the very
+direction from the first record to the second. What is written is looked at
+again just before, never takes another label away, is read back, and is kept in a
+journal, from which `+"`hubgraph repair undo`"+` takes it back.`, a.associationList(), a.associationRead(), a.associationCreate(), a.associationDelete())
 }
 
 // directFlags are the flags of work on the portal as it is.
@@ -61,7 +61,8 @@ func (a *app) associationList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list RECORD TYPE",
 		Short:   "List a record's associations with the records of an object type",
-		Long:    `List all associations of a record with those of an object type: a row for each type.`,
+		Long:    `List all associations of a record with those of an object type: a row for each
+association type.`,
 		Example: "  hubgraph association list deals:123 contacts\n  hubgraph association list contacts:101 companies --format csv",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -88,13 +89,14 @@ func (a *app) associationRead() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "read --file FILE",
 		Short: "Read the associations of many records",
-		Long: `Read the associations of the records of a file, 1,000 in a call. Its column from is
-a record, and to is an object type. A row comes out for each association type.
+		Long: `Read the associations of the records of a file, 1,000 in a call. Its column from
+is a record, and to is an object type. A row comes out for each
+association type.
 
 FILE is CSV with a header, or JSON objects, one a line; - is standard input:
   from,to
   deals:123,contacts`,
-		Example: "  hubgraph association read --file deals.csv --format ndjson\n  echo '{\"from\":\"deals:123\",\"to\":\"contacts\"}' | hubgraph association read --file -",
+		Example: "  hubgraph association read --file deals.csv --format ndjson\n  jq -c … deals.json | hubgraph association read --file -",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withFile(file, rejected, func(asked repair.Asked, to io.Writer) error {

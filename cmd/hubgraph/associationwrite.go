@@ -40,10 +40,11 @@ func (a *app) associationCreate() *cobra.Command {
 	return a.associationWrite(repair.Add, &cobra.Command{
 		Use:   "create [FROM TO | --file FILE]",
 		Short: "Associate records, plainly or with a label",
-		Long: `Associate one record with another, or the pairs of a file: plainly, or with the type
-that --label or --type-id names. A label comes with the plain association under it;
-labels that are there stay. What would take a place that another record holds, such
-as that of the primary company, is not done, and the record is named.
+		Long: `Associate one record with another, or the pairs of a file: plainly, or with the
+type that --label or --type-id names. A label comes with the plain association
+under it; labels that are there stay. What would take a place that another
+record holds, such as that of the primary company, is not done, and the record
+is named.
 
 ` + filesHelp,
 		Example: `  hubgraph association create deals:123 companies:9
@@ -56,9 +57,9 @@ func (a *app) associationDelete() *cobra.Command {
 	return a.associationWrite(repair.Remove, &cobra.Command{
 		Use:   "delete [FROM TO | --file FILE]",
 		Short: "Take records apart, or take one label off",
-		Long: `Take away all associations of two records, in both directions, or only the type that
---label or --type-id names. Taking the plain type away takes the labels with it, and
-so is the same as taking all away.
+		Long: `Take away all associations of two records, in both directions, or only the type
+that --label or --type-id names. Taking the plain type away takes the labels
+with it, and so is the same as taking all away.
 
 ` + filesHelp,
 		Example: `  hubgraph association delete deals:123 companies:9 --dry-run

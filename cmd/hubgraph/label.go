@@ -14,10 +14,10 @@ import (
 )
 
 func (a *app) label() *cobra.Command {
-	return group("label", "List, create, update and delete association labels, and limits", `List the association types of the portal as it is now, define labels, and limit how
-many records one may have. What is written is looked at again just before, is read
-back, and is kept in a journal, from which `+"`hubgraph repair undo`"+` takes it back; only a
-label that was deleted is gone for good.`, a.labelList(), a.labelCreate(), a.labelUpdate(), a.labelDelete(), a.labelLimit())
+	return group("label", "List, create, update and delete association labels, and limits", `List the association types of the portal as it is now, define labels, and limit
+how many records one may have. What is written is looked at again just before,
+is read back, and is kept in a journal, from which `+"`hubgraph repair undo`"+` takes it
+back; only a label that was deleted is gone for good.`, a.labelList(), a.labelCreate(), a.labelUpdate(), a.labelDelete(), a.labelLimit())
 }
 
 func (a *app) labelList() *cobra.Command {
@@ -26,9 +26,9 @@ func (a *app) labelList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FROM TO | --all]",
 		Short: "List association types, with their inverses and limits",
-		Long: `List the association types from one object type to another, or between all of them:
-with the internal name, the inverse type and how that is known, the most records
-that one may have by the schema, and the limit that users have set.`,
+		Long: `List the association types from one object type to another, or between all of
+them: with the internal name, the inverse type and how that is known, the most
+records that one may have by the schema, and the limit that users have set.`,
 		Example: "  hubgraph label list deals contacts\n  hubgraph label list --all --format csv",
 		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -101,9 +101,9 @@ func (a *app) labelCreate() *cobra.Command {
 	cmd := a.labelWrite(f, &cobra.Command{
 		Use:   "create FROM TO --label TEXT",
 		Short: "Create a label, with one text or two",
-		Long: `Create a label from one object type to another. With --inverse it has another text
-on the way back. A pair of object types may have 50 labels.`,
-		Example: `  hubgraph label create deals contacts --label "Decision maker" --inverse "Decides"
+		Long: `Create a label from one object type to another. With --inverse it has another
+text on the way back. A pair of object types may have 50 labels.`,
+		Example: `  hubgraph label create deals contacts --label Decider --inverse Decides
   hubgraph label create contacts companies --label Board --name board_2026 --yes`,
 		Args: cobra.ExactArgs(2),
 	}, ready)
@@ -118,7 +118,8 @@ func (a *app) labelUpdate() *cobra.Command {
 	cmd := a.labelWrite(f, &cobra.Command{
 		Use:     "update FROM TO LABEL",
 		Short:   "Give a label other texts",
-		Long:    `Change the texts of a label, which is named by its text, internal name or type id.`,
+		Long:    `Change the texts of a label, which is named by its text, its internal name or
+its type id.`,
 		Example: `  hubgraph label update deals contacts "Decision maker" --label "Decider"`,
 		Args:    cobra.ExactArgs(3),
 	}, ready)
@@ -132,10 +133,10 @@ func (a *app) labelDelete() *cobra.Command {
 	cmd := a.labelWrite(f, &cobra.Command{
 		Use:   "delete FROM TO LABEL",
 		Short: "Delete a label for good",
-		Long: `Delete a label, in both directions, and take it from all associations that carry it;
-these stay as plain ones. Nothing brings it back: ` + "`hubgraph repair undo`" + ` cannot. All
-records of the first object type are read to count what carries it, and unless that
-is nothing, --with-associations must allow it.`,
+		Long: `Delete a label, in both directions, and take it from all associations that carry
+it; these stay as plain ones. Nothing brings it back: ` + "`hubgraph repair undo`" + `
+cannot. All records of the first object type are read to count what carries it,
+and unless that is nothing, --with-associations must allow it.`,
 		Example: `  hubgraph label delete deals contacts "Decision maker" --dry-run
   hubgraph label delete deals contacts 27 --with-associations 1234`,
 		Args: cobra.ExactArgs(3),
@@ -156,10 +157,10 @@ func (a *app) labelLimit() *cobra.Command {
 	cmd := a.labelWrite(f, &cobra.Command{
 		Use:   "limit FROM TO [LABEL] [--max N | --none]",
 		Short: "List, set or lift how many records one may have",
-		Long: `Limit how many records of the second object type one of the first may have: at all,
-or with a label. Without --max and --none the limits are listed. What is there
-already stays. HubSpot takes limits up to 10,000, and of a label none above that of
-the pair.`,
+		Long: `Limit how many records of the second object type one of the first may have: at
+all, or with a label. Without --max and --none the limits are listed. What is
+there already stays. HubSpot takes limits up to 10,000, and of a label none
+above that of the pair.`,
 		Example: `  hubgraph label limit deals contacts
   hubgraph label limit deals contacts --max 50
   hubgraph label limit deals contacts "Decision maker" --none`,

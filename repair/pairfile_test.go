@@ -1,0 +1,140 @@
+package repair
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"hubgraph/hubspot/sim"
+)
+
+// TestLinesOfAFile reads files as people and programs write them.
+func TestLinesOfAFile(t *testing.T) {
+	long := strings.Repeat("x", longestLine)
+	for _, test := range []struct{ text, want string }{
+		{"", ""},
+		{"from,to\n", ""},
+		{"from,to\ncontacts:1,companies:2\n", "2 contacts:1 companies:2 "},
+		{"\xef\xbb\xbffrom,to,label\r\n\"contacts:1\", companies:2 ,\"a, \"\"b\"\"\"\r\n\r\n", `2 contacts:1 companies:2 a, "b"`},
+		{"To,From\ncompanies:2,contacts:1", "2 contacts:1 companies:2 "},
+		{"from,to\n\"a,b\nc:1,d:2\n", "2: it is no CSV: extraneous or missing \" in quoted-field|3 c:1 d:2 "},
+		{"from,to\na\"b,c\nc:1,d:2\n", "2: it is no CSV: bare \" in non-quoted-field|3 c:1 d:2 "},
+		{"from,to\na\nc:1,d:2\n", "2: it has 1 fields, and the header has 2: give it one for each column, and quotes around commas|3 c:1 d:2 "},
+		{"from,to\n" + long + "\nc:1,d:2\n", "2: it is longer than 65536 bytes, which no pair is: write one pair a line|3 c:1 d:2 "},
+		{"from,to\n\xff\xfe,b\nc:1,d:2\n", "2: it is no UTF-8: save the file in this encoding|3 c:1 d:2 "},
+		{"\n\n{\"from\":\"a:1\",\"to\":\"b:2\",\"label\":\"L\"}\n\n{\"from\":\"a:1\",\"to\":\"b:2\"", "3 a:1 b:2 L|5: it ends in the middle of a JSON object: write the line again as a whole"},
+		{"{\"from\":\"a:1\"}\n{\"to\":\"a:1\"}\n{\"from\":\"a:1\",\"to\":\"b:2\"}{}\n[]\n", "1: it lacks the key to|2: it lacks the key from|3: there is something behind its JSON object: write one a line|4: it is no JSON object with the keys from, to, label, type_id, category: json: cannot unmarshal array into Go value of type struct { From *string \"json:\\\"from\\\"\"; To *string \"json:\\\"to\\\"\"; Label string \"json:\\\"label\\\"\"; TypeID json.Number \"json:\\\"type_id\\\"\"; Category string \"json:\\\"category\\\"\" }"},
+		{"{\"from\":\"a:1\",\"to\":\"b:2\",\"types\":[]}\n", `1: it is no JSON object with the keys from, to, label, type_id, category: json: unknown field "types"`},
+		{"from;to\na;b\n", `1: the header has the column "from;to", which is twice there or not known: the columns are from, to, label, type_id, category`},
+		{"from,label\n", "1: the header lacks the column to: the columns are from, to, label, type_id, category"},
+		{"from,to,to\n", `1: the header has the column "to", which is twice there or not known: the columns are from, to, label, type_id, category`},
+	} {
+		_, pairs, wrong, failed := readPairs(strings.NewReader(test.text))
+		var got []string
+		if wrong != nil {
+			got = append(got, fmt.Sprintf("%d: %s", wrong.line, wrong.text))
+		} else {
+			for p, wrong := range pairs {
+				if wrong != nil {
+					got = append(got, fmt.Sprintf("%d: %s", wrong.line, wrong.text))
+					continue
+				}
+				got = append(got, fmt.Sprintf("%d %s %s %s", p.line, p.from, p.to, p.label))
+			}
+		}
+		if got := strings.Join(got, "|"); got != test.want || failed() != nil {
+			t.Errorf("%.60q is\n%s, %v, want\n%s", test.text, got, failed(), test.want)
+		}
+	}
+}
+
+// TestAFileThatCannotBeReadToItsEnd is no short file.
+func TestAFileThatCannotBeReadToItsEnd(t *testing.T) {
+	a := Asked{Action: Add, Name: "pairs.csv", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(io.MultiReader(strings.NewReader("from,to\ncontacts:1,companies:2\n"), gone{})), nil
+	}}
+	d := openDesk(t, modelPortal, "2026-09", Forms{}, sim.Options{})
+	if _, err := d.Count(t.Context(), a, quick(), false); !errors.Is(err, ErrUsage) || err.Error() != "--file pairs.csv: the file cannot be read: the disk is gone" {
+		t.Errorf("%v", err)
+	}
+}
+
+type gone struct{}
+
+func (gone) Read([]byte) (int, error) { return 0, errors.New("the disk is gone") }
+
+// endless is a file of so many lines, which are made as they are read.
+type endless struct {
+	lines int
+	line  []byte
+	most  uint64 // the largest heap between collections
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	if len(e.line) == 0 {
+		if e.lines == 0 {
+			return 0, io.EOF
+		}
+		if e.lines--; e.lines%5_000 == 0 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			e.most = max(e.most, m.HeapAlloc)
+		}
+		e.line = fmt.Appendf(nil, "{\"from\":\"contacts:%d\",\"to\":\"companies:%d\",\"label\":\"Advisor\"}\n", e.lines+1, e.lines+1)
+	}
+	n := copy(b, e.line)
+	e.line = e.line[n:]
+	return n, nil
+}
+
+// TestLongFilesTakeNoMoreMemory counts files of 10,000 and of 100,000 lines: the heap is the same.
+func TestLongFilesTakeNoMoreMemory(t *testing.T) {
+	d := openDesk(t, modelPortal, "2026-09", Forms{}, sim.Options{})
+	o := quick()
+	o.Operations = 1 << 30
+	most := func(lines int) uint64 {
+		file := &endless{lines: lines}
+		count, err := d.Count(t.Context(), Asked{Action: Add, Name: "pairs", Open: func() (io.ReadCloser, error) { return io.NopCloser(file), nil }}, o, true)
+		if err != nil || count.Operations != lines || count.Wrong != 0 {
+			t.Fatalf("%+v, %v", count, err)
+		}
+		return file.most
+	}
+	if small, large := most(10_000), most(100_000); large > small+2<<20 {
+		t.Errorf("10,000 lines take %d bytes, and 100,000 lines %d", small, large)
+	}
+}
+
+// FuzzPairs reads anything: each line is a pair or wrong, and the lines come in their order.
+func FuzzPairs(f *testing.F) {
+	for _, text := range []string{"from,to\na:1,b:2\n", "{\"from\":\"a:1\",\"to\":\"b:2\"}\n", "\xef\xbb\xbffrom,to\r\n\"a", "{", "from,to,\"\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		header, pairs, wrong, failed := readPairs(strings.NewReader(text))
+		if wrong != nil && (wrong.text == "" || wrong.line < 1) {
+			t.Fatalf("%+v", wrong)
+		}
+		if wrong != nil {
+			return
+		}
+		last := 0
+		for p, wrong := range pairs {
+			line := p.line
+			if wrong != nil {
+				line = wrong.line
+			}
+			if line <= last || strings.Contains(p.raw, "\n") {
+				t.Fatalf("line %d behind line %d: %+v %+v", line, last, p, wrong)
+			}
+			last = line
+		}
+		if failed() != nil || strings.Count(text, "\n")+1 < last || header == "" && last == 0 && strings.TrimSpace(strings.TrimPrefix(text, "\xef\xbb\xbf")) != "" {
+			t.Fatalf("%d lines, header %q, %v", last, header, failed())
+		}
+	})
+}
