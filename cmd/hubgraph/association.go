@@ -59,9 +59,9 @@ func (a *app) associationList() *cobra.Command {
 	var f directFlags
 	var typeID string
 	cmd := &cobra.Command{
-		Use:     "list RECORD TYPE",
-		Short:   "List a record's associations with the records of an object type",
-		Long:    `List all associations of a record with those of an object type: a row for each
+		Use:   "list RECORD TYPE",
+		Short: "List a record's associations with the records of an object type",
+		Long: `List all associations of a record with those of an object type: a row for each
 association type.`,
 		Example: "  hubgraph association list deals:123 contacts\n  hubgraph association list contacts:101 companies --format csv",
 		Args:    cobra.ExactArgs(2),

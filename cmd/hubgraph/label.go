@@ -116,9 +116,9 @@ text on the way back. A pair of object types may have 50 labels.`,
 func (a *app) labelUpdate() *cobra.Command {
 	f := &labelFlags{asked: repair.AskedLabel{What: repair.UpdateLabel}}
 	cmd := a.labelWrite(f, &cobra.Command{
-		Use:     "update FROM TO LABEL",
-		Short:   "Give a label other texts",
-		Long:    `Change the texts of a label, which is named by its text, its internal name or
+		Use:   "update FROM TO LABEL",
+		Short: "Give a label other texts",
+		Long: `Change the texts of a label, which is named by its text, its internal name or
 its type id.`,
 		Example: `  hubgraph label update deals contacts "Decision maker" --label "Decider"`,
 		Args:    cobra.ExactArgs(3),
