@@ -198,9 +198,11 @@ func DefinedOf(p *Plan, run *Run) DefinedRow {
 	return row
 }
 
-// WriteText writes it for a person. command makes a command line of what follows the name of
-// the program.
-func (d DefinedRow) WriteText(w io.Writer, p *Plan, command func(string) string) error {
+// Done reports whether a run did it.
+func (d DefinedRow) Done() bool { return d.RunID != nil && d.Verified && *d.Outcome == Applied }
+
+// WriteText writes it for a person.
+func (d DefinedRow) WriteText(w io.Writer, p *Plan) error {
 	outcome := "would be sent"
 	if d.Outcome != nil {
 		outcome = string(*d.Outcome)
@@ -213,12 +215,8 @@ func (d DefinedRow) WriteText(w io.Writer, p *Plan, command func(string) string)
 		text += ": " + terminal.Printable(*d.Cause)
 	}
 	text += "\n"
-	if d.RunID != nil && d.Verified && *d.Outcome == Applied {
-		if d.What == DeleteLabel {
-			text += "nothing takes it back\n"
-		} else {
-			text += "take it back: " + command("repair undo "+*d.RunID+" --output undo.json") + "\n"
-		}
+	if d.Done() && d.What == DeleteLabel {
+		text += "nothing takes it back\n"
 	}
 	_, err := io.WriteString(w, text)
 	return err

@@ -208,10 +208,13 @@ func (a *app) define(ctx context.Context, f labelFlags) error {
 	}
 	defined := repair.DefinedOf(plan, run)
 	if f.format == rows.Text {
-		err = errors.Join(err, a.print("text", nil, func(w io.Writer) error { return defined.WriteText(w, plan, a.commands().Command) }))
+		err = errors.Join(err, a.print("text", nil, func(w io.Writer) error { return defined.WriteText(w, plan) }))
 	} else {
 		out := rows.New(a.stdout, f.format)
 		err = errors.Join(err, out.Put(defined, ""), out.Close())
+	}
+	if defined.Done() && defined.What != repair.DeleteLabel {
+		l.Show.Say("take it back: %s", a.commands().Command("repair undo "+*run.RunID+" --output undo.json"))
 	}
 	if err == nil && !run.Done() {
 		err = status{exitIncomplete, nil}
