@@ -84,7 +84,7 @@ func (w *Writer) record(row any) error {
 	var header, fields []string
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "-" {
+		if name == "-" || !v.Type().Field(i).IsExported() {
 			continue
 		}
 		text, err := field(v.Field(i))

@@ -65,7 +65,8 @@ def test_one_pair(office, hubgraph, version):
 @pytest.mark.parametrize("version", FAMILIES)
 def test_files(office, hubgraph, version):
     client = office.client()
-    lines = "from,to,label\ncontacts:103,companies:201,\ncontacts:103,companies:202,Advisor\ncontacts:20000000001,companies:201,\n"
+    lines = "from,to,label\ncontacts:103,companies:201,\ncontacts:103,companies:202,Advisor\n"
+    lines += "contacts:20000000001,companies:201,\n"
     assert outcomes(hubgraph("association", "create", "--file", "-", version=version, text=lines)) == ["applied"] * 3
     assert rows(client, "contacts", "103", "companies") == ["201 279", "202 279", "202 USER_DEFINED:21"]
     assert rows(client, "contacts", "20000000001", "companies")[0] == "201 279"
@@ -86,7 +87,8 @@ def test_labels_and_limits(office, hubgraph, version):
     schema = client.crm.associations.v4.schema.definitions_api
 
     def texts(start, end):
-        return {kind.type_id: kind.label for kind in schema.get_all(start, end).results if kind.category == "USER_DEFINED"}
+        kinds = schema.get_all(start, end).results
+        return {kind.type_id: kind.label for kind in kinds if kind.category == "USER_DEFINED"}
 
     [made] = hubgraph(
         "label", "create", "deals", "contacts", "--label", "Decider", "--inverse", "Decides", version=version
@@ -97,7 +99,11 @@ def test_labels_and_limits(office, hubgraph, version):
     assert list(texts("deals", "contacts").values()) == ["Boss"]
     assert list(texts("contacts", "deals").values()) == ["Decides"]
     limits = client.crm.associations.v4.schema.definition_configurations_api
-    most = lambda: [row.user_enforced_max_to_object_ids for row in limits.get_by_object_types("deals", "contacts").results if row.label == "Boss"]
+
+    def most():
+        configured = limits.get_all_between_two_object_types("deals", "contacts").results
+        return [row.user_enforced_max_to_object_ids for row in configured if row.label == "Boss"]
+
     hubgraph("label", "limit", "deals", "contacts", "Boss", "--max", "3", version=version)
     assert most() == [3]
     hubgraph("label", "limit", "deals", "contacts", "Boss", "--max", "4", version=version)
@@ -110,9 +116,9 @@ def test_labels_and_limits(office, hubgraph, version):
     assert texts("deals", "contacts") == {}
     assert rows(client, "deals", "301", "contacts") == ["101 3", "102 3"]
     kinds = hubgraph("label", "list", "--all", version=version)
-    own = {(row["from_type"], row["to_type"], int(row["type_id"])): row["label"] for row in kinds if row["category"] == "USER_DEFINED"}
-    for start, end in (("contacts", "companies"), ("companies", "contacts")):
-        assert texts(start, end) == {number: label for (a, b, number), label in own.items() if (a, b) == (start, end)}
+    for pair in (("contacts", "companies"), ("companies", "contacts")):
+        own = [row for row in kinds if (row["from_type"], row["to_type"], row["category"]) == (*pair, "USER_DEFINED")]
+        assert texts(*pair) == {int(row["type_id"]): row["label"] for row in own}
 
 
 @pytest.mark.parametrize("version", ["v1", "v3"])
