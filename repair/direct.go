@@ -25,7 +25,9 @@ type Direct struct {
 	custom bool              // those of custom objects are among them
 	ids    map[string]string // of object types, by their names
 	forms  Forms
-	now    time.Time
+
+	stopped bool // the run ended itself: what comes behind is not looked at any more
+	now     time.Time
 }
 
 // NewDirect plans for a portal, to be written in some forms.

@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"hubgraph/internal/sentence"
 )
@@ -262,6 +264,9 @@ func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wr
 
 // finish completes the operations that take a pair apart, and lists the definitions.
 func (l *Direct) finish(ctx context.Context, p *part) error {
+	if l.stopped {
+		return nil
+	}
 	p.merge()
 	wanted := map[list]bool{}
 	for _, op := range p.plan.Operations {
@@ -402,7 +407,8 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 		}
 		s.more = s.first+len(p.plan.Operations) < c.Operations
 		if stop == nil {
-			stop = s.part(ctx, p)
+			stop = again(s.part(ctx, p))
+			l.stopped = stop != nil
 		}
 		for i := range p.entries {
 			if err := told(s.report(p, i)); err != nil {
@@ -423,6 +429,15 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 		stop = err
 	}
 	return stop
+}
+
+// again is an error with what to do about it here, where there is no plan to go on with.
+func again(err error) error {
+	var said *sentence.Error
+	if !errors.As(err, &said) {
+		return err
+	}
+	return sentence.New(said.Kind, "%s", strings.Replace(said.Text, "go on with --resume", "send again what was not done", 1))
 }
 
 // part does the operations of a part, which are numbered on.
