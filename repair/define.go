@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hubgraph/hubspot"
+	"hubgraph/internal/terminal"
 )
 
 // What an operation defines.
@@ -143,7 +144,7 @@ func (a *applier) judgeDefined(ctx context.Context, op *Operation, s *state) (ve
 				return verdict{}, err
 			}
 			if n >= *r.Limit {
-				return blocked("%d associations from %s to %s carry %s and would lose it for good, and %d were expected", n, op.FromType, op.ToType, s.named(op.FromType, op.ToType, r.typ()), *r.Limit-1), nil
+				return blocked("%s from %s to %s is on %s, which would lose it for good, and at most %d were expected", s.named(op.FromType, op.ToType, r.typ()), op.FromType, op.ToType, terminal.Count(n, "association"), *r.Limit-1), nil
 			}
 		}
 	}

@@ -210,7 +210,7 @@ func (l *Direct) operation(ctx context.Context, p pair, action, source string) (
 	if p.line > 0 {
 		op.Reason = fmt.Sprintf("line %d of %s asks for it", p.line, source)
 	}
-	if action == Remove && p.label == "" && p.typeID == "" {
+	if action == Remove && p.label == "" && p.typeID == "" && p.category == "" {
 		return op, nil, nil // whatever the pair has
 	}
 	t, wrong := l.typeOf(p, e.from, e.to)

@@ -149,8 +149,13 @@ func (all definitions) typeOf(p pair, from, to graphmodel.Key) (Type, *wrongLine
 		return p.typeByID(there, back, where)
 	case p.label != "":
 		return p.typeByLabel(there, back, where)
+	case p.category != "":
+		return Type{}, wrongAt(p.line, "it has a category, and neither a label nor a type_id: add one of the two, or leave out the category")
 	}
 	plain := all.plain(from.Type, to.Type)
+	if len(there) == 0 {
+		return Type{}, wrongAt(p.line, "the portal defines no association type %s: such records cannot be associated", where)
+	}
 	if plain == nil {
 		return Type{}, wrongAt(p.line, "the portal has no plain association %s: name a label%s", where, offers(p.label, there))
 	}
@@ -180,7 +185,7 @@ func (p pair) typeByID(there, back []definition, where string) (Type, *wrongLine
 	if i := slices.IndexFunc(back, matches); i >= 0 {
 		return Type{}, p.turned(back[i], where)
 	}
-	return Type{}, wrongAt(p.line, "the portal defines no association type %s %s%s", strings.TrimPrefix(p.category+":"+p.typeID, ":"), where, offers(p.typeID, there))
+	return Type{}, wrongAt(p.line, "the portal defines no association type %s %s%s", strings.TrimPrefix(p.category+":"+p.typeID, ":"), where, numbers(there))
 }
 
 func (p pair) typeByLabel(there, back []definition, where string) (Type, *wrongLine) {
@@ -189,7 +194,7 @@ func (p pair) typeByLabel(there, back []definition, where string) (Type, *wrongL
 	}
 	if !slices.ContainsFunc(slices.Concat(there, back), matches) { // it may be the internal name
 		matches = func(d definition) bool {
-			return d.Label != nil && strings.EqualFold(d.name, p.label) && (p.category == "" || d.Category == p.category)
+			return strings.EqualFold(d.name, p.label) && (p.category == "" || d.Category == p.category)
 		}
 	}
 	var found []definition
@@ -228,8 +233,32 @@ func offers(word string, there []definition) string {
 		}
 	}
 	if len(labels) == 0 {
-		return "; there is none"
+		return ": no label is defined there"
 	}
 	near := nearest.Sort(word, labels)
-	return "; there are " + strings.Join(near[:min(len(near), 5)], ", ")
+	return "; there are " + few(near, 10, fmt.Sprintf("`hubgraph label list %s %s` shows", there[0].FromType, there[0].ToType))
+}
+
+// numbers names the association types of a direction.
+func numbers(there []definition) string {
+	if len(there) == 0 {
+		return ": none is defined there"
+	}
+	var all []string
+	for _, d := range there {
+		text := fmt.Sprintf("%s plain", d.typ())
+		if d.Label != nil {
+			text = fmt.Sprintf("%s %q", d.typ(), *d.Label)
+		}
+		all = append(all, text)
+	}
+	return "; there are " + few(all, 10, fmt.Sprintf("`hubgraph label list %s %s` shows", there[0].FromType, there[0].ToType))
+}
+
+// few names the first of many, and where the others are.
+func few(all []string, most int, others string) string {
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more, which %s", strings.Join(all[:most], ", "), len(all)-most, others)
 }

@@ -25,9 +25,13 @@ func (s *state) judge(op *Operation) verdict {
 		return v
 	}
 	for _, r := range op.Require {
-		if k := r; k.That == IsLive && !s.living[k.record()] {
-			return stale("%s is archived, merged or gone", k.record())
+		if r.That != IsLive || s.living[r.record()] {
+			continue
 		}
+		if op.Class == Given {
+			return verdict{Stale, absent(r.record())}
+		}
+		return stale("%s is archived, merged or gone", r.record())
 	}
 	if s.settled(op) {
 		return verdict{Satisfied, ""}

@@ -190,9 +190,9 @@ func (l *Direct) deletes(ctx context.Context, op *Operation, a AskedLabel, t Typ
 		earlier = a.Earlier(ctx, op.FromType, op.ToType, t)
 	}
 	if n > a.With {
-		return sentence.New(ErrCap, "%s from %s to %s carry the label %q now%s and would lose it, and nothing brings it back: if that is meant, give --with-associations %d; nothing was sent", terminal.Count(n, "association"), op.FromType, op.ToType, op.Labels[0], earlier, n)
+		return sentence.New(ErrCap, "the label %q from %s to %s is on %s now%s, which would lose it for good: if that is meant, give --with-associations %d; nothing was sent", op.Labels[0], op.FromType, op.ToType, terminal.Count(n, "association"), earlier, n)
 	}
-	op.Reason = fmt.Sprintf("%s carry it now%s and lose it for good", terminal.Count(n, "association"), earlier)
+	op.Reason = fmt.Sprintf("it is on %s now%s, and nothing brings it back", terminal.Count(n, "association"), earlier)
 	op.Require = append(op.Require, Carried(op.FromType, op.ToType, t, a.With+1))
 	return nil
 }

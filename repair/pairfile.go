@@ -108,14 +108,19 @@ func readPairs(r io.Reader) (header string, pairs iter.Seq2[pair, *wrongLine], w
 		blank = first == nil && len(bytes.TrimSpace(p.text)) == 0
 	}
 	again := true // the first line is one of JSON, and is still to be read
-	if first == nil && !bytes.HasPrefix(bytes.TrimSpace(p.text), []byte("{")) {
+	switch text := bytes.TrimSpace(p.text); {
+	case first != nil: // nobody knows what the file is
+	case bytes.HasPrefix(text, []byte("[")):
+		first = wrongAt(p.n, "it is a JSON list: write one object a line, without brackets and commas around them")
+	case !bytes.HasPrefix(text, []byte("{")):
 		again, header = false, string(p.text)
-		if parse, first = csvHeader(p); first != nil {
-			return "", nil, first, failed
-		}
+		parse, first = csvHeader(p)
+	}
+	if first != nil {
+		return "", nil, first, failed
 	}
 	return header, func(yield func(pair, *wrongLine) bool) {
-		for wrong := first; ; again = false {
+		for wrong := (*wrongLine)(nil); ; again = false {
 			if !again {
 				var more bool
 				if wrong, more = p.next(); !more {
@@ -152,8 +157,11 @@ func csvHeader(p *physical) (func(*physical, *pair) *wrongLine, *wrongLine) {
 	at := map[string]int{}
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := at[name]; twice || !slices.Contains(pairColumns, name) {
-			return nil, wrongAt(p.n, "the header has the column %q, which is twice there or not known: the columns are %s", name, pairColumnNames)
+		switch _, twice := at[name]; {
+		case twice:
+			return nil, wrongAt(p.n, "the header has the column %s twice: leave out one of them", name)
+		case !slices.Contains(pairColumns, name):
+			return nil, wrongAt(p.n, "the header has %q, which is no column: the columns are %s, with commas between them", name, pairColumnNames)
 		}
 		at[name] = i
 	}
@@ -204,7 +212,7 @@ func pairOfJSON(p *physical, to *pair) *wrongLine {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return wrongAt(p.n, "it ends in the middle of a JSON object: write the line again as a whole")
 	case err != nil:
-		return wrongAt(p.n, "it is no JSON object with the keys %s: %v", pairColumnNames, err)
+		return wrongAt(p.n, "it is no JSON object with the keys %s: %s", pairColumnNames, noObject(err))
 	case d.More():
 		return wrongAt(p.n, "there is something behind its JSON object: write one a line")
 	case o.From == nil:
@@ -214,4 +222,16 @@ func pairOfJSON(p *physical, to *pair) *wrongLine {
 	}
 	to.from, to.to, to.label, to.typeID, to.category = *o.From, *o.To, o.Label, o.TypeID.String(), o.Category
 	return nil
+}
+
+// noObject says why a line is no object with the keys of a pair, in words of JSON.
+func noObject(err error) string {
+	var typ *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &typ):
+		return strings.TrimPrefix(err.Error(), "json: ")
+	case typ.Field == "":
+		return "it is of the kind " + typ.Value
+	}
+	return fmt.Sprintf("%s is of the kind %s, and text is wanted", typ.Field, typ.Value)
 }

@@ -26,11 +26,14 @@ func TestLinesOfAFile(t *testing.T) {
 		{"from,to\n" + long + "\nc:1,d:2\n", "2: it is longer than 65536 bytes, which no pair is: write one pair a line|3 c:1 d:2 "},
 		{"from,to\n\xff\xfe,b\nc:1,d:2\n", "2: it is no UTF-8: save the file in this encoding|3 c:1 d:2 "},
 		{"\n\n{\"from\":\"a:1\",\"to\":\"b:2\",\"label\":\"L\"}\n\n{\"from\":\"a:1\",\"to\":\"b:2\"", "3 a:1 b:2 L|5: it ends in the middle of a JSON object: write the line again as a whole"},
-		{"{\"from\":\"a:1\"}\n{\"to\":\"a:1\"}\n{\"from\":\"a:1\",\"to\":\"b:2\"}{}\n[]\n", "1: it lacks the key to|2: it lacks the key from|3: there is something behind its JSON object: write one a line|4: it is no JSON object with the keys from, to, label, type_id, category: json: cannot unmarshal array into Go value of type struct { From *string \"json:\\\"from\\\"\"; To *string \"json:\\\"to\\\"\"; Label string \"json:\\\"label\\\"\"; TypeID json.Number \"json:\\\"type_id\\\"\"; Category string \"json:\\\"category\\\"\" }"},
-		{"{\"from\":\"a:1\",\"to\":\"b:2\",\"types\":[]}\n", `1: it is no JSON object with the keys from, to, label, type_id, category: json: unknown field "types"`},
-		{"from;to\na;b\n", `1: the header has the column "from;to", which is twice there or not known: the columns are from, to, label, type_id, category`},
+		{"{\"from\":\"a:1\"}\n{\"to\":\"a:1\"}\n{\"from\":\"a:1\",\"to\":\"b:2\"}{}\n[]\n{\"from\":\"a:1\",\"to\":2}\n", "1: it lacks the key to|2: it lacks the key from|3: there is something behind its JSON object: write one a line|4: it is no JSON object with the keys from, to, label, type_id, category: it is of the kind array|5: it is no JSON object with the keys from, to, label, type_id, category: to is of the kind number, and text is wanted"},
+		{"{\"from\":\"a:1\",\"to\":\"b:2\",\"types\":[]}\n", `1: it is no JSON object with the keys from, to, label, type_id, category: unknown field "types"`},
+		{"from;to\na;b\n", `1: the header has "from;to", which is no column: the columns are from, to, label, type_id, category, with commas between them`},
 		{"from,label\n", "1: the header lacks the column to: the columns are from, to, label, type_id, category"},
-		{"from,to,to\n", `1: the header has the column "to", which is twice there or not known: the columns are from, to, label, type_id, category`},
+		{"from,to,to\n", "1: the header has the column to twice: leave out one of them"},
+		{"\xff\xfef\x00\nc:1,d:2\n", "1: it is no UTF-8: save the file in this encoding"},
+		{long + "\nc:1,d:2\n", "1: it is longer than 65536 bytes, which no pair is: write one pair a line"},
+		{"[{\"from\":\"a:1\",\"to\":\"b:2\"},\n", "1: it is a JSON list: write one object a line, without brackets and commas around them"},
 	} {
 		_, pairs, wrong, failed := readPairs(strings.NewReader(test.text))
 		var got []string

@@ -3,40 +3,64 @@ package repair
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/internal/sentence"
 )
 
+// ReadTo takes in what comes of reading.
+type ReadTo struct {
+	Header func(text string) error // of CSV, before all else
+	Row    func(Listed) error
+	// Failed takes in a line that was not read, as it stands in the file, and why.
+	Failed func(line int, raw, cause string) error
+	Tell   func(done, total int) // how far it is; nobody knows how many lines there are
+}
+
 // Read reads the associations of the records that are asked for, whose other ends are object
-// types, some lines at a time.
-func (l *Direct) Read(ctx context.Context, a Asked, told func(Listed) error, failed func(line int, raw, cause string) error) error {
-	_, pairs, done, err := a.each()
+// types, some lines at a time. A record that lists nothing is looked up: HubSpot says the same
+// of one that is not there.
+func (l *Direct) Read(ctx context.Context, a Asked, to ReadTo) error {
+	header, pairs, done, err := a.each()
 	if err != nil {
 		return err
 	}
+	if header != "" {
+		if err := to.Header(header); err != nil {
+			return err
+		}
+	}
 	var some []pair
+	n := 0
 	for p, wrong := range pairs {
+		n++
 		if wrong != nil {
-			if err := failed(wrong.line, wrong.raw, wrong.text); err != nil {
+			if err := to.Failed(wrong.line, wrong.raw, wrong.text); err != nil {
 				return err
 			}
 			continue
 		}
 		if some = append(some, p); len(some) == hubspot.MaxBatchRead {
-			if err := l.readSome(ctx, some, told, failed); err != nil {
+			if err := l.readSome(ctx, some, to); err != nil {
 				return err
 			}
 			some = some[:0]
+			to.Tell(n, n)
 		}
 	}
 	if err := done(); err != nil {
 		return err
 	}
-	return l.readSome(ctx, some, told, failed)
+	if err := l.readSome(ctx, some, to); err != nil {
+		return err
+	}
+	to.Tell(n, n)
+	return nil
 }
 
 // Listed is an association type that one record lists towards another.
@@ -48,67 +72,88 @@ type Listed struct {
 	Label    *string `json:"label"`
 }
 
-func (l *Direct) readSome(ctx context.Context, some []pair, told func(Listed) error, failed func(int, string, string) error) error {
-	type asked struct {
-		pair
-		of list
-	}
-	byPair := map[[2]string][]asked{}
+// askedList is a line as the list that it asks for.
+type askedList struct {
+	pair
+	of list
+}
+
+func (l *Direct) readSome(ctx context.Context, some []pair, to ReadTo) error {
+	byPair := map[[2]string][]askedList{}
 	var order [][2]string
 	for _, p := range some {
-		k, wrong, err := l.record(ctx, p.line, "from", p.from)
+		of, wrong, err := l.askedList(ctx, p)
 		if err != nil {
 			return err
 		}
-		to := ""
-		if wrong == nil {
-			if to, _, err = l.ObjectType(ctx, p.to); errors.Is(err, ErrUsage) {
-				wrong = wrongAt(p.line, "to is %q, and reading takes an object type there: %v", p.to, err)
-			} else if err != nil {
-				return err
-			}
-		}
 		if wrong != nil {
-			if err := failed(p.line, p.raw, wrong.text); err != nil {
+			if err := to.Failed(p.line, p.raw, wrong.text); err != nil {
 				return err
 			}
 			continue
 		}
-		of := [2]string{k.Type, to}
-		if byPair[of] == nil {
-			order = append(order, of)
+		pair := [2]string{of.of.Type, of.to}
+		if byPair[pair] == nil {
+			order = append(order, pair)
 		}
-		byPair[of] = append(byPair[of], asked{p, list{k, to}})
+		byPair[pair] = append(byPair[pair], askedList{p, of})
 	}
-	for _, of := range order {
-		wanted := map[list]bool{}
-		for _, q := range byPair[of] {
-			wanted[q.of] = true
-		}
-		unread := map[any]string{}
-		if err := l.readPair(ctx, of[0], of[1]); err != nil {
+	for _, pair := range order {
+		if err := l.readOf(ctx, pair, byPair[pair], to); err != nil {
 			return err
 		}
-		lists, err := l.readBatch(ctx, wanted, unread)
-		if err != nil {
-			return err
+	}
+	return nil
+}
+
+// askedList is the list that a line asks for, or what is wrong with the line.
+func (l *Direct) askedList(ctx context.Context, p pair) (list, *wrongLine, error) {
+	k, wrong, err := l.record(ctx, p.line, "from", p.from)
+	switch {
+	case wrong != nil || err != nil:
+		return list{}, wrong, err
+	case p.to == "" || strings.Contains(p.to, ":"):
+		return list{}, wrongAt(p.line, "to is %q, and reading takes an object type there, such as contacts", p.to), nil
+	}
+	name, _, err := l.ObjectType(ctx, p.to)
+	if errors.Is(err, ErrUsage) {
+		return list{}, wrongAt(p.line, "to is %q: %v", p.to, err), nil
+	}
+	return list{k, name}, nil, err
+}
+
+// readOf reads lists of one pair of object types.
+func (l *Direct) readOf(ctx context.Context, of [2]string, asked []askedList, to ReadTo) error {
+	wanted := map[list]bool{}
+	for _, q := range asked {
+		wanted[q.of] = true
+	}
+	unread := map[any]string{}
+	if err := l.readPair(ctx, of[0], of[1]); err != nil {
+		return err
+	}
+	lists, err := l.readBatch(ctx, wanted, unread)
+	if err == nil {
+		err = l.readAbsent(ctx, lists, unread)
+	}
+	if err != nil {
+		return err
+	}
+	for _, q := range asked {
+		if why, is := unread[q.of]; is {
+			if err := to.Failed(q.line, q.raw, why); err != nil {
+				return err
+			}
+			continue
 		}
-		for _, q := range byPair[of] {
-			if why, is := unread[q.of]; is {
-				if err := failed(q.line, q.raw, why); err != nil {
+		if !wanted[q.of] {
+			continue // it was told
+		}
+		wanted[q.of] = false
+		for _, id := range slices.Sorted(maps.Keys(lists[q.of])) {
+			for _, t := range sorted(lists[q.of][id]) {
+				if err := to.Row(l.listed(q.of.of, key(of[1], id), t)); err != nil {
 					return err
-				}
-				continue
-			}
-			if !wanted[q.of] {
-				continue // it was told
-			}
-			wanted[q.of] = false
-			for _, id := range slices.Sorted(maps.Keys(lists[q.of])) {
-				for _, t := range sorted(lists[q.of][id]) {
-					if err := told(l.listed(q.of.of, key(of[1], id), t)); err != nil {
-						return err
-					}
 				}
 			}
 		}
@@ -116,9 +161,41 @@ func (l *Direct) readSome(ctx context.Context, some []pair, told func(Listed) er
 	return nil
 }
 
+// readAbsent looks up the records of one object type that list nothing, and puts those that
+// are not there among the unread.
+func (l *Direct) readAbsent(ctx context.Context, lists map[list]listing, unread map[any]string) error {
+	empty := map[int64]list{}
+	typ := ""
+	for of, has := range lists {
+		if _, is := unread[of]; len(has) == 0 && !is {
+			empty[of.of.ID], typ = of, of.of.Type
+		}
+	}
+	if len(empty) == 0 {
+		return nil
+	}
+	s := &state{living: map[graphmodel.Key]bool{}, unread: map[any]string{}}
+	if err := l.portal.readLiving(ctx, typ, slices.Sorted(maps.Keys(empty)), s); err != nil {
+		return err
+	}
+	for _, of := range empty {
+		switch why, is := s.unread[of.of]; {
+		case is:
+			unread[of] = why
+		case !s.living[of.of]:
+			unread[of] = absent(of.of)
+		}
+	}
+	return nil
+}
+
+func absent(k graphmodel.Key) string {
+	return fmt.Sprintf("%s is archived, merged or gone: look its id up", k)
+}
+
 // List lists the associations of one record with those of an object type, a page at a time.
 // In v1 they are those of one type, by its id; empty stands for the plain one. A record that is
-// not there is hubspot.ErrNotFound, as far as HubSpot says so.
+// not there is hubspot.ErrNotFound.
 func (l *Direct) List(ctx context.Context, record, to, typeID string, told func(Listed) error) error {
 	k, wrong, err := l.record(ctx, 0, "the record", record)
 	if err != nil {
@@ -127,15 +204,39 @@ func (l *Direct) List(ctx context.Context, record, to, typeID string, told func(
 	if wrong != nil {
 		return sentence.New(ErrUsage, "%s", wrong.text)
 	}
-	name, toID, err := l.ObjectType(ctx, to)
+	name, _, err := l.ObjectType(ctx, to)
 	if err != nil {
 		return err
 	}
 	if err := l.readPair(ctx, k.Type, name); err != nil {
 		return err
 	}
-	row := func(id int64, t Type) error { return told(l.listed(k, graphmodel.Key{Type: name, ID: id}, t)) }
-	c, fromID := l.portal.client, l.ids[k.Type]
+	none := true
+	row := func(id int64, t Type) error {
+		none = false
+		return told(l.listed(k, key(name, id), t))
+	}
+	err = l.listPages(ctx, k, name, typeID, row)
+	if errors.Is(err, hubspot.ErrNotFound) {
+		return sentence.New(hubspot.ErrNotFound, "%s", absent(k))
+	}
+	if err != nil || !none {
+		return err
+	}
+	unread := map[any]string{}
+	of := list{k, name}
+	if err := l.readAbsent(ctx, map[list]listing{of: nil}, unread); err != nil {
+		return err
+	}
+	if why, is := unread[of]; is {
+		return sentence.New(hubspot.ErrNotFound, "%s", why)
+	}
+	return nil
+}
+
+// listPages lists the associations of a record in the version that is asked for.
+func (l *Direct) listPages(ctx context.Context, k graphmodel.Key, name, typeID string, row func(int64, Type) error) error {
+	c, fromID, toID := l.portal.client, l.ids[k.Type], l.ids[name]
 	switch l.forms.Legacy {
 	case V1:
 		t, wrong := l.typeOf(pair{typeID: typeID}, k, key(name, 0))

@@ -164,10 +164,11 @@ type Told struct {
 	Outcome  *Outcome `json:"outcome"` // null: it would be sent, and was not
 	Verified bool     `json:"verified"`
 	Cause    *string  `json:"cause"`
-	Before   *Before  `json:"before"` // what the pair had; null where that was not read
-	After    *Before  `json:"after"`  // what it has now, or would have
-	Beside   []Row    `json:"beside"` // what comes or goes beside the types
-	Raw      string   `json:"-"`      // the line as it stands in the file
+	Before   *Before  `json:"before"`   // what the pair had; null where that was not read
+	After    *Before  `json:"after"`    // what it has now, or would have
+	Beside   []Row    `json:"beside"`   // what comes or goes beside the types
+	May      []Row    `json:"may_come"` // what comes on some portals only: the first company as the primary one
+	Raw      string   `json:"-"`        // the line as it stands in the file
 
 	names [2]map[Type]string // the labels of the types, there and back
 }
@@ -230,7 +231,7 @@ func (l *Direct) plan() *Plan {
 
 // put takes a line into a part. One that asks for what another one does shares its operation.
 func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wrongLine, rows map[Row]int) error {
-	e := entry{told: Told{From: line.from, To: line.to, Action: a.Action, Types: []Type{}, Beside: []Row{}, Raw: line.raw}, op: -1}
+	e := entry{told: Told{From: line.from, To: line.to, Action: a.Action, Types: []Type{}, Beside: []Row{}, May: []Row{}, Raw: line.raw}, op: -1}
 	if line.line > 0 {
 		e.told.Line = &line.line
 	}
@@ -462,7 +463,7 @@ func (a *applier) part(ctx context.Context, p *part) error {
 		}
 		op := &p.plan.Operations[e.op]
 		if t := seen[op.N]; t != nil {
-			e.told.Before, e.told.After, e.told.Beside, e.told.names = t.Before, t.After, t.Beside, t.names
+			e.told.Before, e.told.After, e.told.Beside, e.told.May, e.told.names = t.Before, t.After, t.Beside, t.May, t.names
 		}
 	}
 	return err
@@ -489,7 +490,7 @@ func (a *applier) seenOf(op *Operation, live, after *state) *Told {
 	of := func(s *state) *Before {
 		return &Before{Forward: listed(sorted(s.types(e))), Inverse: listed(sorted(s.types(e.reversed())))}
 	}
-	t := &Told{Before: of(live), Beside: []Row{}}
+	t := &Told{Before: of(live), Beside: []Row{}, May: []Row{}}
 	t.names = [2]map[Type]string{live.facts[[2]string{e.from.Type, e.to.Type}].labels, live.facts[[2]string{e.to.Type, e.from.Type}].labels}
 	if after != nil {
 		t.After = of(after)
@@ -520,8 +521,25 @@ func (a *applier) seenOf(op *Operation, live, after *state) *Told {
 		would.lists[r.ends().list()] = l
 	}
 	t.After = of(would)
-	t.Beside = beside(op, live, would)
+	t.Beside, t.May = beside(op, live, would), a.mayCome(op, live)
 	return t
+}
+
+// mayCome are the rows that come on some portals only: the first company of a record as its
+// primary one, there and back.
+func (a *applier) mayCome(op *Operation, live *state) []Row {
+	rows := []Row{}
+	for _, r := range op.Effects {
+		once := r
+		if inverse, known := a.inverse(r.FromType, r.ToType, r.typ()); known && !single(r.FromType, r.ToType, r.typ()) {
+			once = r.ends().reversed().row(inverse)
+		}
+		vacant := single(once.FromType, once.ToType, once.typ()) && len(live.carrying(once.ends().list(), once.typ())) == 0
+		if vacant && a.onlyMaybe(op, live, r) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 // onlyMaybe reports whether a row comes on some portals only: the first company as the

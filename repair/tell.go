@@ -74,14 +74,20 @@ func (t *Told) Text(file string, whole bool) string {
 	if t.Outcome == nil || t.Verified && *t.Outcome == Applied {
 		text += fmt.Sprintf("\n  %s %s; on the way back %s", has, t.named(0, t.After.Forward), t.named(1, t.After.Inverse))
 	}
+	does := map[string]string{Add: "comes beside it", Remove: "goes along"}[t.Action]
 	for _, r := range t.Beside {
-		does := "comes beside it"
-		if t.Action == Remove {
-			does = "goes along"
-		}
-		text += fmt.Sprintf("\n  %s: %s -> %s %s", does, r.ends().from, r.ends().to, t.named(slices.Index([]bool{true, false}, r.ends().from.String() == t.From), []Type{r.typ()}))
+		text += t.row(does, r)
+	}
+	for _, r := range t.May {
+		text += t.row("may come beside it", r)
 	}
 	return text
+}
+
+// row says what a row does, in a line of its own.
+func (t *Told) row(does string, r Row) string {
+	way := slices.Index([]bool{true, false}, r.ends().from.String() == t.From)
+	return fmt.Sprintf("\n  %s: %s -> %s %s", does, r.ends().from, r.ends().to, t.named(way, []Type{r.typ()}))
 }
 
 // named are types with their labels, there (0) or on the way back (1).
@@ -137,6 +143,9 @@ func (s Sums) Text() string {
 			name = "not sent"
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", s[o], name))
+	}
+	if total == 0 {
+		return "0 pairs"
 	}
 	return fmt.Sprintf("%s: %s", terminal.Count(int64(total), "pair"), strings.Join(parts, ", "))
 }
@@ -214,10 +223,6 @@ func (d DefinedRow) WriteText(w io.Writer, p *Plan) error {
 	if d.Cause != nil {
 		text += ": " + terminal.Printable(*d.Cause)
 	}
-	text += "\n"
-	if d.Done() && d.What == DeleteLabel {
-		text += "nothing takes it back\n"
-	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(w, text+"\n")
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"hubgraph/hubspot"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/rows"
+	"hubgraph/internal/terminal"
 	"hubgraph/repair"
 )
 
@@ -91,7 +92,8 @@ func (a *app) associationRead() *cobra.Command {
 		Short: "Read the associations of many records",
 		Long: `Read the associations of the records of a file, 1,000 in a call. Its column from
 is a record, and to is an object type. A row comes out for each
-association type.
+association type. Records that list nothing are looked up, 100 in a call, and
+those that are not there are named.
 
 FILE is CSV with a header, or JSON objects, one a line; - is standard input:
   from,to
@@ -101,14 +103,9 @@ FILE is CSV with a header, or JSON objects, one a line; - is standard input:
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withFile(file, rejected, func(asked repair.Asked, to io.Writer) error {
 				out, wrong := rows.New(a.stdout, f.format), 0
-				err := nightly.ReadPairs(cmd.Context(), a.direct(a.reader), asked, putListed(out), func(line int, raw, cause string) error {
+				err := nightly.ReadPairs(cmd.Context(), a.direct(a.reader), asked, to, putListed(out), func(line int, cause string) {
 					wrong++
-					fmt.Fprintf(a.stderr, "hubgraph: %s:%d: %s\n", file, line, cause)
-					if to == nil {
-						return nil
-					}
-					_, err := fmt.Fprintln(to, raw)
-					return err
+					fmt.Fprintf(a.stderr, "hubgraph: %s:%d: %s\n", file, line, terminal.Printable(cause))
 				})
 				if closing := out.Close(); err == nil {
 					err = closing
@@ -149,12 +146,12 @@ func (a *app) withFile(file, rejected string, work func(repair.Asked, io.Writer)
 	if rejected == "" {
 		return work(asked, nil)
 	}
-	to, err := nightly.Rejected(rejected)
+	to, complete, err := nightly.Rejected(rejected)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if closing := to.Close(); err == nil {
+		if closing := complete(err); err == nil {
 			err = closing
 		}
 	}()

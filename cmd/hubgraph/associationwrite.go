@@ -165,7 +165,7 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 	}
 	w.Begin = func(run string) error {
 		id, err := json.Marshal(map[bool]any{true: nil, false: run}[run == ""])
-		out = rows.Within(a.stdout, f.format, fmt.Sprintf(`{"run_id":%s,"executed":%t,"operations":`, id, !f.dryRun), "}")
+		out = rows.Within(a.stdout, f.format, fmt.Sprintf(`{"run_id":%s,"executed":%t,"operations":`, id, run != ""), "}")
 		return err
 	}
 	w.Told = func(t *repair.Told) error {
@@ -183,6 +183,9 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 	}
 	if written != nil && written.RunID != "" && sums[repair.Applied] > 0 {
 		w.Show.Say("take it back: %s", a.commands().Command("repair undo "+written.RunID+" --output undo.json"))
+	}
+	if err == nil && written.Lines == 0 {
+		w.Show.Say("%s holds no pair: there is nothing to do", asked.Name)
 	}
 	if err == nil && written.Open > 0 {
 		err = status{exitIncomplete, nil}

@@ -87,6 +87,9 @@ func Write(ctx context.Context, w Writing) (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
+	if count.Operations == 0 { // there is nothing to approve, and nothing for a journal
+		return w.send(ctx, live, count, nil)
+	}
 	if w.Confirm != nil && !w.DryRun {
 		some, err := preview(ctx, live, w, count)
 		if err == nil {
@@ -190,13 +193,23 @@ func Input(name string, stdin io.Reader) (open func() (io.ReadCloser, error), do
 	return func() (io.ReadCloser, error) { return os.Open(kept.Name()) }, done, nil
 }
 
-// Rejected makes the file for lines that were not done. One that is there is left alone.
-func Rejected(name string) (io.WriteCloser, error) {
+// Rejected makes the file for lines that were not done. One that is there is left alone. done
+// closes it and, where the work failed before any line, removes it again.
+func Rejected(name string) (to io.Writer, done func(failed error) error, err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, sentence.New(repair.ErrUsage, "--rejected %s: the file cannot be made: %v", name, sentence.Cause(err))
+		return nil, nil, sentence.New(repair.ErrUsage, "--rejected %s: the file cannot be made: %v", name, sentence.Cause(err))
 	}
-	return f, nil
+	return f, func(failed error) error {
+		info, err := f.Stat()
+		if err = errors.Join(err, f.Close()); err == nil && failed != nil && info.Size() == 0 {
+			err = os.Remove(name)
+		}
+		if err != nil {
+			return rejecting(err)
+		}
+		return nil
+	}, nil
 }
 
 // Labelling is something to be done to the labels of a pair of object types.
@@ -260,13 +273,28 @@ func (l Labelling) earlier(ctx context.Context, from, to string, t repair.Type) 
 	return fmt.Sprintf(" (%d in snapshot %s)", n, snapshot)
 }
 
-// ReadPairs reads the associations of the records of a file, or of one record.
-func ReadPairs(ctx context.Context, d Direct, a repair.Asked, told func(repair.Listed) error, failed func(line int, raw, cause string) error) error {
+// ReadPairs reads the associations of the records of a file. rejected takes the lines that were
+// not read, as they stand in the file, behind its header; it may be nil. failed takes in why.
+func ReadPairs(ctx context.Context, d Direct, a repair.Asked, rejected io.Writer, told func(repair.Listed) error, failed func(line int, cause string)) error {
 	_, _, live, err := d.open(ctx)
 	if err != nil {
 		return err
 	}
-	return live.Read(ctx, a, told, failed)
+	reject := func(line string) error {
+		if rejected == nil {
+			return nil
+		}
+		if _, err := fmt.Fprintln(rejected, line); err != nil {
+			return rejecting(err)
+		}
+		return nil
+	}
+	return d.Show.During("associations", "lines", func(tell func(done, total int)) error {
+		return live.Read(ctx, a, repair.ReadTo{Header: reject, Row: told, Tell: tell, Failed: func(line int, raw, cause string) error {
+			failed(line, cause)
+			return reject(raw)
+		}})
+	})
 }
 
 // Types lists the association types from one object type to another or, without these,
