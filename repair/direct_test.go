@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -116,12 +115,67 @@ func (d *desk) undo(t failer, name string) {
 	}
 }
 
-// rows are all rows between the records of a model, as the portal lists them.
-func (d *desk) rows(t failer) map[Row]bool {
+// label does what is asked for, with a journal, whose name it returns.
+func (d *desk) label(t failer, a AskedLabel) (string, *Run) {
+	t.Helper()
+	ctx := context.Background()
+	d.Direct = NewDirect(d.client, 77, d.forms)
+	p, err := d.PlanLabel(ctx, a)
+	if err != nil {
+		t.Fatalf("%+v: %v", a, err)
+	}
+	d.runs++
+	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	run, err := Apply(ctx, d.client, p, journal, quick())
+	if err != nil {
+		t.Fatalf("%+v: %v", a, err)
+	}
+	if err := journal.Close(); err != nil {
+		t.Fatalf("%v", err)
+	}
+	return journal.Name(), run
+}
+
+// defined is what the portal says is defined between the object types of a world, a line each.
+func (d *desk) defined(t failer, w *world) (lines []string) {
+	t.Helper()
+	p := newPortal(d.client, 77)
+	for _, pair := range w.pairs {
+		for _, of := range [][2]string{{pair.from, pair.to}, {pair.to, pair.from}} {
+			facts, err := p.facts(context.Background(), of)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			for typ, label := range facts.labels {
+				if typ.Category == hubspot.UserDefined && label != "" {
+					lines = append(lines, definedLine(of, typ, label))
+				}
+			}
+			for typ, most := range facts.limits {
+				if most > 0 {
+					lines = append(lines, limitLine(of, typ, most))
+				}
+			}
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// rows are all rows between the records of a world, as the portal lists them.
+func (d *desk) rows(t failer, w *world) map[Row]bool {
 	t.Helper()
 	wanted := map[list]bool{}
-	for _, l := range modelLists() {
-		wanted[l] = true
+	for _, of := range w.pairs {
+		for _, id := range of.fromIDs {
+			wanted[list{key(of.from, id), of.to}] = true
+		}
+		for _, id := range of.toIDs {
+			wanted[list{key(of.to, id), of.from}] = true
+		}
 	}
 	lists, err := newPortal(d.client, 77).readLists(context.Background(), wanted, map[any]string{})
 	if err != nil {
@@ -151,39 +205,9 @@ deals 31
 p_cars 41
 `
 
-// modelTypes are the pairs of object types of the model, with their types and inverses.
-var modelTypes = []struct {
-	from, to string
-	fromIDs  []int64
-	toIDs    []int64
-	plain    [2]Type
-	labels   map[string][2]Type
-}{
-	{"contacts", "companies", []int64{1, 2}, []int64{11, 12}, [2]Type{{hubspot.HubSpotDefined, 279}, {hubspot.HubSpotDefined, 280}}, map[string][2]Type{
-		"Advisor": {{hubspot.UserDefined, 21}, {hubspot.UserDefined, 22}},
-		"Board":   {{hubspot.UserDefined, 23}, {hubspot.UserDefined, 24}},
-	}},
-	{"deals", "contacts", []int64{31}, []int64{1, 2}, [2]Type{{hubspot.HubSpotDefined, 3}, {hubspot.HubSpotDefined, 4}}, nil},
-	{"contacts", "contacts", []int64{1}, []int64{2}, [2]Type{{hubspot.HubSpotDefined, 449}, {hubspot.HubSpotDefined, 449}}, map[string][2]Type{
-		"Boss": {{hubspot.UserDefined, 51}, {hubspot.UserDefined, 52}},
-	}},
-	{"deals", "p_cars", []int64{31}, []int64{41}, [2]Type{{hubspot.UserDefined, 25}, {hubspot.UserDefined, 26}}, nil},
-}
-
-func modelLists() (all []list) {
-	for _, of := range modelTypes {
-		for _, id := range of.fromIDs {
-			all = append(all, list{key(of.from, id), of.to})
-		}
-		for _, id := range of.toIDs {
-			all = append(all, list{key(of.to, id), of.from})
-		}
-	}
-	return all
-}
-
-// TestThePortalIsWhatAModelSays plays random commands in a random version against a portal: it
-// lists what a model of ours says, and what one command did its undo takes back.
+// TestThePortalIsWhatAModelSays plays random commands on associations, labels and limits in a
+// random version against a random portal: it lists what a model of ours says, and what one
+// command did its undo takes back, but for a label that was deleted.
 func TestThePortalIsWhatAModelSays(t *testing.T) {
 	versions := []struct {
 		version string
@@ -193,13 +217,7 @@ func TestThePortalIsWhatAModelSays(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		n++
 		v := rapid.SampledFrom(versions).Draw(r, "version")
-		facts := sim.DefaultSwitches()
-		for _, fact := range []string{"label-write=" + rapid.SampledFrom([]string{"replace", "add"}).Draw(r, "label-write"), "plain-write=" + rapid.SampledFrom([]string{"keep", "replace"}).Draw(r, "plain-write")} {
-			if err := facts.Set(fact); err != nil {
-				r.Fatalf("%v", err)
-			}
-		}
-		portal := strings.Replace(modelPortal, "portal 77", fmt.Sprintf("portal 77\nfact label-write=%s plain-write=%s", facts.LabelWrite, facts.PlainWrite), 1)
+		w, portal := drawWorld(r, fmt.Sprintf("label-write=%s plain-write=%s", rapid.SampledFrom([]string{"replace", "add"}).Draw(r, "label-write"), rapid.SampledFrom([]string{"keep", "replace"}).Draw(r, "plain-write")))
 		parsed, err := sim.Parse("model", portal)
 		if err != nil {
 			r.Fatalf("%v", err)
@@ -215,100 +233,75 @@ func TestThePortalIsWhatAModelSays(t *testing.T) {
 		}
 		defer client.Close()
 		d := &desk{Direct: NewDirect(client, 77, v.forms), client: client, portal: parsed, dir: fmt.Sprintf("%s/%d", t.TempDir(), n)}
-		model := map[Row]bool{}
 		for range rapid.IntRange(1, 6).Draw(r, "commands") {
-			a, lines := drawCommand(r)
-			if v.forms.Legacy == V3 && len(lines) == 1 && lines[0].label == "Boss" {
-				continue // v3 has one name for its two types, and it is refused
-			}
-			before := d.rows(r)
-			name, told := d.send(r, a)
-			for i, l := range told {
-				if l.Open() && v.forms.Legacy == "" {
-					r.Fatalf("%+v: %+v %v", a, l, textOf(l.Cause))
-				}
-				if !l.Open() {
-					lines[i].play(model, a.Action)
-				}
-			}
-			if got := d.rows(r); !sameRows(got, model) {
-				r.Fatalf("%+v comes to\n%v\nand should to\n%v", a, sortedRows(got), sortedRows(model))
-			}
-			if rapid.IntRange(0, 2).Draw(r, "undo") == 0 && slices.ContainsFunc(told, func(l *Told) bool { return l.Outcome != nil && *l.Outcome == Applied }) {
-				d.undo(r, name)
-				if got := d.rows(r); !sameRows(got, before) {
-					r.Fatalf("the undo of %+v comes to\n%v\nand before it was\n%v", a, sortedRows(got), sortedRows(before))
-				}
-				model = before
+			if v.forms.Legacy == "" && rapid.IntRange(0, 2).Draw(r, "labels") == 0 {
+				d.playLabel(r, w)
+			} else {
+				d.playLines(r, w)
 			}
 		}
 	})
 }
 
-// modelLine is a pair with one type or, removed, with all.
-type modelLine struct {
-	of    int
-	from  int64
-	to    int64
-	turn  bool
-	label string
+// playLines plays a command on associations, on the portal and in its model.
+func (d *desk) playLines(r *rapid.T, w *world) {
+	a, lines := w.command(r)
+	if d.forms.Legacy == V3 && len(lines) == 1 && lines[0].label != nil && lines[0].of.from == lines[0].of.to {
+		return // v3 has one name for its two types, and it is refused
+	}
+	before := d.rows(r, w)
+	name, told := d.send(r, a)
+	undoable := slices.ContainsFunc(told, func(l *Told) bool { return l.Outcome != nil && *l.Outcome == Applied })
+	for i, l := range told {
+		limited := lines[i].of.limited()
+		if l.Open() && d.forms.Legacy == "" && !(limited && a.Action == Add) {
+			r.Fatalf("%+v: %+v %v", a, l, textOf(l.Cause))
+		}
+		if !l.Open() {
+			w.play(lines[i], a.Action)
+		}
+		// What was removed may not fit any more into a limit that was set since.
+		undoable = undoable && !(limited && a.Action == Remove)
+	}
+	if got := d.rows(r, w); !sameRows(got, w.rows) {
+		r.Fatalf("%+v comes to\n%v\nand should to\n%v", a, sortedRows(got), sortedRows(w.rows))
+	}
+	if undoable && rapid.IntRange(0, 2).Draw(r, "undo") == 0 {
+		d.undo(r, name)
+		if got := d.rows(r, w); !sameRows(got, before) {
+			r.Fatalf("the undo of %+v comes to\n%v\nand before it was\n%v", a, sortedRows(got), sortedRows(before))
+		}
+		w.rows = before
+	}
 }
 
-// play changes a model as a line asks for.
-func (l modelLine) play(model map[Row]bool, action string) {
-	of := modelTypes[l.of]
-	e := ends{key(of.from, l.from), key(of.to, l.to)}
-	put := func(types [2]Type, there bool) {
-		for _, r := range []Row{e.row(types[0]), e.reversed().row(types[1])} {
-			if there {
-				model[r] = true
-			} else {
-				delete(model, r)
-			}
-		}
+// playLabel plays a command on labels or limits, on the portal and in its model.
+func (d *desk) playLabel(r *rapid.T, w *world) {
+	l := w.labelling(r)
+	before := d.defined(r, w)
+	name, run := d.label(r, l.asked)
+	o := run.Operations[0]
+	if *o.Outcome == Failed != l.refused {
+		r.Fatalf("%+v: %s: %s", l.asked, *o.Outcome, textOf(o.Cause))
 	}
+	undo := *o.Outcome == Applied && l.asked.What != DeleteLabel && rapid.IntRange(0, 2).Draw(r, "undo") == 0
 	switch {
-	case action == Add:
-		put(of.plain, true)
-		if l.label != "" {
-			put(of.labels[l.label], true)
+	case undo:
+		d.undo(r, name)
+		if got := d.defined(r, w); !slices.Equal(got, before) {
+			r.Fatalf("the undo of %+v comes to\n%q\nand before it was\n%q", l.asked, got, before)
 		}
-	case l.label != "":
-		put(of.labels[l.label], false)
-	default:
-		put(of.plain, false)
-		for _, types := range of.labels {
-			put(types, false)
-		}
+	case *o.Outcome == Applied:
+		l.play(o.Made)
+	case *o.Outcome != Satisfied && *o.Outcome != Failed:
+		r.Fatalf("%+v: %s: %s", l.asked, *o.Outcome, textOf(o.Cause))
 	}
-}
-
-func drawCommand(r *rapid.T) (Asked, []modelLine) {
-	action := rapid.SampledFrom([]string{Add, Add, Remove}).Draw(r, "action")
-	text := "from,to,label\n"
-	var lines []modelLine
-	for range rapid.IntRange(1, 4).Draw(r, "lines") {
-		of := rapid.IntRange(0, len(modelTypes)-1).Draw(r, "pair")
-		m := modelTypes[of]
-		l := modelLine{of: of, from: rapid.SampledFrom(m.fromIDs).Draw(r, "from"), to: rapid.SampledFrom(m.toIDs).Draw(r, "to"), turn: rapid.Bool().Draw(r, "turned")}
-		if m.labels != nil {
-			l.label = rapid.SampledFrom(append(slices.Sorted(maps.Keys(m.labels)), "")).Draw(r, "label")
-		}
-		from, to, label := key(m.from, l.from), key(m.to, l.to), l.label
-		if l.turn {
-			from, to = to, from
-			if back := map[string]string{"Advisor": "Advises", "Boss": "Report"}[label]; back != "" {
-				label = back
-			}
-		}
-		text += fmt.Sprintf("%s,%s,%s\n", from, to, label)
-		lines = append(lines, l)
+	if got := d.defined(r, w); !slices.Equal(got, w.lines()) {
+		r.Fatalf("%+v comes to\n%q\nand should to\n%q", l.asked, got, w.lines())
 	}
-	if len(lines) == 1 {
-		fields := strings.Split(strings.Split(text, "\n")[1], ",")
-		return Asked{Action: action, One: Pair{From: fields[0], To: fields[1], Label: fields[2]}}, lines
+	if got := d.rows(r, w); !sameRows(got, w.rows) {
+		r.Fatalf("%+v comes to\n%v\nand should to\n%v", l.asked, sortedRows(got), sortedRows(w.rows))
 	}
-	return inFile(action, text), lines
 }
 
 func sameRows(a, b map[Row]bool) bool { return slices.Equal(sortedRows(a), sortedRows(b)) }
