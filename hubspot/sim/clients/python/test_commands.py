@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 
 import pytest
@@ -135,3 +136,97 @@ def test_the_old_versions(office, hubgraph, version):
         hubgraph("association", "delete", "contacts:103", "companies:201", "--label", "Board", version=version)
         hubgraph("association", "delete", "contacts:103", "companies:202", version=version)
         assert rows(client, "contacts", "103", "companies") == ["201 279"]
+
+
+def sent(office):
+    """The operations of associations that were sent, with {} for ids and object types."""
+    paths = [(r["method"], r["path"].partition("?")[0]) for r in office.requests()]
+    return {
+        f"{method} {re.sub(r'/(?:[0-9]+-[0-9]+|[0-9]+)(?=/|$)', '/{}', path)}"
+        for method, path in paths
+        if "associations" in path
+    }
+
+
+def family(version):
+    """Every operation of the association API in a path family, as the specification lists them."""
+    between, records = "/crm/v4/associations", "/crm/v4/objects"
+    if version != "v4":
+        between, records = "/crm/associations/{}", "/crm/objects/{}"  # a version looks like an object type
+    limits = f"{between}/definitions/configurations"
+    return {
+        f"GET {records}/{{}}/{{}}/associations/{{}}",
+        f"PUT {records}/{{}}/{{}}/associations/{{}}/{{}}",
+        f"PUT {records}/{{}}/{{}}/associations/default/{{}}/{{}}",
+        f"DELETE {records}/{{}}/{{}}/associations/{{}}/{{}}",
+        f"POST {between}/{{}}/{{}}/batch/read",
+        f"POST {between}/{{}}/{{}}/batch/create",
+        f"POST {between}/{{}}/{{}}/batch/associate/default",
+        f"POST {between}/{{}}/{{}}/batch/archive",
+        f"POST {between}/{{}}/{{}}/batch/labels/archive",
+        f"GET {between}/{{}}/{{}}/labels",
+        f"POST {between}/{{}}/{{}}/labels",
+        f"PUT {between}/{{}}/{{}}/labels",
+        f"DELETE {between}/{{}}/{{}}/labels/{{}}",
+        f"GET {limits}/{{}}/{{}}",
+        f"GET {limits}/all",
+        f"POST {limits}/{{}}/{{}}/batch/create",
+        f"POST {limits}/{{}}/{{}}/batch/update",
+        f"POST {limits}/{{}}/{{}}/batch/purge",
+    }
+
+
+def of_files(hubgraph, version):
+    """Adds and removes in files, and returns what one record had in between, as it was read."""
+    pairs = "from,to\ncontacts:103,companies:201\ncontacts:103,companies:202\n"
+    hubgraph("association", "create", "--file", "-", version=version, text=pairs)
+    label = "from,to,label\ncontacts:103,companies:203,Advisor\ncontacts:103,companies:202,Board\n"
+    hubgraph("association", "create", "--file", "-", version=version, text=label)
+    hubgraph("association", "delete", "--file", "-", version=version, text=label)
+    read = hubgraph("association", "read", "--file", "-", version=version, text="from,to\ncontacts:103,companies\n")
+    hubgraph("association", "delete", "--file", "-", version=version, text=pairs)
+    return [f"{row['to'].removeprefix('companies:')} {row['type_id']}" for row in read]
+
+
+@pytest.mark.parametrize("version", FAMILIES)
+def test_every_operation_is_sent(office, hubgraph, version):
+    client = office.client()
+    assert of_files(hubgraph, version) == ["201 279", "202 279", "203 279"]
+    assert rows(client, "contacts", "103", "companies") == ["203 279"]
+    hubgraph("association", "delete", "contacts:103", "companies:203", version=version)
+    hubgraph("association", "create", "contacts:103", "companies:201", version=version)
+    hubgraph("association", "create", "contacts:103", "companies:201", "--label", "Advisor", version=version)
+    hubgraph("association", "list", "contacts:103", "companies", version=version)
+    assert rows(client, "contacts", "103", "companies") == ["201 279", "201 USER_DEFINED:21"]
+    hubgraph("label", "create", "deals", "contacts", "--label", "Decider", version=version)
+    hubgraph("label", "update", "deals", "contacts", "Decider", "--label", "Boss", version=version)
+    for limit in (["--max", "3"], ["--max", "4"], ["--none"]):
+        hubgraph("label", "limit", "deals", "contacts", "Boss", *limit, version=version)
+    hubgraph("label", "delete", "deals", "contacts", "Boss", version=version)
+    hubgraph("label", "list", "--all", version=version)
+    kinds = client.crm.associations.v4.schema.definitions_api.get_all("deals", "contacts").results
+    assert [kind.category for kind in kinds] == ["HUBSPOT_DEFINED"]
+    assert family(version) - sent(office) == set()
+
+
+def test_every_operation_of_the_old_versions_is_sent(office, hubgraph):
+    client = office.client()
+    assert of_files(hubgraph, "v3") == ["201 279", "202 279", "203 279"]
+    hubgraph("association", "list", "contacts:103", "companies", version="v3")
+    hubgraph("association", "create", "contacts:103", "companies:201", version="v1")
+    pairs = "from,to\ncontacts:103,companies:202\ncontacts:102,companies:203\n"
+    hubgraph("association", "create", "--file", "-", version="v1", text=pairs)
+    hubgraph("association", "list", "contacts:103", "companies", version="v1")
+    assert rows(client, "contacts", "103", "companies") == ["201 279", "202 279", "203 279"]
+    assert rows(client, "contacts", "102", "companies") == ["201 279", "203 279"]
+    old = {
+        "POST /crm/v3/associations/{}/{}/batch/read",
+        "POST /crm/v3/associations/{}/{}/batch/create",
+        "POST /crm/v3/associations/{}/{}/batch/archive",
+        "GET /crm/v3/associations/{}/{}/types",
+        "GET /crm/v3/objects/{}/{}/associations/{}",
+        "GET /crm-associations/v1/associations/{}/HUBSPOT_DEFINED/{}",
+        "PUT /crm-associations/v1/associations",
+        "PUT /crm-associations/v1/associations/create-batch",
+    }
+    assert old - sent(office) == set()
