@@ -251,7 +251,7 @@ func (l *Direct) Types(ctx context.Context, from, to string) ([]TypeRow, []strin
 				return nil, nil, err
 			}
 		}
-		rows, err := l.typeRows(ctx, there, slices.Concat(there, back))
+		rows, err := l.typeRows(ctx, there, slices.Concat(there, back), nil)
 		return rows, nil, err
 	}
 	if err := l.readTypes(ctx, ""); err != nil {
@@ -265,12 +265,24 @@ func (l *Direct) Types(ctx context.Context, from, to string) ([]TypeRow, []strin
 	for _, u := range all.Unread {
 		unread = append(unread, fmt.Sprintf("%s to %s: %v", u.From, u.To, u.Err))
 	}
-	rows, err := l.typeRows(ctx, all.Definitions, all.Definitions)
+	set, err := l.portal.client.AllLimits(ctx)
+	if err != nil && hubspot.ClassOf(err) != hubspot.Refused {
+		return nil, nil, err
+	}
+	var limited map[Type]bool
+	if err == nil {
+		limited = map[Type]bool{}
+	}
+	for _, limit := range set {
+		limited[Type{limit.Category, limit.TypeID}] = true
+	}
+	rows, err := l.typeRows(ctx, all.Definitions, all.Definitions, limited)
 	return rows, unread, err
 }
 
-// typeRows are definitions as rows, with the inverses among all.
-func (l *Direct) typeRows(ctx context.Context, list, all []hubspot.Definition) ([]TypeRow, error) {
+// typeRows are definitions as rows, with the inverses among all. limited are the types that have
+// a limit between whichever object types, which is asked for then; nil: any may have one.
+func (l *Direct) typeRows(ctx context.Context, list, all []hubspot.Definition, limited map[Type]bool) ([]TypeRow, error) {
 	byPair := map[pairOf][]hubspot.Definition{}
 	for _, d := range all {
 		of := pairOf{d.From, d.To}
@@ -282,7 +294,7 @@ func (l *Direct) typeRows(ctx context.Context, list, all []hubspot.Definition) (
 	rows := []TypeRow{}
 	for _, d := range list {
 		of := pairOf{d.From, d.To}
-		if _, read := limits[of]; !read {
+		if _, read := limits[of]; !read && (limited == nil || limited[Type{d.Category, d.TypeID}]) {
 			set, err := l.portal.client.PairLimits(ctx, d.From, d.To)
 			if err != nil && hubspot.ClassOf(err) != hubspot.Refused {
 				return nil, err
