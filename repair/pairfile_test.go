@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -69,9 +70,11 @@ type gone struct{}
 
 func (gone) Read([]byte) (int, error) { return 0, errors.New("the disk is gone") }
 
-// endless is a file of so many lines, which are made as they are read.
+// endless is a file of so many lines, which are made as they are read: as many pairs of a contact
+// and a company as there are in a part, over and over; of one that is read, contacts alone.
 type endless struct {
 	lines int
+	alone bool
 	line  []byte
 	most  uint64 // the largest heap between collections
 }
@@ -81,34 +84,97 @@ func (e *endless) Read(b []byte) (int, error) {
 		if e.lines == 0 {
 			return 0, io.EOF
 		}
-		if e.lines--; e.lines%5_000 == 0 {
+		if e.lines--; e.lines%(partSize/2) == 0 {
 			var m runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&m)
 			e.most = max(e.most, m.HeapAlloc)
 		}
-		e.line = fmt.Appendf(nil, "{\"from\":\"contacts:%d\",\"to\":\"companies:%d\",\"label\":\"Advisor\"}\n", e.lines+1, e.lines+1)
+		id := 1 + e.lines%partSize
+		e.line = fmt.Appendf(nil, "{\"from\":\"contacts:%d\",\"to\":\"companies:%d\",\"label\":\"Advisor\"}\n", id, 1_000_000+id)
+		if e.alone {
+			e.line = fmt.Appendf(nil, "{\"from\":\"contacts:%d\",\"to\":\"companies\"}\n", id)
+		}
 	}
 	n := copy(b, e.line)
 	e.line = e.line[n:]
 	return n, nil
 }
 
-// TestLongFilesTakeNoMoreMemory counts files of 10,000 and of 100,000 lines: the heap is the same.
-func TestLongFilesTakeNoMoreMemory(t *testing.T) {
-	d := openDesk(t, modelPortal, "2026-09", Forms{}, sim.Options{})
+// openCrowd serves a portal of as many contacts and companies as there are pairs in a part.
+func openCrowd(t testing.TB) *desk {
+	portal, _ := crowded(partSize)
+	return openDesk(t, portal+"label contacts 21 \"Advisor\" companies 22 \"Advises\"\n", "2026-09", Forms{}, sim.Options{})
+}
+
+// heapOf counts, sends and reads a file of so many lines, and returns the largest heap of each.
+func heapOf(t testing.TB, d *desk, lines int) (most [3]uint64) {
+	t.Helper()
+	ctx := context.Background()
 	o := quick()
 	o.Operations = 1 << 30
-	most := func(lines int) uint64 {
-		file := &endless{lines: lines}
-		count, err := d.Count(t.Context(), Asked{Action: Add, Name: "pairs", Open: func() (io.ReadCloser, error) { return io.NopCloser(file), nil }}, o, true)
-		if err != nil || count.Operations != lines || count.Wrong != 0 {
-			t.Fatalf("%+v, %v", count, err)
-		}
-		return file.most
+	file := &endless{}
+	open := func() (io.ReadCloser, error) {
+		*file = endless{lines: lines}
+		return io.NopCloser(file), nil
 	}
-	if small, large := most(10_000), most(100_000); large > small+2<<20 {
-		t.Errorf("10,000 lines take %d bytes, and 100,000 lines %d", small, large)
+	a := Asked{Action: Add, Name: "pairs", Open: open}
+	count, err := d.Count(ctx, a, o, true)
+	if err != nil || count.Operations != lines || count.Wrong != 0 {
+		t.Fatalf("%+v, %v", count, err)
+	}
+	most[0] = file.most
+	d.runs++
+	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	err = d.Send(ctx, a, count, journal, o, func(l *Told) error {
+		if !l.Open() {
+			done++
+		}
+		return nil
+	})
+	if err := errors.Join(err, journal.Close()); err != nil || done != lines {
+		t.Fatalf("%d lines are done: %v", done, err)
+	}
+	most[1] = file.most
+	rows, failed := 0, 0
+	a.Open = func() (io.ReadCloser, error) {
+		*file = endless{lines: lines, alone: true}
+		return io.NopCloser(file), nil
+	}
+	err = d.Read(ctx, a, ReadTo{Row: func(Listed) error { rows++; return nil }, Tell: func(int, int) {}, Failed: func(int, string, string) error { failed++; return nil }})
+	if err != nil || rows != 2*lines || failed != 0 {
+		t.Fatalf("%d rows, %d lines failed: %v", rows, failed, err)
+	}
+	most[2] = file.most
+	return most
+}
+
+// TestLongFilesTakeNoMoreMemory counts, sends and reads files of two parts and of four: the heap is
+// the same.
+func TestLongFilesTakeNoMoreMemory(t *testing.T) {
+	d := openCrowd(t)
+	heapOf(t, d, partSize) // what is linked is in the heap, too, since the simulator is
+	small, large := heapOf(t, d, 2*partSize), heapOf(t, d, 4*partSize)
+	for i, pass := range []string{"counted", "sent", "read"} {
+		if large[i] > small[i]+4<<20 {
+			t.Errorf("two parts that are %s take %d bytes, and four %d", pass, small[i], large[i])
+		}
+	}
+}
+
+// BenchmarkMillionLines prints the largest heap that a file of a million lines takes, with that
+// of the simulator.
+func BenchmarkMillionLines(b *testing.B) {
+	d := openCrowd(b)
+	for b.Loop() {
+		most := heapOf(b, d, 1_000_000)
+		for i, pass := range []string{"counted", "sent", "read"} {
+			b.ReportMetric(float64(most[i])/(1<<20), "MiB-"+pass)
+		}
 	}
 }
 
