@@ -68,7 +68,7 @@ func (a *applier) begin() error {
 	h := a.journal.history
 	if h == nil {
 		p := a.plan
-		return a.journal.write(Entry{Event: started, Run: &RunHead{a.journal.id, p.PortalID, p.SnapshotID, p.BaselineID, p.AuditID, p.Digest, len(p.Operations), p.Definitions}})
+		return a.journal.write(Entry{Event: started, Run: &RunHead{a.journal.id, p.PortalID, p.SnapshotID, p.BaselineID, p.AuditID, p.Digest, len(p.Operations), p.Definitions, p.NoFile}})
 	}
 	for i := range a.plan.Operations {
 		if op := &a.plan.Operations[i]; h.done(op.N) {

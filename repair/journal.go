@@ -56,6 +56,7 @@ type RunHead struct {
 	Digest      string       `json:"digest"`
 	Operations  int          `json:"operations"`
 	Definitions []Definition `json:"definitions"`
+	NoFile      bool         `json:"no_file,omitempty"` // there is no plan to go on with
 }
 
 // JournalRow is an operation in an entry.

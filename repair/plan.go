@@ -56,6 +56,8 @@ type Plan struct {
 	Definitions []Definition `json:"definitions"`
 	Operations  []Operation  `json:"operations"`
 	Blocked     []Refused    `json:"blocked"`
+	// NoFile is true of a plan that nobody has as a file: no other run can go on with it.
+	NoFile bool `json:"-"`
 }
 
 // Definition is an association type as the plan's day knew it.

@@ -171,6 +171,7 @@ type Told struct {
 	Raw      string   `json:"-"`        // the line as it stands in the file
 
 	names [2]map[Type]string // the labels of the types, there and back
+	dry   bool               // nothing is sent
 }
 
 // Open reports whether the line is still to be done.
@@ -226,7 +227,7 @@ func (l *Direct) parts(ctx context.Context, a Asked) iter.Seq2[*part, error] {
 }
 
 func (l *Direct) plan() *Plan {
-	return &Plan{PortalID: l.portal.id, CreatedAt: l.now, ExpiresAt: l.now.Add(MaxAge)}
+	return &Plan{PortalID: l.portal.id, CreatedAt: l.now, ExpiresAt: l.now.Add(MaxAge), NoFile: true}
 }
 
 // put takes a line into a part. One that asks for what another one does shares its operation.
@@ -397,7 +398,7 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 				definitions = append(definitions, d.Definition)
 			}
 		}
-		if err := journal.write(Entry{Event: started, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: c.Operations, Definitions: definitions}}); err != nil {
+		if err := journal.write(Entry{Event: started, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: c.Operations, Definitions: definitions, NoFile: true}}); err != nil {
 			return err
 		}
 	}
@@ -422,7 +423,7 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 		return stop
 	}
 	// Lines that share an operation are counted by now.
-	last := Entry{Event: ended, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: s.first, Definitions: []Definition{}}}
+	last := Entry{Event: ended, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: s.first, Definitions: []Definition{}, NoFile: true}}
 	if stop != nil {
 		last = Entry{Event: stopped, Cause: stop.Error()}
 	}
@@ -476,7 +477,7 @@ func (a *applier) report(p *part, i int) *Told {
 		return &e.told
 	}
 	op := &p.plan.Operations[e.op]
-	e.told.Types, e.told.Labels = op.Types, op.Labels
+	e.told.Types, e.told.Labels, e.told.dry = op.Types, op.Labels, a.journal == nil
 	if a.plan == p.plan {
 		r := a.run.Operations[e.op]
 		e.told.Outcome, e.told.Verified, e.told.Cause = r.Outcome, r.Verified, r.Cause

@@ -3,6 +3,7 @@ package repair
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestAFileThatStopsReportsEveryLine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		journal, err := CreateJournal(d.dir, "20261122T030000Z")
+		journal, err := CreateJournal(filepath.Join(d.dir, "portal=77"), "20261122T030000Z")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,6 +49,9 @@ func TestAFileThatStopsReportsEveryLine(t *testing.T) {
 			if l.Open() {
 				open++
 			}
+			if text := l.Text("pairs.csv", false); l.Outcome == nil && text != fmt.Sprintf("pairs.csv:%d: not sent: %s -> %s", *l.Line, l.From, l.To) {
+				t.Errorf("%s: %s", action, text)
+			}
 			return nil
 		})
 		if !errors.Is(err, ErrBreaker) || !strings.HasSuffix(err.Error(), "look into it, then send again what was not done") || open != 200 {
@@ -55,6 +59,14 @@ func TestAFileThatStopsReportsEveryLine(t *testing.T) {
 		}
 		if err := journal.Close(); err != nil {
 			t.Fatal(err)
+		}
+		runs, err := Status(d.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var status strings.Builder
+		if err := WriteStatus(&status, runs); err != nil || !strings.Contains(status.String(), "no: send again what was not done") {
+			t.Errorf("%s: %v\n%s", action, err, &status)
 		}
 	}
 }

@@ -50,9 +50,12 @@ func (t *Told) Text(file string, whole bool) string {
 	if !whole && t.Outcome != nil && !t.Open() {
 		return ""
 	}
-	text := "would be sent"
-	if t.Outcome != nil {
+	text := "not sent"
+	switch {
+	case t.Outcome != nil:
 		text = string(*t.Outcome)
+	case t.dry:
+		text = "would be sent"
 	}
 	if t.From != "" {
 		text += ": " + terminal.Printable(t.From+" -> "+t.To)
