@@ -81,6 +81,9 @@ func (t *Told) Text(file string, whole bool) string {
 	for _, r := range t.Beside {
 		text += t.row(does, r)
 	}
+	if t.Action == Remove && len(t.Types) > 1 && t.Labels != nil {
+		text += "\n  the labels go with the plain association"
+	}
 	for _, r := range t.May {
 		text += t.row("may come beside it", r)
 	}

@@ -67,6 +67,9 @@ association type.`,
 		Example: "  hubgraph association list deals:123 contacts\n  hubgraph association list contacts:101 companies --format csv",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if v := a.loaded.String("api-version"); typeID != "" && v != repair.V1 {
+				return usage("--type-id goes with --api-version v1: %s lists all types", v)
+			}
 			out := rows.New(a.stdout, f.format)
 			err := nightly.ListRecord(cmd.Context(), a.direct(a.reader), args[0], args[1], typeID, putListed(out))
 			if err != nil {
@@ -101,6 +104,9 @@ FILE is CSV with a header, or JSON objects, one a line; - is standard input:
 		Example: "  hubgraph association read --file deals.csv --format ndjson\n  jq -c … deals.json | hubgraph association read --file -",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.loaded.String("api-version") == repair.V1 {
+				return usage("--api-version v1 reads one record at a time: use association list, or v3, v4 or a date-based version")
+			}
 			return a.withFile(file, rejected, func(asked repair.Asked, to io.Writer) error {
 				out, wrong := rows.New(a.stdout, f.format), 0
 				err := nightly.ReadPairs(cmd.Context(), a.direct(a.reader), asked, to, putListed(out), func(line int, cause string) {
