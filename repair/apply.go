@@ -55,6 +55,12 @@ type applier struct {
 	batches     int // that were sent
 	gone        int // operations that no longer held
 	failedInRow int
+
+	first int  // operations of the run in parts of it before this plan
+	more  bool // other parts come behind it
+	// tell takes in an operation that was judged and, where it was sent, was read back; nil: nobody
+	// asks. Where it was not sent, after is nil.
+	tell func(op *Operation, live, after *state)
 }
 
 // begin writes the first line, or takes in what the journal knows already.
@@ -62,7 +68,7 @@ func (a *applier) begin() error {
 	h := a.journal.history
 	if h == nil {
 		p := a.plan
-		return a.journal.write(Entry{Event: started, Run: &RunHead{a.journal.id, p.PortalID, p.SnapshotID, p.BaselineID, p.AuditID, p.Digest, len(p.Operations), p.Definitions}})
+		return a.journal.write(Entry{Event: started, Run: &RunHead{a.journal.id, p.PortalID, p.SnapshotID, p.BaselineID, p.AuditID, p.Digest, len(p.Operations), p.Definitions, p.NoFile}})
 	}
 	for i := range a.plan.Operations {
 		if op := &a.plan.Operations[i]; h.done(op.N) {
@@ -83,7 +89,13 @@ func (a *applier) pending() []*Operation {
 	return ops
 }
 
-func (a *applier) result(op *Operation) *Result { return &a.run.Operations[op.N-1] }
+func (a *applier) result(op *Operation) *Result { return &a.run.Operations[op.N-1-a.first] }
+
+func (a *applier) told(op *Operation, live, after *state) {
+	if a.tell != nil {
+		a.tell(op, live, after)
+	}
+}
 
 // kind is what the operations of a batch have in common.
 type kind struct{ action, from, to string }
@@ -107,16 +119,25 @@ func grouped(ops []*Operation) (groups [][]*Operation) {
 func (a *applier) lookAt(ctx context.Context, ops []*Operation) error {
 	for _, group := range grouped(ops) {
 		for chunk := range slices.Chunk(group, batchSize) {
+			if chunk[0].Action == Define {
+				if err := a.lookAtDefinitions(ctx, chunk); err != nil {
+					return err
+				}
+				continue
+			}
 			live, err := a.look(ctx, chunk)
 			if err != nil {
 				return err
 			}
 			for _, op := range chunk {
-				if v := live.judge(op); v.outcome != "" {
+				v := live.judge(op)
+				if v.outcome != "" {
 					a.result(op).is(v.outcome, v.cause)
-					continue
 				}
-				live.plan(a.expected(live, op))
+				a.told(op, live, nil)
+				if v.outcome == "" {
+					live.plan(a.expected(live, op))
+				}
 			}
 		}
 	}
@@ -157,8 +178,14 @@ func (a *applier) all(ctx context.Context) error {
 		return err
 	}
 	for _, group := range grouped(a.pending()) {
+		if group[0].Action == Define {
+			if err := a.defineAll(ctx, group); err != nil {
+				return err
+			}
+			continue
+		}
 		for len(group) > 0 {
-			n := min(len(group), a.size())
+			n := apart(group[:min(len(group), a.size())])
 			if err := a.batch(ctx, group[:n]); err != nil {
 				return err
 			}
@@ -166,6 +193,20 @@ func (a *applier) all(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// apart is how many operations come before one on the same two records in the other direction.
+// Both are written, and what one call writes HubSpot may take for the whole set: the second is
+// judged by what the first has left.
+func apart(ops []*Operation) int {
+	met := map[ends]bool{}
+	for i, op := range ops {
+		if met[op.ends().reversed()] {
+			return i
+		}
+		met[op.ends()] = true
+	}
+	return len(ops)
 }
 
 // size is how many operations the next batch may have.
@@ -229,12 +270,14 @@ func (a *applier) batch(ctx context.Context, ops []*Operation) error {
 			continue
 		}
 		a.result(op).is(v.outcome, v.cause)
+		a.told(op, live, nil)
 		rows = append(rows, a.row(op, nil))
 		if v.outcome != Satisfied {
 			a.gone++
 		}
 	}
-	if a.gone > fewGone && float64(a.gone) > mostGone*float64(len(a.plan.Operations)) {
+	// What was planned without a snapshot does not rest on an old one.
+	if a.plan.SnapshotID != "" && a.gone > fewGone && float64(a.gone) > mostGone*float64(len(a.plan.Operations)) {
 		return errors.Join(sentenceGone(a.gone, len(a.plan.Operations)), a.journal.write(Entry{Event: outcome, Operations: rows}))
 	}
 	if len(send) == 0 {
@@ -260,6 +303,7 @@ func (a *applier) write(ctx context.Context, live *state, ops []*Operation, rows
 	failed := 0
 	for _, op := range ops {
 		seen := a.settle(op, s, live, after, err)
+		a.told(op, live, after)
 		if o := a.result(op).Outcome; o != nil {
 			rows = append(rows, a.row(op, seen))
 			if *o != Applied {
@@ -287,7 +331,7 @@ func (a *applier) write(ctx context.Context, live *state, ops []*Operation, rows
 
 // send sends operations, each in its way.
 func (a *applier) send(ctx context.Context, live *state, ops []*Operation) (*sending, error) {
-	all := &sending{portal: a.portal, refused: map[ends]string{}, unsure: map[ends]error{}, unsent: map[ends]error{}}
+	all := &sending{portal: a.portal, forms: a.options.Forms, refused: map[ends]string{}, unsure: map[ends]error{}, unsent: map[ends]error{}}
 	all.answer = func(part []input, refused map[ends]string, err error) error {
 		e := Entry{Event: answer}
 		if err != nil {
@@ -300,10 +344,20 @@ func (a *applier) send(ctx context.Context, live *state, ops []*Operation) (*sen
 		}
 		return a.journal.write(e)
 	}
-	for _, how := range []string{creating, archiving, unlabeling} {
-		of := slices.DeleteFunc(slices.Clone(ops), func(op *Operation) bool { return live.how(op) != how })
-		if inputs := live.inputsOf(of); len(inputs) > 0 {
-			all.how = how
+	named := map[ends]bool{} // pairs for which a type has to be named: one call writes all of a pair
+	for _, op := range ops {
+		named[op.ends()] = named[op.ends()] || live.how(op, a.options.Forms) == creating
+	}
+	for _, how := range []string{creating, defaulting, archiving, unlabeling} {
+		of := slices.DeleteFunc(slices.Clone(ops), func(op *Operation) bool {
+			own := live.how(op, a.options.Forms)
+			if own == defaulting && named[op.ends()] {
+				own = creating
+			}
+			return own != how
+		})
+		all.how = how
+		for inputs := range slices.Chunk(live.inputsOf(of), a.options.Forms.most()) {
 			if err := all.send(ctx, inputs, len(ops)); err != nil {
 				return all, err
 			}

@@ -38,6 +38,7 @@ type ApplyOptions struct {
 	PerRecord  int      // most new links of a record, of what is inferred or given
 	NoCanary   bool     // do not send a few first
 	Force      []string // classes that are applied though too much of the portal looks broken
+	Forms      Forms    // the calls that are sent
 	// Pause is the time between the two readings of the canary.
 	Pause time.Duration
 }

@@ -35,10 +35,13 @@ func (d definition) once() bool {
 	return d.isPrimary && d.ToType == "companies" || d.most == 1 || single(d.FromType, d.ToType, d.typ())
 }
 
+// definitions are the association types of ordered pairs of object types.
+type definitions map[pairOf][]definition
+
 // readDefinitions reads the association types of the snapshot, with how many links have
 // each.
 func (c *completion) readDefinitions(ctx context.Context) error {
-	c.definitions = map[pairOf][]definition{}
+	c.definitions = definitions{}
 	const query = `
 		SELECT d.from_type, d.to_type, d.category, d.type_id, d.label, d.inverse_category, d.inverse_type_id, coalesce(s.edges, 0),
 			coalesce(d.name, ''), coalesce(d.inverse_source, '') = 'learned', d.is_default, d.is_primary, coalesce(d.max_to, 0)
@@ -57,8 +60,8 @@ func (c *completion) readDefinitions(ctx context.Context) error {
 }
 
 // define finds the definition of a type; nil where there is none.
-func (c *completion) define(from, to string, t Type) *definition {
-	list := c.definitions[pairOf{from, to}]
+func (all definitions) define(from, to string, t Type) *definition {
+	list := all[pairOf{from, to}]
 	if i := slices.IndexFunc(list, func(d definition) bool { return d.typ() == t }); i >= 0 {
 		return &list[i]
 	}
@@ -66,8 +69,8 @@ func (c *completion) define(from, to string, t Type) *definition {
 }
 
 // plain is the type of the plain association of a pair; nil where it has none.
-func (c *completion) plain(from, to string) *Type {
-	for _, d := range c.definitions[pairOf{from, to}] {
+func (all definitions) plain(from, to string) *Type {
+	for _, d := range all[pairOf{from, to}] {
 		if d.isDefault {
 			t := d.typ()
 			return &t

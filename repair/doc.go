@@ -15,5 +15,10 @@
 // ended anywhere can be gone on with, and taken back.
 //
 // Operations that add get the right to create associations and no other. Removals are what
-// an undo plans, and get the right to remove.
+// an undo plans, or what somebody asks for, and get the right to remove; labels and limits
+// are defined with a right of their own.
+//
+// Direct does the same without a plan file and without a snapshot: it resolves what somebody
+// asks for, a pair or a file longer than memory, against the portal as it is now, and sends
+// it through the same judge, journal and reading back, some lines at a time.
 package repair

@@ -15,9 +15,9 @@ import (
 // live, what the pairs have, who holds a place that a record has once, what limits leave.
 // It scans the snapshot once for all of them, beside a table of what is asked for.
 type completion struct {
-	conn        *sql.Conn
-	options     Options
-	definitions map[pairOf][]definition
+	conn    *sql.Conn
+	options Options
+	definitions
 
 	records map[graphmodel.Key]record
 	present map[ends][]Type

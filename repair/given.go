@@ -1,15 +1,10 @@
 package repair
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,34 +16,30 @@ import (
 	"hubgraph/internal/sentence"
 )
 
-// pair is a line of a file of pairs: two records, and a label, or a type by its id.
-type pair struct {
-	line     int
-	from, to string
-	label    string
-	typeID   string
-	category string
-}
-
-// pairColumns are the columns of a file of pairs.
-var pairColumns = []string{"from", "to", "label", "type_id", "category"}
-
 // given proposes the pairs of a file that somebody wrote: CSV with a header, or JSON
 // objects, one a line. The error about a line that cannot be planned names it.
 func (c *completion) given(ctx context.Context) ([]proposal, error) {
 	name := c.options.Pairs
-	text, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, sentence.New(ErrUsage, "--pairs %s: the file cannot be read: %v", name, sentence.Cause(err))
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	read := readCSV
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		read = readJSONL
+	defer f.Close()
+	_, lines, wrong, failed := readPairs(f)
+	var pairs []pair
+	if wrong == nil {
+		for p, w := range lines {
+			if wrong = w; wrong != nil {
+				break
+			}
+			pairs = append(pairs, p)
+		}
 	}
-	pairs, wrong := read(text)
+	if err := failed(); err != nil {
+		return nil, sentence.New(ErrUsage, "--pairs %s: the file cannot be read: %v", name, sentence.Cause(err))
+	}
 	if wrong == nil && len(pairs) == 0 {
-		wrong = &wrongLine{1, "there is no pair in it: write a line for each behind the header from,to,label"}
+		wrong = &wrongLine{line: 1, text: "there is no pair in it: write a line for each behind the header from,to,label"}
 	}
 	var list []proposal
 	if wrong == nil {
@@ -58,16 +49,6 @@ func (c *completion) given(ctx context.Context) ([]proposal, error) {
 		return nil, sentence.New(ErrUsage, "%s:%d: %s", name, wrong.line, wrong.text)
 	}
 	return list, err
-}
-
-// wrongLine is what is wrong in a line of a file of pairs.
-type wrongLine struct {
-	line int
-	text string
-}
-
-func wrongAt(line int, format string, args ...any) *wrongLine {
-	return &wrongLine{line, fmt.Sprintf(format, args...)}
 }
 
 // pairs proposes an operation for each pair.
@@ -90,7 +71,7 @@ func (c *completion) pairs(ctx context.Context, pairs []pair) ([]proposal, *wron
 		if from == to {
 			return nil, wrongAt(p.line, "%s cannot be associated with itself", from), nil
 		}
-		t, wrong := c.typeOf(p, from, to)
+		t, wrong := c.definitions.typeOf(p, from, to)
 		if wrong != nil {
 			return nil, wrong, nil
 		}
@@ -127,13 +108,9 @@ func (c *completion) typeNames(ctx context.Context) (map[string]string, error) {
 
 // record reads one end.
 func (p pair) record(column, text string, names map[string]string) (graphmodel.Key, *wrongLine) {
-	typ, id, _ := strings.Cut(strings.TrimSpace(text), ":")
-	if _, err := strconv.ParseInt(id, 10, 64); errors.Is(err, strconv.ErrRange) {
-		return graphmodel.Key{}, wrongAt(p.line, "%s is %q: the id is larger than any that HubSpot gives", column, text)
-	}
-	k, err := graphmodel.ParseKey(typ + ":" + id)
-	if err != nil {
-		return k, wrongAt(p.line, "%s is %q, which is no record: write it as TYPE:ID, such as deals:123", column, text)
+	k, wrong := recordOf(p.line, column, text)
+	if wrong != nil {
+		return k, wrong
 	}
 	name, known := names[k.Type]
 	if !known {
@@ -148,26 +125,44 @@ func (p pair) record(column, text string, names map[string]string) (graphmodel.K
 	return k, nil
 }
 
+// recordOf reads TYPE:ID, whatever types there are.
+func recordOf(line int, column, text string) (graphmodel.Key, *wrongLine) {
+	typ, id, _ := strings.Cut(strings.TrimSpace(text), ":")
+	if _, err := strconv.ParseInt(id, 10, 64); errors.Is(err, strconv.ErrRange) {
+		return graphmodel.Key{}, wrongAt(line, "%s is %q: the id is larger than any that HubSpot gives", column, text)
+	}
+	k, err := graphmodel.ParseKey(typ + ":" + id)
+	if err != nil || k.ID == 0 {
+		return k, wrongAt(line, "%s is %q, which is no record: write it as TYPE:ID, such as deals:123", column, text)
+	}
+	return k, nil
+}
+
 // typeOf finds the association type that a line asks for.
-func (c *completion) typeOf(p pair, from, to graphmodel.Key) (Type, *wrongLine) {
-	there, back := c.definitions[pairOf{from.Type, to.Type}], c.definitions[pairOf{to.Type, from.Type}]
+func (all definitions) typeOf(p pair, from, to graphmodel.Key) (Type, *wrongLine) {
+	there, back := all[pairOf{from.Type, to.Type}], all[pairOf{to.Type, from.Type}]
 	where := fmt.Sprintf("from %s to %s", from.Type, to.Type)
 	switch {
 	case p.label != "" && p.typeID != "":
 		return Type{}, wrongAt(p.line, "it has a label and a type_id: leave one of the two empty")
 	case p.typeID != "":
-		return c.typeByID(p, there, back, where)
+		return p.typeByID(there, back, where)
 	case p.label != "":
-		return c.typeByLabel(p, there, back, where)
+		return p.typeByLabel(there, back, where)
+	case p.category != "":
+		return Type{}, wrongAt(p.line, "it has a category, and neither a label nor a type_id: add one of the two, or leave out the category")
 	}
-	plain := c.plain(from.Type, to.Type)
+	plain := all.plain(from.Type, to.Type)
+	if len(there) == 0 {
+		return Type{}, wrongAt(p.line, "the portal defines no association type %s: such records cannot be associated", where)
+	}
 	if plain == nil {
 		return Type{}, wrongAt(p.line, "the portal has no plain association %s: name a label%s", where, offers(p.label, there))
 	}
 	return *plain, nil
 }
 
-func (c *completion) typeByID(p pair, there, back []definition, where string) (Type, *wrongLine) {
+func (p pair) typeByID(there, back []definition, where string) (Type, *wrongLine) {
 	id, err := strconv.ParseInt(p.typeID, 10, 32)
 	if err != nil {
 		return Type{}, wrongAt(p.line, "type_id is %q, which is no id of an association type", p.typeID)
@@ -190,12 +185,17 @@ func (c *completion) typeByID(p pair, there, back []definition, where string) (T
 	if i := slices.IndexFunc(back, matches); i >= 0 {
 		return Type{}, p.turned(back[i], where)
 	}
-	return Type{}, wrongAt(p.line, "the portal defines no association type %s %s%s", strings.TrimPrefix(p.category+":"+p.typeID, ":"), where, offers(p.typeID, there))
+	return Type{}, wrongAt(p.line, "the portal defines no association type %s %s%s", strings.TrimPrefix(p.category+":"+p.typeID, ":"), where, numbers(there))
 }
 
-func (c *completion) typeByLabel(p pair, there, back []definition, where string) (Type, *wrongLine) {
+func (p pair) typeByLabel(there, back []definition, where string) (Type, *wrongLine) {
 	matches := func(d definition) bool {
 		return strings.EqualFold(textOf(d.Label), p.label) && (p.category == "" || d.Category == p.category)
+	}
+	if !slices.ContainsFunc(slices.Concat(there, back), matches) { // it may be the internal name
+		matches = func(d definition) bool {
+			return strings.EqualFold(d.name, p.label) && (p.category == "" || d.Category == p.category)
+		}
 	}
 	var found []definition
 	for _, d := range there {
@@ -233,101 +233,32 @@ func offers(word string, there []definition) string {
 		}
 	}
 	if len(labels) == 0 {
-		return "; there is none"
+		return ": no label is defined there"
 	}
 	near := nearest.Sort(word, labels)
-	return "; there are " + strings.Join(near[:min(len(near), 5)], ", ")
+	return "; there are " + few(near, 10, fmt.Sprintf("`hubgraph label list %s %s` shows", there[0].FromType, there[0].ToType))
 }
 
-// readCSV reads pairs from CSV with a header. Fields may be quoted, and lines end as on any
-// system.
-func readCSV(text []byte) ([]pair, *wrongLine) {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.TrimLeadingSpace = true
-	r.FieldsPerRecord = -1
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil
+// numbers names the association types of a direction.
+func numbers(there []definition) string {
+	if len(there) == 0 {
+		return ": none is defined there"
 	}
-	if wrong := noCSV(err); wrong != nil {
-		return nil, wrong
+	var all []string
+	for _, d := range there {
+		text := fmt.Sprintf("%s plain", d.typ())
+		if d.Label != nil {
+			text = fmt.Sprintf("%s %q", d.typ(), *d.Label)
+		}
+		all = append(all, text)
 	}
-	at := map[string]int{}
-	for i, name := range header {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := at[name]; twice || !slices.Contains(pairColumns, name) {
-			return nil, wrongAt(1, "the header has the column %q, which is twice there or not known: the columns are %s", name, strings.Join(pairColumns, ", "))
-		}
-		at[name] = i
-	}
-	for _, name := range []string{"from", "to"} {
-		if _, ok := at[name]; !ok {
-			return nil, wrongAt(1, "the header lacks the column %s: the columns are %s", name, strings.Join(pairColumns, ", "))
-		}
-	}
-	var pairs []pair
-	for {
-		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return pairs, nil
-		}
-		if wrong := noCSV(err); wrong != nil {
-			return nil, wrong
-		}
-		line, _ := r.FieldPos(0)
-		if len(fields) != len(header) {
-			return nil, wrongAt(line, "it has %d fields, and the header has %d", len(fields), len(header))
-		}
-		value := func(name string) string {
-			if i, ok := at[name]; ok {
-				return strings.TrimSpace(fields[i])
-			}
-			return ""
-		}
-		pairs = append(pairs, pair{line, value("from"), value("to"), value("label"), value("type_id"), value("category")})
-	}
+	return "; there are " + few(all, 10, fmt.Sprintf("`hubgraph label list %s %s` shows", there[0].FromType, there[0].ToType))
 }
 
-// noCSV says which line cannot be read as CSV.
-func noCSV(err error) *wrongLine {
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		return wrongAt(at.Line, "it is no CSV: %v", at.Err)
+// few names the first of many, and where the others are.
+func few(all []string, most int, others string) string {
+	if len(all) <= most {
+		return strings.Join(all, ", ")
 	}
-	return nil
-}
-
-// readJSONL reads pairs from JSON objects, one a line. A type_id may be a number or a text.
-func readJSONL(text []byte) ([]pair, *wrongLine) {
-	var pairs []pair
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
-			continue
-		}
-		var o struct {
-			From     *string     `json:"from"`
-			To       *string     `json:"to"`
-			Label    string      `json:"label"`
-			TypeID   json.Number `json:"type_id"`
-			Category string      `json:"category"`
-		}
-		d := json.NewDecoder(bytes.NewReader(line))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&o); err != nil || d.More() {
-			return nil, wrongAt(n, "it is no JSON object with the keys %s: %v", strings.Join(pairColumns, ", "), err)
-		}
-		for name, value := range map[string]*string{"from": o.From, "to": o.To} {
-			if value == nil {
-				return nil, wrongAt(n, "it lacks the key %s", name)
-			}
-		}
-		pairs = append(pairs, pair{n, *o.From, *o.To, o.Label, o.TypeID.String(), o.Category})
-	}
-	if err := lines.Err(); err != nil {
-		return nil, wrongAt(len(pairs)+1, "it is too long for a pair")
-	}
-	return pairs, nil
+	return fmt.Sprintf("%s and %d more, which %s", strings.Join(all[:most], ", "), len(all)-most, others)
 }

@@ -85,6 +85,9 @@ func (h *History) take(e Entry) {
 		h.Run, h.StartedAt = *e.Run, e.Time
 	case ended:
 		h.FinishedAt = &e.Time
+		if e.Run != nil { // only now it is known how many there were
+			h.Run.Operations = e.Run.Operations
+		}
 	case intent:
 		for _, row := range e.Operations {
 			if past := h.Operations[row.N]; past != nil {
@@ -131,17 +134,21 @@ func journals(folder string) ([]string, error) {
 	return names, err
 }
 
-// FindRun reads the journal of a run.
-func FindRun(folder, id string) (*History, error) {
-	name := filepath.Join(folder, "run="+id+".ndjson")
-	if filepath.Base(name) != "run="+id+".ndjson" {
+// FindRun reads the journal of a run, in the folders of all portals.
+func FindRun(repairs, id string) (*History, error) {
+	file := "run=" + id + ".ndjson"
+	names, err := filepath.Glob(filepath.Join(repairs, "portal=*"))
+	if filepath.Base(file) != file || err != nil {
 		return nil, sentence.New(ErrNoRun, "%q is no run: `hubgraph repair status` lists them", id)
 	}
-	h, err := ReadJournal(name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && h.Run.RunID == "" {
-		return nil, sentence.New(ErrNoRun, "there is no run %s: `hubgraph repair status` lists them", id)
+	for _, folder := range names {
+		h, err := ReadJournal(filepath.Join(folder, file))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && h.Run.RunID == "" {
+			continue
+		}
+		return h, err
 	}
-	return h, err
+	return nil, sentence.New(ErrNoRun, "there is no run %s: `hubgraph repair status` lists them", id)
 }
 
 // FindPlan finds the newest run that applied a plan, by its digest; nil where there is

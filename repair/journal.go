@@ -39,7 +39,7 @@ const (
 type Entry struct {
 	Event      string       `json:"event"`
 	Time       time.Time    `json:"time"`
-	Run        *RunHead     `json:"run,omitempty"`        // of a start
+	Run        *RunHead     `json:"run,omitempty"`        // of a start, and of the end of a run that came in parts
 	Operations []JournalRow `json:"operations,omitempty"` // of an intent, an answer, an outcome
 	Lists      []JournalSet `json:"lists,omitempty"`      // of an intent: all that the records list before it
 	Cause      string       `json:"cause,omitempty"`      // of a stop, and of an answer that refuses all
@@ -56,6 +56,7 @@ type RunHead struct {
 	Digest      string       `json:"digest"`
 	Operations  int          `json:"operations"`
 	Definitions []Definition `json:"definitions"`
+	NoFile      bool         `json:"no_file,omitempty"` // there is no plan to go on with
 }
 
 // JournalRow is an operation in an entry.
@@ -138,6 +139,9 @@ func unwritable(name string, err error) error {
 
 // Name is the journal's file.
 func (j *Journal) Name() string { return j.file.Name() }
+
+// RunID is that of the run.
+func (j *Journal) RunID() string { return j.id }
 
 // write puts a line on disk. After one that failed there is no other.
 func (j *Journal) write(e Entry) error {

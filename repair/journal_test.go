@@ -135,6 +135,11 @@ func TestNothingIsSentWithoutAJournal(t *testing.T) {
 
 func TestRunsAreFoundByTheirIDs(t *testing.T) {
 	dir, _, _ := written(t)
+	repairs := t.TempDir()
+	if err := os.Symlink(dir, filepath.Join(repairs, "portal=77")); err != nil {
+		t.Fatal(err)
+	}
+	dir = repairs
 	if h, err := FindRun(dir, "20261122T030000Z"); err != nil || h.Run.RunID != "20261122T030000Z" {
 		t.Errorf("%v, %v", h, err)
 	}

@@ -25,14 +25,21 @@ func (s *state) judge(op *Operation) verdict {
 		return v
 	}
 	for _, r := range op.Require {
-		if k := r; k.That == IsLive && !s.living[k.record()] {
-			return stale("%s is archived, merged or gone", k.record())
+		if r.That != IsLive || s.living[r.record()] {
+			continue
 		}
+		if op.Class == Given {
+			return verdict{Stale, absent(r.record())}
+		}
+		return stale("%s is archived, merged or gone", r.record())
 	}
 	if s.settled(op) {
 		return verdict{Satisfied, ""}
 	}
 	for _, r := range op.Require {
+		if op.writesAgain(r) {
+			continue
+		}
 		if v := s.holds(r); v.outcome != "" {
 			return v
 		}
@@ -74,6 +81,13 @@ func (s *state) settled(op *Operation) bool {
 		return !slices.ContainsFunc(op.Types, func(t Type) bool { return slices.Contains(own, t) })
 	}
 	return containsAll(own, op.Types)
+}
+
+// writesAgain reports whether a requirement is that the pair lacks a type that the operation
+// writes: where another operation of the batch brings it, or a part of several is there
+// already, it is written once more and changes nothing.
+func (o *Operation) writesAgain(r Requirement) bool {
+	return o.Action == Add && r.That == LacksType && r.typ() != nil && slices.Contains(o.Types, *r.typ()) && ends{r.record(), r.other()} == o.ends()
 }
 
 // holds says of a requirement other than IsLive and HasOnly that it does not hold.
@@ -190,6 +204,9 @@ func (s *state) judgeAddition(op *Operation) verdict {
 		if _, known := s.inverse(e.to.Type, e.from.Type, t); !known {
 			return blocked("%s has %s towards %s, whose inverse is not known: writing could take it away", e.to, s.named(e.to.Type, e.from.Type, &t), e.from)
 		}
+	}
+	if v := s.legacyTakes(op); v.outcome != "" {
+		return v
 	}
 	for _, r := range s.written(op) {
 		at := r.ends()

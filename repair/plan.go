@@ -21,6 +21,7 @@ const Schema = 2
 const (
 	Add    = "add"    // create association types between two records
 	Remove = "remove" // archive them
+	Define = "define" // create, change or delete a label, or set a limit
 )
 
 // The classes of operations say how sure it is that they are wanted.
@@ -55,6 +56,8 @@ type Plan struct {
 	Definitions []Definition `json:"definitions"`
 	Operations  []Operation  `json:"operations"`
 	Blocked     []Refused    `json:"blocked"`
+	// NoFile is true of a plan that nobody has as a file: no other run can go on with it.
+	NoFile bool `json:"-"`
 }
 
 // Definition is an association type as the plan's day knew it.
@@ -73,7 +76,7 @@ type Definition struct {
 // Operation adds association types from one record to another, or removes them.
 type Operation struct {
 	N           int           `json:"n"`      // from 1; 0 of what is blocked
-	Action      string        `json:"action"` // Add, Remove
+	Action      string        `json:"action"` // Add, Remove, Define
 	Class       string        `json:"class"`  // Determined, Restored, Inferred, Given, Undone
 	Source      string        `json:"source"` // a check, "restore", a rule, a file, a run
 	Check       *string       `json:"check"`
@@ -87,6 +90,7 @@ type Operation struct {
 	Effects     []Row         `json:"effects"` // rows that HubSpot may add, or remove, beside Types
 	Before      Before        `json:"before"`
 	Reason      string        `json:"reason"`
+	Define      *Defining     `json:"define,omitempty"` // of the action Define, which is about no records
 	// What only people read: names of the records, labels of Types in their order, empty
 	// where there is none, and the money that moves.
 	FromName string   `json:"from_name,omitempty"`

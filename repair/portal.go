@@ -28,6 +28,8 @@ type portal struct {
 	id     int64
 	custom []hubspot.Schema // of all custom objects, once they were read, and of others that were asked for
 	pairs  map[[2]string]pairFacts
+	legacy string                         // the version of the API that writes, where that is an old one
+	names  map[[2]string]map[int32]string // of types in v3, by pairs of ids of object types
 }
 
 func newPortal(c *hubspot.Client, id int64) *portal {

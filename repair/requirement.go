@@ -11,9 +11,9 @@ import (
 const (
 	IsLive    = "live"    // the record lives: neither archived nor merged away
 	HasType   = "has"     // the pair has the type; without a type: any
-	LacksType = "lacks"   // the pair lacks the type; without a type: has none at all
+	LacksType = "lacks"   // the pair lacks the type; without a type: has none at all; without records: no type has the label
 	IsVacant  = "vacant"  // no other record of ToType than ToID has the type of the record
-	IsBelow   = "below"   // the record has fewer than Limit records of ToType (with the type; without one: at all)
+	IsBelow   = "below"   // the record has fewer than Limit records of ToType (with the type; without one: at all); without a record: all records together
 	HasOnly   = "only"    // the requirements of one pair of ends together list all that there is
 	IsDefined = "defined" // the type is defined from Type to ToType, with this label; null: with none
 )
@@ -100,6 +100,18 @@ func OnlyRecords(k graphmodel.Key, toType string, ids ...int64) []Requirement {
 	return list
 }
 
+// Unlabelled demands that no association type from one object type to another has a label.
+func Unlabelled(fromType, toType, label string) Requirement {
+	return Requirement{That: LacksType, Type: &fromType, ToType: &toType, Label: &label}
+}
+
+// Carried demands that fewer than limit associations from one object type to another carry a
+// type.
+func Carried(fromType, toType string, t Type, limit int64) Requirement {
+	r := Requirement{That: IsBelow, Type: &fromType, ToType: &toType, Limit: &limit}
+	return r.of(&t)
+}
+
 // Defined demands that a type is defined for an ordered pair of object types,
 // with a label; nil: without.
 func Defined(fromType, toType string, t Type, label *string) Requirement {
@@ -124,9 +136,9 @@ func (r Requirement) complete() error {
 	need := map[string][]bool{
 		IsLive:    {r.ID != nil},
 		HasType:   {r.ID != nil, r.ToType != nil, r.ToID != nil},
-		LacksType: {r.ID != nil, r.ToType != nil, r.ToID != nil},
+		LacksType: {r.ToType != nil, r.ID != nil && r.ToID != nil || r.ID == nil && r.ToID == nil && r.Label != nil},
 		IsVacant:  {r.ID != nil, r.ToType != nil, r.ToID != nil, r.Category != nil},
-		IsBelow:   {r.ID != nil, r.ToType != nil, r.Limit != nil},
+		IsBelow:   {r.ToType != nil, r.Limit != nil, r.ID != nil || r.Category != nil},
 		HasOnly:   {r.ID != nil, r.ToType != nil, r.ToID != nil || r.Category == nil},
 		IsDefined: {r.ToType != nil, r.Category != nil},
 	}
@@ -154,6 +166,8 @@ func (p *Plan) vacuous() error {
 
 func (o Operation) vacuous() error {
 	switch {
+	case o.Action == Define:
+		return o.undefined()
 	case o.Action != Add && o.Action != Remove:
 		return fmt.Errorf("has the action %q, which is not known", o.Action)
 	case !slices.Contains(Classes(), o.Class):
@@ -165,6 +179,9 @@ func (o Operation) vacuous() error {
 	for _, r := range o.Require {
 		if err := r.complete(); err != nil {
 			return fmt.Errorf("cannot be judged: %w", err)
+		}
+		if r.That != IsDefined && r.ID == nil {
+			return fmt.Errorf("cannot be judged: the requirement %q names no record", r.That)
 		}
 		switch r.That {
 		case IsLive:

@@ -20,6 +20,9 @@ func (a *applier) settleOpen(ctx context.Context) error {
 		}
 	}
 	for _, group := range grouped(open) {
+		if group[0].Action == Define {
+			continue // what is done already is found to be satisfied
+		}
 		for chunk := range slices.Chunk(group, batchSize) {
 			if err := a.settleChunk(ctx, h, chunk); err != nil {
 				return err

@@ -24,6 +24,7 @@ type Result struct {
 	Outcome  *Outcome `json:"outcome"`  // null: it would be sent, and was not
 	Verified bool     `json:"verified"` // the types were as they should be on reading back
 	Cause    *string  `json:"cause"`
+	Made     []Type   `json:"-"` // the types of a label that was created: there, and back
 }
 
 func (r *Result) is(o Outcome, cause string) {

@@ -10,6 +10,7 @@ import (
 // The ways to write.
 const (
 	creating   = "create"
+	defaulting = "create default" // the plain type, which the call need not name
 	archiving  = "archive"        // all types of the pairs, both ways
 	unlabeling = "archive labels" // and their inverses
 )
@@ -24,6 +25,7 @@ type input struct {
 // sending is a batch of inputs on its way.
 type sending struct {
 	portal  *portal
+	forms   Forms
 	how     string
 	refused map[ends]string // why HubSpot refuses a pair
 	unsure  map[ends]error  // sent without a clear answer
@@ -94,28 +96,7 @@ func (s *sending) call(ctx context.Context, inputs []input) (map[ends]string, er
 	if err != nil {
 		return nil, err
 	}
-	created := map[hubspot.Created]bool{}
-	var failed []hubspot.ItemError
-	switch s.how {
-	case archiving:
-		var batch *hubspot.ArchiveBatch
-		if batch, err = s.portal.client.ArchiveAssociations(ctx, from, to, archives(inputs)); err == nil {
-			failed = batch.Failed
-		}
-	case unlabeling:
-		var batch *hubspot.ArchiveBatch
-		if batch, err = s.portal.client.ArchiveLabels(ctx, from, to, creates(inputs)); err == nil {
-			failed = batch.Failed
-		}
-	default:
-		var batch *hubspot.CreateBatch
-		if batch, err = s.portal.client.CreateAssociations(ctx, from, to, creates(inputs)); err == nil {
-			failed = batch.Failed
-			for _, pair := range batch.Created {
-				created[pair] = true
-			}
-		}
-	}
+	created, failed, err := s.ask(ctx, from, to, inputs)
 	refused := map[ends]string{}
 	for _, in := range inputs {
 		if why := refusal(in.ends, failed); why != "" && !created[hubspot.Created{From: in.ends.from.ID, To: in.ends.to.ID}] {
@@ -123,6 +104,64 @@ func (s *sending) call(ctx context.Context, inputs []input) (map[ends]string, er
 		}
 	}
 	return refused, err
+}
+
+// ask sends inputs in the form that is wanted, and returns the pairs that HubSpot says it
+// has created, and what it refuses.
+func (s *sending) ask(ctx context.Context, from, to string, inputs []input) (created map[hubspot.Created]bool, failed []hubspot.ItemError, err error) {
+	if s.forms.Legacy != "" {
+		return s.askLegacy(ctx, from, to, inputs)
+	}
+	c := s.portal.client
+	created = map[hubspot.Created]bool{}
+	switch single := s.forms.Single && len(inputs) == 1; s.how {
+	case archiving:
+		if single {
+			return nil, nil, c.DeleteAssociation(ctx, from, to, pairs(inputs)[0])
+		}
+		var batch *hubspot.ArchiveBatch
+		if batch, err = c.ArchiveAssociations(ctx, from, to, archives(inputs)); err == nil {
+			failed = batch.Failed
+		}
+	case unlabeling:
+		var batch *hubspot.ArchiveBatch
+		if batch, err = c.ArchiveLabels(ctx, from, to, creates(inputs)); err == nil {
+			failed = batch.Failed
+		}
+	case defaulting:
+		var batch *hubspot.DefaultBatch
+		if single {
+			batch, err = c.PutDefaultAssociation(ctx, from, to, pairs(inputs)[0])
+		} else {
+			batch, err = c.CreateDefaultAssociations(ctx, from, to, pairs(inputs))
+		}
+		if err == nil {
+			failed = batch.Failed
+			for _, l := range batch.Created {
+				created[hubspot.Pair{From: l.From, To: l.To}] = true
+			}
+		}
+	default:
+		if single {
+			return nil, nil, c.PutAssociation(ctx, from, to, creates(inputs)[0])
+		}
+		var batch *hubspot.CreateBatch
+		if batch, err = c.CreateAssociations(ctx, from, to, creates(inputs)); err == nil {
+			failed = batch.Failed
+			for _, pair := range batch.Created {
+				created[pair] = true
+			}
+		}
+	}
+	return created, failed, err
+}
+
+func pairs(inputs []input) []hubspot.Pair {
+	list := make([]hubspot.Pair, len(inputs))
+	for i, in := range inputs {
+		list[i] = hubspot.Pair{From: in.ends.from.ID, To: in.ends.to.ID}
+	}
+	return list
 }
 
 func creates(inputs []input) []hubspot.CreateInput {
@@ -196,8 +235,10 @@ func with(types []Type, t Type) []Type {
 }
 
 // how says in which way an operation is written.
-func (s *state) how(op *Operation) string {
+func (s *state) how(op *Operation, f Forms) string {
 	switch {
+	case op.Action == Add && f.Default && s.isDefault(op.ends(), s.sent(op)):
+		return defaulting
 	case op.Action == Add:
 		return creating
 	case s.removesPair(op):
@@ -214,6 +255,8 @@ func (p *Plan) allow(ctx context.Context) context.Context {
 			ctx = hubspot.AllowCreates(ctx)
 		case Remove:
 			ctx = hubspot.AllowRemovals(ctx)
+		case Define:
+			ctx = hubspot.AllowDefinitions(ctx)
 		}
 	}
 	return ctx

@@ -91,7 +91,7 @@ func (a *applier) judgeBatch(s *sending, failed, of int) error {
 	if failed < of {
 		a.failedInRow = 0
 	}
-	if len(a.pending()) == 0 {
+	if len(a.pending()) == 0 && !a.more {
 		return nil // there is nothing left to stop
 	}
 	switch n := len(s.refused); {

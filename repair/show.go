@@ -26,6 +26,10 @@ func (p *Plan) WriteText(w io.Writer) error {
 		first := group[0]
 		fmt.Fprintf(&b, "\n%s, %s: %s from %s to %s\n", terminal.Printable(first.Source), first.Class, terminal.Count(int64(len(group)), first.does()), first.FromType, first.ToType)
 		for _, op := range group {
+			if op.Action == Define {
+				fmt.Fprintf(&b, "  ~ %s\n      %s\n", op.Defines(), terminal.Printable(op.Reason))
+				continue
+			}
 			fmt.Fprintf(&b, "  %s %s  %s\n      %s\n", map[string]string{Add: "+", Remove: "-"}[op.Action], terminal.Printable(op.Ends()), terminal.Printable(op.types()), terminal.Printable(op.reasonAndMoney()))
 		}
 	}
@@ -33,6 +37,10 @@ func (p *Plan) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "\nblocked, and not going to be sent: %d\n", len(p.Blocked))
 	}
 	for _, r := range p.Blocked {
+		if r.Action == Define {
+			fmt.Fprintf(&b, "  ! %s\n      %s\n", r.Defines(), terminal.Printable(r.Cause))
+			continue
+		}
 		fmt.Fprintf(&b, "  ! %s  %s\n      %s\n", terminal.Printable(r.Ends()), terminal.Printable(r.types()), terminal.Printable(r.Cause))
 	}
 	fmt.Fprintf(&b, "\n%s\n%s\n%s\n", p.sums(), p.inWords(), p.Digest)
@@ -42,8 +50,11 @@ func (p *Plan) WriteText(w io.Writer) error {
 
 // does names an operation.
 func (o *Operation) does() string {
-	if o.Action == Remove {
+	switch o.Action {
+	case Remove:
 		return "removal"
+	case Define:
+		return "definition"
 	}
 	return "addition"
 }
@@ -65,13 +76,14 @@ func bySource(ops []*Operation) (groups [][]*Operation) {
 
 // sums says how much a plan does, and how much money hangs on it.
 func (p *Plan) sums() string {
-	adds := 0
+	of := map[string]int{}
 	for _, op := range p.Operations {
-		if op.Action == Add {
-			adds++
-		}
+		of[op.Action]++
 	}
-	parts := []string{fmt.Sprintf("%d to add", adds), fmt.Sprintf("%d to remove", len(p.Operations)-adds), fmt.Sprintf("%d blocked", len(p.Blocked))}
+	parts := []string{fmt.Sprintf("%d to add", of[Add]), fmt.Sprintf("%d to remove", of[Remove]), fmt.Sprintf("%d blocked", len(p.Blocked))}
+	if of[Define] > 0 {
+		parts = append(parts, fmt.Sprintf("%d to define", of[Define]))
+	}
 	text := strings.Join(parts, ", ")
 	if money := p.money(); len(money) > 0 {
 		text += "; money of the deals concerned: " + strings.Join(money, ", ")
@@ -114,6 +126,7 @@ func (p *Plan) inWords() string {
 			e = e.reversed()
 		}
 		switch {
+		case op.Action == Define:
 		case op.Action == Remove:
 			back[e] = true
 		case len(op.Before.Forward)+len(op.Before.Inverse) == 0:
@@ -129,7 +142,7 @@ func (p *Plan) inWords() string {
 	}{
 		{len(linked), "will be linked that are not"},
 		{len(labeled), "that are linked will show it on both sides, with their labels"},
-		{len(back), "will lose what a repair gave them"},
+		{len(back), "will lose associations or labels"},
 	} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s of records %s", terminal.Count(int64(part.n), "pair"), part.does))

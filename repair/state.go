@@ -43,6 +43,7 @@ type state struct {
 	unread  map[any]string            // records and lists that could not be read, and why
 	facts   map[[2]string]pairFacts
 	inverse func(from, to string, t Type) (Type, bool)
+	legacy  string // the version of the API that writes one type at a time; empty: none does
 }
 
 // needs are what has to be read to judge operations.
@@ -85,7 +86,7 @@ func (n needs) record(k graphmodel.Key) {
 func (p *portal) look(ctx context.Context, ops []*Operation, inverse func(from, to string, t Type) (Type, bool)) (*state, error) {
 	n := needsOf(ops)
 	s := &state{living: map[graphmodel.Key]bool{}, unread: map[any]string{}, facts: map[[2]string]pairFacts{},
-		holders: map[list]map[Type][]int64{}, planned: map[list]listing{}, inverse: inverse}
+		holders: map[list]map[Type][]int64{}, planned: map[list]listing{}, inverse: inverse, legacy: p.legacy}
 	var err error
 	for _, pair := range slices.SortedFunc(maps.Keys(n.pairs), comparePairs) {
 		if s.facts[pair], err = p.facts(ctx, pair); err != nil {

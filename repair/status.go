@@ -26,6 +26,7 @@ type RunStatus struct {
 	Failed     int        `json:"failed"`
 	Open       int        `json:"open"` // sent, or about to be, and what came of it is not known
 	Unsent     int        `json:"unsent"`
+	NoFile     bool       `json:"no_file"` // it was no plan in a file: nothing can go on with it
 }
 
 // Status reads the journals in the folders of all portals, oldest first.
@@ -56,7 +57,7 @@ func Status(repairs string) ([]RunStatus, error) {
 
 func (h *History) status() RunStatus {
 	s := RunStatus{RunID: h.Run.RunID, PortalID: h.Run.PortalID, SnapshotID: h.Run.SnapshotID, PlanDigest: h.Run.Digest,
-		StartedAt: h.StartedAt, FinishedAt: h.FinishedAt, Operations: h.Run.Operations, Unsent: h.Run.Operations}
+		StartedAt: h.StartedAt, FinishedAt: h.FinishedAt, Operations: h.Run.Operations, Unsent: h.Run.Operations, NoFile: h.Run.NoFile}
 	for _, past := range h.Operations {
 		s.Unsent--
 		switch {
@@ -87,6 +88,9 @@ func WriteStatus(w io.Writer, runs []RunStatus) error {
 	fmt.Fprintln(table, "run\tportal\tplan\tfinished\toperations")
 	for _, r := range runs {
 		finished := "no: go on with repair apply --resume"
+		if r.NoFile {
+			finished = "no: send again what was not done"
+		}
 		if r.FinishedAt != nil {
 			finished = r.FinishedAt.Format(time.RFC3339)
 		}

@@ -10,9 +10,9 @@ import (
 	"hubgraph/hubspot"
 )
 
-// Undo plans to take back what a run added: exactly the rows of each pair that came
-// with it and are still there. What cannot be taken back alone is kept, and is listed as
-// blocked with the cause.
+// Undo plans to take back what a run did: exactly the rows of each pair that came with it and
+// are still there go, and those that went and are still missing come back. What cannot be
+// taken back alone is kept, and is listed as blocked with the cause.
 func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*Plan, error) {
 	now = now.UTC().Truncate(time.Second)
 	p := &Plan{PortalID: h.Run.PortalID, SnapshotID: h.Run.SnapshotID, BaselineID: h.Run.BaselineID, AuditID: h.Run.AuditID,
@@ -21,12 +21,22 @@ func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*P
 	portal := newPortal(c, h.Run.PortalID)
 	for _, group := range grouped(u.traces(h)) {
 		for chunk := range slices.Chunk(group, batchSize) {
+			if chunk[0].Action == Define {
+				if err := u.define(ctx, portal, chunk, h); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			live, err := portal.look(ctx, chunk, u.inverse)
 			if err != nil {
-				return nil, fmt.Errorf("look at what the run added: %w", err)
+				return nil, fmt.Errorf("look at what the run did: %w", err)
 			}
 			for _, op := range chunk {
-				u.pair(op, u.added[op.ends()], live)
+				if op.Action == Remove {
+					u.putBack(op, u.removed[op.ends()], live)
+				} else {
+					u.pair(op, u.added[op.ends()], live)
+				}
 			}
 		}
 	}
@@ -40,11 +50,12 @@ type undoing struct {
 	run     string
 	inverse func(from, to string, t Type) (Type, bool)
 	added   map[ends][]Row // by pair, in the direction of its first operation
+	removed map[ends][]Row // the same of removals
 }
 
 // traces are the first operations of the run on each pair of records that it changed.
 func (u *undoing) traces(h *History) []*Operation {
-	u.added = map[ends][]Row{}
+	u.added, u.removed = map[ends][]Row{}, map[ends][]Row{}
 	var firsts []*Operation
 	for _, n := range slices.Sorted(maps.Keys(h.Operations)) {
 		past := h.Operations[n]
@@ -52,23 +63,75 @@ func (u *undoing) traces(h *History) []*Operation {
 			continue
 		}
 		op := past.Operation
-		if op.Action == Remove {
-			u.keep(op, op.ends(), op.Types, "the run removed it: what is removed is put back by `hubgraph repair plan --restore-from`")
+		rows := u.added
+		switch op.Action {
+		case Define:
+			firsts = append(firsts, op)
 			continue
+		case Remove:
+			rows = u.removed
 		}
 		e := op.ends()
-		if _, known := u.added[e.reversed()]; known {
+		if _, known := rows[e.reversed()]; known {
 			e = e.reversed()
-		} else if _, known := u.added[e]; !known {
+		} else if _, known := rows[e]; !known {
 			firsts = append(firsts, op)
 		}
 		for _, r := range past.Seen {
-			if !slices.Contains(u.added[e], r) {
-				u.added[e] = append(u.added[e], r)
+			if !slices.Contains(rows[e], r) {
+				rows[e] = append(rows[e], r)
 			}
 		}
 	}
 	return firsts
+}
+
+// putBack plans to add again what the run took from a pair of records.
+func (u *undoing) putBack(op *Operation, removed []Row, live *state) {
+	e := op.ends()
+	missing := func(e ends) (types []Type) {
+		for _, r := range removed {
+			if r.ends() == e && !slices.Contains(live.types(e), r.typ()) {
+				types = append(types, r.typ())
+			}
+		}
+		return sorted(types)
+	}
+	there, back := missing(e), missing(e.reversed())
+	back = slices.DeleteFunc(back, func(t Type) bool { // it comes with its inverse
+		inverse, known := u.inverse(e.to.Type, e.from.Type, t)
+		return known && slices.Contains(there, inverse)
+	})
+	for _, way := range []struct {
+		ends
+		types []Type
+	}{{e, there}, {e.reversed(), back}} {
+		if len(way.types) == 0 {
+			continue
+		}
+		o := u.operation(op, way.ends, way.types, live)
+		o.Action, o.Reason = Add, "it was removed by the run "+u.run
+		facts := live.facts[[2]string{way.from.Type, way.to.Type}].labels
+		for _, t := range way.types {
+			if _, defined := facts[t]; !defined {
+				u.plan.Blocked = append(u.plan.Blocked, Refused{o, fmt.Sprintf("the portal defines no association type %s from %s to %s any more", t, way.from.Type, way.to.Type)})
+				return
+			}
+			o.Require = append(o.Require, Lacks(way.from, way.to, &t))
+			if inverse, known := u.inverse(way.from.Type, way.to.Type, t); known {
+				o.Effects = append(o.Effects, way.reversed().row(inverse))
+			}
+		}
+		for _, d := range []ends{way.ends, way.reversed()} { // HubSpot adds the plain type
+			for t, label := range live.facts[[2]string{d.from.Type, d.to.Type}].labels {
+				if row := d.row(t); label == "" && !slices.Contains(o.Effects, row) && (d != way.ends || !slices.Contains(o.Types, t)) {
+					o.Effects = append(o.Effects, row)
+				}
+			}
+		}
+		slices.SortFunc(o.Effects, compareRows)
+		u.plan.Operations = append(u.plan.Operations, o)
+	}
 }
 
 // pair plans for one pair of records, of which these rows were added.

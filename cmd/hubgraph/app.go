@@ -82,11 +82,12 @@ func (i interrupted) code() int { return 128 + int(i.signal) }
 // app is one run of the program.
 type app struct {
 	*env
-	quiet   bool
-	verbose bool
-	memory  duckdb.Memory
-	loaded  settings // once they were read
-	started bool     // the command line was understood
+	quiet      bool
+	verbose    bool
+	memory     duckdb.Memory
+	loaded     settings // once they were read
+	started    bool     // the command line was understood
+	apiVersion string   // of the API that the client has; empty: as --api-version says
 }
 
 // run executes a command line and returns the exit code.
@@ -225,9 +226,10 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -44,9 +44,10 @@ var layers = map[string][]string{
 	"internal/replay":   {"hubspot/sim"},
 	"internal/secrets":  {"hubspot", "internal/sentence"},
 	"internal/sentence": {},
+	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -73,7 +75,7 @@ func Apply(ctx context.Context, a Applying) (*repair.Run, error) {
 		return nil, err
 	}
 	if a.Sandbox && !isSandbox(account.Type) {
-		return nil, sentence.New(ErrNoSandbox, "portal %d is of the type %s, and --sandbox-only is set: nothing was sent", account.PortalID, account.Type)
+		return nil, noSandbox(account)
 	}
 	if !a.Execute {
 		return repair.Apply(ctx, client, p, nil, a.Options)
@@ -92,6 +94,13 @@ func isSandbox(typ string) bool { return typ == "SANDBOX" || typ == "DEVELOPER_T
 // holds makes sure that a data folder is the one that a plan was made from: its journals
 // are looked for there, and its snapshot.
 func holds(dir string, p *repair.Plan) error {
+	if p.SnapshotID == "" { // it was made of the portal itself
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		_, err := portalIn(dir, p.PortalID)
+		return err
+	}
 	data, err := lake.Find(dir)
 	if err != nil {
 		return err
@@ -107,6 +116,15 @@ func holds(dir string, p *repair.Plan) error {
 		return sentence.New(lake.ErrNoSnapshot, "%s does not hold the plan's snapshot %s: name the data folder that the plan was made from with --data, or plan again", dir, p.SnapshotID)
 	}
 	return nil
+}
+
+// portalIn opens a data folder, which is made where there is none, for the journals of a portal.
+func portalIn(dir string, portal int64) (*lake.Portal, error) {
+	data, err := lake.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return data.Portal(portal)
 }
 
 // execute applies the plan under the lock of the data folder.
@@ -154,15 +172,10 @@ func (a Applying) journal(folder string) (*repair.Journal, error) {
 // Undo plans to take back what a run added. It asks the portal what is still there, and
 // writes nothing.
 func Undo(ctx context.Context, dir, run string, connect func() (*hubspot.Client, error)) (*repair.Plan, error) {
-	data, err := lake.Find(dir)
-	if err != nil {
+	if _, err := lake.Find(dir); err != nil {
 		return nil, err
 	}
-	portal, err := data.Only()
-	if err != nil {
-		return nil, err
-	}
-	history, err := repair.FindRun(journalsOf(dir, portal.ID), run)
+	history, err := repair.FindRun(repairsOf(dir), run)
 	if err != nil {
 		return nil, err
 	}

@@ -447,7 +447,7 @@ func TestPairsOfAFile(t *testing.T) {
 		"blocked: contacts:999 -> companies:201 [HUBSPOT_DEFINED:279]: the snapshot has no live record contacts:999")
 	for text, want := range map[string]string{
 		"from,label\ncontacts:102,Advisor\n": ":1: the header lacks the column to",
-		"from,to,colour\n":                   `:1: the header has the column "colour"`,
+		"from,to,colour\n":                   `:1: the header has "colour", which is no column`,
 		"from,to\n":                          ":1: there is no pair in it",
 		"":                                   ":1: there is no pair in it",
 		"from,to\ncontacts:102,companies:201,Advisor\n":                       ":2: it has 3 fields, and the header has 2",
@@ -465,7 +465,7 @@ func TestPairsOfAFile(t *testing.T) {
 		"from,to\ncontacts:102,contacts:102\n":                                ":2: contacts:102 cannot be associated with itself",
 		`{"from":"contacts:102"}`:                                             ":1: it lacks the key to",
 		`{"from":"contacts:102","to":"companies:201","colour":1}`:             ":1: it is no JSON object with the keys from, to, label, type_id, category",
-		`{"from":"contacts:102",`:                                             ":1: it is no JSON object",
+		`{"from":"contacts:102",`:                                             ":1: it ends in the middle of a JSON object",
 	} {
 		p.refused(nightly.Planning{Options: repair.Options{Pairs: file(t, text)}}, repair.ErrUsage, want)
 	}
