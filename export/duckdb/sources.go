@@ -1,0 +1,21 @@
+package duckdb
+
+import "hubgraph/queries"
+
+// Sources lists the tables that Build makes of the lake, by the files that it reads: what
+// another engine reads in place of the DuckDB file.
+func (f *Files) Sources(b Build) ([]queries.EngineSource, error) {
+	loads, err := f.lakeLoads(b)
+	if err != nil {
+		return nil, err
+	}
+	var sources []queries.EngineSource
+	for _, l := range loads {
+		source := queries.EngineSource{Name: l.name, Table: l.Table.Name, Nights: l.columns != "", Files: []string{}}
+		for _, folder := range l.from {
+			source.Files = append(source.Files, folder.Within(l.Table.Name)...)
+		}
+		sources = append(sources, source)
+	}
+	return sources, nil
+}

@@ -1,0 +1,258 @@
+"""Runs hubgraph's models and checks with Spark over a lake, and writes the rows that they give as Parquet.
+
+    spark-submit run_checks.py --lake s3a://bucket/lake --portal all --checks checks --out rows
+
+`hubgraph checks --export checks` writes what --checks names: the SQL, which is run as it stands, and for each portal
+the snapshot and the baseline to look at. `hubgraph audit --rows rows` makes an audit of what is written here:
+
+    OUT/portal=ID/models/NAME/      rows of the models that several checks read
+    OUT/portal=ID/found/CHECK/      rows of the check's query
+    OUT/portal=ID/universe/CHECK/   rows of its universe
+    OUT/portal=ID/ran/              one row for each check, written last
+
+The same file runs on Sail, as on any other server of Spark Connect, where SPARK_REMOTE names one.
+
+Exit codes: 0 all checks ran; 1 one of them broke, which `ran` and stderr name; 10 there is no such lake or portal;
+64 the command line or the export is wrong.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession, functions
+
+FORMAT = 1  # of the export, and of the rows that are made of it
+BROKE, NO_LAKE, USAGE = 1, 10, 64
+
+# What decides what a query means, whatever the cluster's own settings are.
+MEANING = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ", "spark.sql.ansi.enabled": "true"}
+
+RAN = ("format INT, portal_id BIGINT, snapshot_id STRING, baseline_id STRING, check_id STRING, version STRING,"
+       " found_rows BIGINT, universe_rows BIGINT, error STRING")
+
+
+class Refused(Exception):
+    """What was asked for cannot be done: a sentence, and the exit code that goes with it."""
+
+    def __init__(self, code: int, sentence: str):
+        super().__init__(sentence)
+        self.code = code
+
+
+class Export:
+    """A folder that `hubgraph checks --export` wrote."""
+
+    def __init__(self, folder: str):
+        self.folder = pathlib.Path(folder)
+        text = self.read("catalog.json")
+        self.catalog = self.understood("catalog.json", text)
+        self.digest = hashlib.sha256(text).hexdigest()
+        self.sql = {q["file"]: self.query(q) for kind in ("models", "checks") for q in self.catalog[kind]}
+        self.columns = {t["name"]: t["columns"] for t in self.catalog["tables"]}
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as e:
+            raise Refused(USAGE, f"--checks {self.folder} is no whole export: {name}: {e.strerror}; `hubgraph checks --export` writes one")
+
+    def understood(self, name: str, text: bytes) -> dict:
+        try:
+            value = json.loads(text)
+            version = value["format"]
+        except (ValueError, TypeError, KeyError):
+            raise Refused(USAGE, f"--checks {self.folder} is no export: {name} is not what `hubgraph checks --export` writes")
+        if version != FORMAT:
+            raise Refused(USAGE, f"{self.folder / name} has format {version}, and this run_checks.py reads {FORMAT}: use the two of one hubgraph")
+        return value
+
+    def query(self, entry: dict) -> str:
+        text = self.read(entry["file"])
+        if hashlib.sha256(text).hexdigest() != entry["sha256"]:
+            raise Refused(USAGE, f"{self.folder / entry['file']} is not as it was exported: run `hubgraph checks --export` again")
+        return text.decode()
+
+    def portals(self, which: str) -> list[dict]:
+        """The portals to look at: all, or the one with an id."""
+        names = sorted(p.name for p in (self.folder / "portals").glob("*.json"))
+        if which != "all":
+            names = [n for n in names if n == f"{which}.json"]
+        if not names:
+            what = "no portal" if which == "all" else f"no portal {which}"
+            raise Refused(NO_LAKE, f"{self.folder} names {what}: run `hubgraph checks --export {self.folder} --data DIR` for its data folder")
+        portals = [self.understood(f"portals/{n}", self.read(f"portals/{n}")) for n in names]
+        for p in portals:
+            if p["catalog"] != self.digest:
+                raise Refused(USAGE, f"portal {p['portal_id']} was exported with another catalogue than {self.folder} holds now:"
+                              f" run `hubgraph checks --export {self.folder} --data DIR` again for its data folder")
+        return portals
+
+
+class Night:
+    """The tables and models of one portal under its settings, as temporary views of a session of their own."""
+
+    def __init__(self, spark: SparkSession, export: Export, portal: dict, settings: list[dict], lake: str, kept: str):
+        self.spark, self.export, self.portal, self.lake, self.kept = another(spark), export, portal, lake, kept
+        for key, value in MEANING.items():
+            self.spark.conf.set(key, value)
+        rows = [(s["key"], s["value"]) for s in settings]
+        self.spark.createDataFrame(rows, "key STRING, value STRING").createOrReplaceTempView("settings")
+        self.sources = {s["name"]: s for s in portal["sources"]}
+        self.models = {m["name"]: m for m in export.catalog["models"]}
+        self.there = {"settings"}
+
+    def prepare(self, names: list[str]) -> None:
+        """Makes views of tables and models, and of those that they read."""
+        for name in names:
+            if name in self.there:
+                continue
+            if name in self.models:
+                model = self.models[name]
+                self.prepare(model["reads"])
+                view = self.spark.sql(self.export.sql[model["file"]])
+                if model["kept"]:
+                    view = self.written(view, f"{self.kept}/{name}")
+            elif name in self.sources:
+                view = self.table(self.sources[name])
+            else:
+                raise Refused(USAGE, f"the export says nothing of the table {name}, which a query reads")
+            view.createOrReplaceTempView(name)
+            self.there.add(name)
+
+    def table(self, source: dict) -> DataFrame:
+        """A table with the columns that it has today: what older files lack is null."""
+        schema = ", ".join(f"{c['name']} {c['type']}" for c in self.export.columns[source["table"]])
+        if not source["files"]:
+            rows = self.spark.createDataFrame([], schema)
+            return rows.select(functions.lit("").alias("snapshot_id"), "*") if source["nights"] else rows
+        reader = self.spark.read.schema(schema)
+        if not source["nights"]:
+            return reader.parquet(*[f"{self.lake}/{f}" for f in source["files"]])
+        nights = [reader.parquet(f"{self.lake}/{f}").select(functions.lit(night_of(f)).alias("snapshot_id"), "*") for f in source["files"]]
+        while len(nights) > 1:  # by halves: a chain of a thousand nights is too deep to be planned
+            nights = [a.unionAll(b) for a, b in zip(nights[::2], nights[1::2])] + nights[len(nights) // 2 * 2 :]
+        return nights[0]
+
+    def written(self, rows: DataFrame, path: str) -> DataFrame:
+        """Writes rows and gives them back as they were written."""
+        rows.write.mode("overwrite").parquet(path)
+        return self.spark.read.schema(rows.schema).parquet(path)
+
+
+class Portal:
+    """The checks of one portal."""
+
+    def __init__(self, spark: SparkSession, export: Export, portal: dict, lake: str, out: str):
+        self.spark, self.export, self.portal, self.lake = spark, export, portal, lake
+        self.id, self.out = portal["portal_id"], f"{out}/portal={portal['portal_id']}"
+        self.broken: dict[str, PySparkException] = {}  # by check: the error of what it reads
+        self.night = Night(spark, export, portal, portal["settings"], lake, f"{self.out}/models")
+
+    def there(self) -> None:
+        """Refuses a lake that does not hold the snapshot."""
+        try:
+            self.night.prepare(["snapshot"])
+            ids = [r.snapshot_id for r in self.night.spark.table("snapshot").collect()]
+        except PySparkException as e:
+            raise Refused(NO_LAKE, f"{self.lake} is no lake with the snapshot {self.portal['snapshot_id']} of portal {self.id}: {brief(e)}")
+        if ids != [self.portal["snapshot_id"]]:
+            raise Refused(NO_LAKE, f"{self.lake} holds another snapshot in the place of {self.portal['snapshot_id']} of portal {self.id}")
+
+    def prepare(self) -> None:
+        """Makes what all checks read, one after the other: several read the same."""
+        self.write([])
+        self.there()
+        for check in self.export.catalog["checks"]:
+            try:
+                self.night.prepare(check["reads"])
+            except PySparkException as e:
+                self.broken[check["id"]] = e
+
+    def check(self, check: dict, version: dict) -> tuple:
+        """Runs a check, and gives its row of `ran`."""
+        counts, error = [None, None], None
+        try:
+            if check["id"] in self.broken:
+                raise self.broken[check["id"]]
+            night = self.night
+            if version["settings"] is not None:
+                night = Night(self.spark, self.export, self.portal, version["settings"], self.lake, f"{self.out}/models_{check['id']}")
+                night.prepare(check["reads"])
+            queries = (("found", self.export.sql[check["file"]]), ("universe", check["universe"]))
+            counts = [night.written(night.spark.sql(query), f"{self.out}/{part}/{check['id']}").count() for part, query in queries]
+        except PySparkException as e:
+            error = brief(e)
+            print(f"run_checks.py: portal {self.id}: {check['id']}: {error}", file=sys.stderr)
+        return (FORMAT, self.id, self.portal["snapshot_id"], self.portal["baseline_id"], check["id"], version["version"], *counts, error)
+
+    def write(self, ran: list[tuple]) -> None:
+        """Writes what ran; without any, rows of an earlier run count no more."""
+        self.spark.createDataFrame(ran, RAN).coalesce(1).write.mode("overwrite").parquet(f"{self.out}/ran")
+
+
+def another(spark: SparkSession) -> SparkSession:
+    """A session with views of its own. Clients of Spark Connect have no newSession before 4.3."""
+    if hasattr(spark, "newSession"):
+        return spark.newSession()
+    return SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
+
+
+def night_of(file: str) -> str:
+    """The snapshot that a file of the lake is of: portal=ID/snapshot=ID/TABLE/FILE, or incomplete=ID."""
+    return file.split("/")[1].partition("=")[2]
+
+
+def brief(error: Exception) -> str:
+    """The first line of an error that says something."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def placed(path: str) -> str:
+    """A path that means the same to every process: a relative one is of this machine."""
+    path = path.rstrip("/") or "/"
+    return path if "://" in path or path.startswith("/") else os.path.abspath(path)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    export = Export(arguments.checks)
+    chosen = export.portals(arguments.portal)
+    spark = SparkSession.builder.appName("hubgraph checks").getOrCreate()
+    lake, out = placed(arguments.lake), placed(arguments.out)
+    portals = [Portal(spark, export, p, lake, out) for p in chosen]
+    with ThreadPoolExecutor(arguments.at_once) as pool:
+        list(pool.map(Portal.prepare, portals))
+        checks = {c["id"]: c for c in export.catalog["checks"]}
+        ran = [[pool.submit(p.check, checks[v["id"]], v) for v in p.portal["checks"]] for p in portals]
+        results = [[r.result() for r in rows] for rows in ran]
+    for portal, rows in zip(portals, results):
+        portal.write(rows)
+        print(f"portal {portal.id}: {len(rows)} checks on snapshot {portal.portal['snapshot_id']}: {portal.out}")
+    return BROKE if any(row[-1] for rows in results for row in rows) else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="run_checks.py", description="Run hubgraph's checks over a lake, and write their rows.")
+    parser.add_argument("--lake", required=True, help="folder that holds portal=ID/snapshot=ID/…: a path, or a URL such as s3a://bucket/lake")
+    parser.add_argument("--portal", default="all", help="id of a portal, or all (the default)")
+    parser.add_argument("--checks", required=True, help="folder that `hubgraph checks --export` wrote")
+    parser.add_argument("--out", required=True, help="folder to write the rows to: a path or a URL")
+    parser.add_argument("--at-once", type=int, default=4, help="how many queries are under way at once (default 4)")
+    try:
+        arguments = parser.parse_args()
+    except SystemExit as e:
+        return USAGE if e.code else 0
+    try:
+        return run(arguments)
+    except Refused as e:
+        print(f"run_checks.py: {e}", file=sys.stderr)
+        return e.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
