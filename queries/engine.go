@@ -2,6 +2,7 @@ package queries
 
 import (
 	"crypto/sha256"
+	_ "embed" // run_checks.py
 	"encoding/hex"
 	"strings"
 )
@@ -9,6 +10,9 @@ import (
 // Another engine than DuckDB runs the same texts: it is given the catalogue, and for each
 // portal the nights to look at, and gives back rows, which Audit takes in place of asking
 // the checks' queries. See spark/run_checks.py.
+
+//go:embed spark/run_checks.py
+var runChecks []byte
 
 // EngineFormat is the version of what another engine is given and gives back.
 const EngineFormat = 1
@@ -56,8 +60,8 @@ type engineCheck struct {
 	engineQuery
 }
 
-// EngineCatalog are the files of models and checks that another engine is given, and last
-// catalog.json: the models, each behind those that it reads, the headers of the checks, and
+// EngineCatalog are the files that another engine is given: the script that runs the rest,
+// models and checks, and last catalog.json: the models, each behind those that it reads, the headers of the checks, and
 // the tables that they read.
 func EngineCatalog(tool string, tables []EngineTable) ([]EngineFile, error) {
 	out := struct {
@@ -67,7 +71,7 @@ func EngineCatalog(tool string, tables []EngineTable) ([]EngineFile, error) {
 		Models []engineModel `json:"models"`
 		Checks []engineCheck `json:"checks"`
 	}{EngineFormat, tool, tables, nil, nil}
-	var files []EngineFile
+	files := []EngineFile{{"run_checks.py", runChecks}}
 	for _, m := range Models() {
 		file := EngineFile{"models/" + m.Name + ".sql", []byte(m.Source)}
 		files = append(files, file)
@@ -91,6 +95,7 @@ type EngineSource struct {
 	Table  string   `json:"table"`  // that has its columns
 	Nights bool     `json:"nights"` // rows of several nights: a first column snapshot_id names that of each
 	Files  []string `json:"files"`  // paths within the lake, with slashes
+	Rows   int64    `json:"rows"`   // in all files: an engine may take one that is not there for an empty one
 }
 
 // EnginePortal is what another engine is to look at in one portal.

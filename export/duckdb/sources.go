@@ -14,6 +14,7 @@ func (f *Files) Sources(b Build) ([]queries.EngineSource, error) {
 		source := queries.EngineSource{Name: l.name, Table: l.Table.Name, Nights: l.columns != "", Files: []string{}}
 		for _, folder := range l.from {
 			source.Files = append(source.Files, folder.Within(l.Table.Name)...)
+			source.Rows += folder.Rows(l.Table.Name)
 		}
 		sources = append(sources, source)
 	}

@@ -12,8 +12,8 @@ the snapshot and the baseline to look at. `hubgraph audit --rows rows` makes an 
 
 The same file runs on Sail, as on any other server of Spark Connect, where SPARK_REMOTE names one.
 
-Exit codes: 0 all checks ran; 1 one of them broke, which `ran` and stderr name; 10 there is no such lake or portal;
-64 the command line or the export is wrong.
+Exit codes: 0 all checks ran; 1 one of them broke, which `ran` and stderr name; 10 the lake or a portal is not there, and
+the other portals were run; 64 the command line or the export is wrong.
 """
 
 import argparse
@@ -24,7 +24,6 @@ import pathlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession, functions
 
 FORMAT = 1  # of the export, and of the rows that are made of it
@@ -125,6 +124,17 @@ class Night:
             view.createOrReplaceTempView(name)
             self.there.add(name)
 
+    def read_by(self, checks: list[dict]) -> dict[str, dict]:
+        """The tables of the lake that checks read, themselves or through models."""
+        found: dict[str, dict] = {}
+        names = [name for check in checks for name in check["reads"]]
+        while names:
+            name = names.pop()
+            names += self.models[name]["reads"] if name in self.models else []
+            if name in self.sources:
+                found[name] = self.sources[name]
+        return found
+
     def table(self, source: dict) -> DataFrame:
         """A table with the columns that it has today: what older files lack is null."""
         schema = ", ".join(f"{c['name']} {c['type']}" for c in self.export.columns[source["table"]])
@@ -151,28 +161,38 @@ class Portal:
     def __init__(self, spark: SparkSession, export: Export, portal: dict, lake: str, out: str):
         self.spark, self.export, self.portal, self.lake = spark, export, portal, lake
         self.id, self.out = portal["portal_id"], f"{out}/portal={portal['portal_id']}"
-        self.broken: dict[str, PySparkException] = {}  # by check: the error of what it reads
+        self.broken: dict[str, Exception] = {}  # by check: the error of what it reads
         self.night = Night(spark, export, portal, portal["settings"], lake, f"{self.out}/models")
 
-    def there(self) -> None:
-        """Refuses a lake that does not hold the snapshot."""
-        try:
-            self.night.prepare(["snapshot"])
-            ids = [r.snapshot_id for r in self.night.spark.table("snapshot").collect()]
-        except PySparkException as e:
-            raise Refused(NO_LAKE, f"{self.lake} is no lake with the snapshot {self.portal['snapshot_id']} of portal {self.id}: {brief(e)}")
-        if ids != [self.portal["snapshot_id"]]:
-            raise Refused(NO_LAKE, f"{self.lake} holds another snapshot in the place of {self.portal['snapshot_id']} of portal {self.id}")
-
-    def prepare(self) -> None:
-        """Makes what all checks read, one after the other: several read the same."""
+    def run(self, pool: ThreadPoolExecutor) -> int:
+        """Runs the checks, all at once, and gives the exit code that the portal asks for."""
         self.write([])
-        self.there()
-        for check in self.export.catalog["checks"]:
+        self.hold()
+        checks = self.export.catalog["checks"]
+        for check in checks:  # one after the other: several read the same
             try:
                 self.night.prepare(check["reads"])
-            except PySparkException as e:
+            except Exception as e:
                 self.broken[check["id"]] = e
+        versions = {v["id"]: v for v in self.portal["checks"]}
+        rows = list(pool.map(lambda check: self.check(check, versions[check["id"]]), checks))
+        self.write(rows)
+        print(f"portal {self.id}: {len(rows)} checks on snapshot {self.portal['snapshot_id']}: {self.out}")
+        return BROKE if any(row[-1] for row in rows) else 0
+
+    def hold(self) -> None:
+        """Refuses a lake that lacks rows of the nights: engines may take a file that is not there for an empty one."""
+        sources = self.night.read_by(self.export.catalog["checks"])
+        counts = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in sources)
+        no_lake = f"{self.lake} is no lake with the snapshot {self.portal['snapshot_id']} of portal {self.id}"
+        try:
+            self.night.prepare(list(sources))
+            there = {row.name: row.n for row in self.night.spark.sql(counts).collect()}
+        except Exception as e:
+            raise Refused(NO_LAKE, f"{no_lake}: {brief(e)}")
+        for name, source in sources.items():
+            if there[name] != source["rows"]:
+                raise Refused(NO_LAKE, f"{no_lake}: of {source['rows']} rows of {name} it holds {there[name]}; copy it again as a whole")
 
     def check(self, check: dict, version: dict) -> tuple:
         """Runs a check, and gives its row of `ran`."""
@@ -186,14 +206,17 @@ class Portal:
                 night.prepare(check["reads"])
             queries = (("found", self.export.sql[check["file"]]), ("universe", check["universe"]))
             counts = [night.written(night.spark.sql(query), f"{self.out}/{part}/{check['id']}").count() for part, query in queries]
-        except PySparkException as e:
+        except Exception as e:  # whatever the engine throws
             error = brief(e)
             print(f"run_checks.py: portal {self.id}: {check['id']}: {error}", file=sys.stderr)
         return (FORMAT, self.id, self.portal["snapshot_id"], self.portal["baseline_id"], check["id"], version["version"], *counts, error)
 
     def write(self, ran: list[tuple]) -> None:
         """Writes what ran; without any, rows of an earlier run count no more."""
-        self.spark.createDataFrame(ran, RAN).coalesce(1).write.mode("overwrite").parquet(f"{self.out}/ran")
+        try:
+            self.spark.createDataFrame(ran, RAN).coalesce(1).write.mode("overwrite").parquet(f"{self.out}/ran")
+        except Exception as e:
+            raise Refused(BROKE, f"{self.out} cannot be written to: {brief(e)}")
 
 
 def another(spark: SparkSession) -> SparkSession:
@@ -219,21 +242,28 @@ def placed(path: str) -> str:
     return path if "://" in path or path.startswith("/") else os.path.abspath(path)
 
 
+def positive(text: str) -> int:
+    """A number of at least one."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
+
+
 def run(arguments: argparse.Namespace) -> int:
     export = Export(arguments.checks)
     chosen = export.portals(arguments.portal)
     spark = SparkSession.builder.appName("hubgraph checks").getOrCreate()
     lake, out = placed(arguments.lake), placed(arguments.out)
-    portals = [Portal(spark, export, p, lake, out) for p in chosen]
-    with ThreadPoolExecutor(arguments.at_once) as pool:
-        list(pool.map(Portal.prepare, portals))
-        checks = {c["id"]: c for c in export.catalog["checks"]}
-        ran = [[pool.submit(p.check, checks[v["id"]], v) for v in p.portal["checks"]] for p in portals]
-        results = [[r.result() for r in rows] for rows in ran]
-    for portal, rows in zip(portals, results):
-        portal.write(rows)
-        print(f"portal {portal.id}: {len(rows)} checks on snapshot {portal.portal['snapshot_id']}: {portal.out}")
-    return BROKE if any(row[-1] for rows in results for row in rows) else 0
+
+    def one(portal: dict) -> int:
+        try:
+            return Portal(spark, export, portal, lake, out).run(queries)
+        except Refused as e:
+            print(f"run_checks.py: {e}", file=sys.stderr)
+            return e.code
+
+    with ThreadPoolExecutor(arguments.at_once) as queries, ThreadPoolExecutor(arguments.at_once) as portals:
+        return max(portals.map(one, chosen))
 
 
 def main() -> int:
@@ -242,7 +272,7 @@ def main() -> int:
     parser.add_argument("--portal", default="all", help="id of a portal, or all (the default)")
     parser.add_argument("--checks", required=True, help="folder that `hubgraph checks --export` wrote")
     parser.add_argument("--out", required=True, help="folder to write the rows to: a path or a URL")
-    parser.add_argument("--at-once", type=int, default=4, help="how many queries are under way at once (default 4)")
+    parser.add_argument("--at-once", type=positive, default=4, help="how many portals, and how many checks, are under way at once (default 4)")
     try:
         arguments = parser.parse_args()
     except SystemExit as e:
