@@ -44,11 +44,14 @@ func (r *Rows) read(ctx context.Context, dir, portal string) error {
 	if files, err := parquetsIn(ran); err != nil || len(files) == 0 {
 		return sentence.New(queries.ErrRows, "%s holds no rows of %s: run_checks.py writes them, see docs/spark.md", dir, portal)
 	}
+	unlike := func(err error) error {
+		return sentence.New(queries.ErrRows, "%s cannot be read as what run_checks.py writes last: %s", ran, firstLine(err))
+	}
 	var format sql.NullInt64
 	err := sqlrows.Each(ctx, r.DB, "SELECT max(format) FROM "+parquets(ran), nil, func(row *sql.Rows) error { return row.Scan(&format) })
 	switch {
 	case err != nil:
-		return sentence.New(queries.ErrRows, "%s cannot be read as what run_checks.py writes last: %s", ran, firstLine(err))
+		return unlike(err)
 	case !format.Valid:
 		return sentence.New(queries.ErrRows, "the run that wrote %s did not come to its end: run run_checks.py again", within)
 	case format.Int64 != queries.EngineFormat:
@@ -63,7 +66,7 @@ func (r *Rows) read(ctx context.Context, dir, portal string) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("read %s: %w", ran, err)
+		return unlike(err)
 	}
 	if err := execute(ctx, r.DB, "CREATE SCHEMA found; CREATE SCHEMA universe"); err != nil {
 		return err
@@ -105,7 +108,9 @@ func (r *Rows) view(ctx context.Context, within, part, check string, rows int64)
 }
 
 // parquetsIn lists the Parquet files of a folder.
-func parquetsIn(folder string) ([]string, error) { return filepath.Glob(escapeGlob(folder) + "/*.parquet") }
+func parquetsIn(folder string) ([]string, error) {
+	return filepath.Glob(escapeGlob(folder) + "/*.parquet")
+}
 
 // parquets reads all Parquet files of a folder.
 func parquets(folder string) string {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"hubgraph/export"
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/internal/sentence"
@@ -47,7 +46,7 @@ func Export(e Exporting) (*Exported, error) {
 	if err := e.room(); err != nil {
 		return nil, err
 	}
-	files, err := queries.EngineCatalog(e.Tool, engineTables())
+	files, err := queries.EngineCatalog(e.Tool, duckdb.EngineTables())
 	if err != nil {
 		return nil, err
 	}
@@ -123,20 +122,6 @@ func (e Exporting) portal() (*queries.EnginePortal, error) {
 	}
 	p.Sources, err = e.Files.Sources(duckdb.Build{Snapshot: snapshot, Baseline: compared.Entry})
 	return p, err
-}
-
-// engineTables are the tables of the lake, as another engine has to read them: with all
-// the columns that they have today.
-func engineTables() []queries.EngineTable {
-	var tables []queries.EngineTable
-	for _, t := range export.SnapshotTables() {
-		table := queries.EngineTable{Name: t.Name}
-		for _, c := range t.Columns() {
-			table.Columns = append(table.Columns, queries.EngineColumn{Name: c.Name, Type: c.Type})
-		}
-		tables = append(tables, table)
-	}
-	return tables
 }
 
 // WriteText writes for a person what was exported.
