@@ -6,6 +6,7 @@ Portals, nights and audits are made with the simulator and hubgraph itself. `mak
 import collections
 import datetime
 import decimal
+import hashlib
 import json
 import os
 import pathlib
@@ -13,8 +14,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
-import time
 import urllib.request
 
 import duckdb
@@ -379,35 +378,39 @@ def test_wrong_command_line(job, number):
     assert job(**{"at-once": number})[0] == 64
 
 
-def rewritten(export, file, change):
-    """Changes a query of an export so that the export still is a whole one."""
-    import hashlib
-
-    def digest(path):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-
-    old = digest(export / file), digest(export / "catalog.json")
-    (export / file).write_text(change((export / file).read_text()))
-    catalog = export / "catalog.json"
-    catalog.write_text(catalog.read_text().replace(old[0], digest(export / file)))
-    for portal in (export / "portals").iterdir():
-        portal.write_text(portal.read_text().replace(old[1], digest(catalog)))
+def with_changed(export, to, kept, changes):
+    """A whole export that has the checks of kept only, some queries of which are changed."""
+    shutil.copytree(export, to)
+    catalog = json.loads((to / "catalog.json").read_text())
+    catalog["checks"] = [c for c in catalog["checks"] if c["id"] in kept]
+    entries = {e["file"]: e for e in catalog["models"] + catalog["checks"]}
+    for file, (old, new) in changes.items():
+        text = (to / file).read_text()
+        assert old in text
+        (to / file).write_text(text.replace(old, new))
+        entries[file]["sha256"] = hashlib.sha256((to / file).read_bytes()).hexdigest()
+    (to / "catalog.json").write_text(json.dumps(catalog))
+    for file in (to / "portals").iterdir():
+        portal = json.loads(file.read_text()) | {"catalog": hashlib.sha256((to / "catalog.json").read_bytes()).hexdigest()}
+        file.write_text(json.dumps(portal))
 
 
 @pytest.mark.parametrize("engine", ENVIRONMENTS)
 def test_broken_queries(job, engine, hubgraph, made, tmp_path):
     """A check that breaks, or reads a model that does, stops no other; the audit names it."""
-    export = tmp_path / "export"
-    shutil.copytree(made.export, export)
-    rewritten(export, "checks/deal_fully_orphaned.sql", lambda t: t.replace("FROM orphan o", "FROM nowhere o"))
-    rewritten(export, "models/half_orphans.sql", lambda t: t.replace("FROM placed p", "FROM nobody p"))
-    code, said = job(engine, checks=export)
-    assert code == 1 and sorted(s.split(": ")[2] for s in said) == ["deal_fully_orphaned", "deal_without_company", "deal_without_contact"], said
+    broken, checks = ["deal_fully_orphaned", "deal_without_contact"], ["deal_fully_orphaned", "deal_without_contact", "edge_endpoint_absent"]
+    with_changed(made.export, tmp_path / "export", checks, {
+        "checks/deal_fully_orphaned.sql": ("FROM orphan o\nLEFT", "FROM nowhere o\nLEFT"),
+        "models/half_orphans.sql": ("FROM placed p", "FROM nobody p"),
+    })
+    code, said = job(engine, checks=tmp_path / "export")
+    assert code == 1 and sorted(s.split(": ")[2] for s in said) == broken, said
     folder = tmp_path / "copy"
     shutil.copytree(made.folders[1004], folder, ignore=shutil.ignore_patterns("audited"))
-    done = json.loads(run(hubgraph, "audit", "--quiet", "--format", "json", "--rows", tmp_path / "out", code=1, cwd=folder).stdout)
-    broken = {c["id"]: c["skip_reason"] for c in done["checks"] if c["status"] == "error"}
-    assert set(broken) == {"deal_fully_orphaned", "deal_without_company", "deal_without_contact"} and "nowhere" in broken["deal_fully_orphaned"].lower()
+    chosen = [a for c in checks for a in ("--check", c)]
+    done = json.loads(run(hubgraph, "audit", "--quiet", "--format", "json", "--rows", tmp_path / "out", *chosen, code=1, cwd=folder).stdout)
+    errors = {c["id"]: c["skip_reason"] for c in done["checks"] if c["status"] == "error"}
+    assert sorted(errors) == broken and "nowhere" in errors["deal_fully_orphaned"].lower() and len(done["checks"]) == 3, errors
 
 
 def test_rows_that_are_no_rows(job, hubgraph, made, tmp_path):
