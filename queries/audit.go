@@ -115,6 +115,9 @@ func (a *audit) prepare(ctx context.Context) error {
 	if without := a.evidence.notCompared(); len(without) > 0 {
 		a.report.Notes = append(a.report.Notes, "not compared with the baseline, which did not read them: "+strings.Join(without, ", "))
 	}
+	if a.report.LinkStats, err = readLinkStats(ctx, a.db, linkStats); err != nil {
+		return fmt.Errorf("count what differs from the baseline: %w", err)
+	}
 	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
 		return err
 	}

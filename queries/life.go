@@ -190,7 +190,7 @@ func (l *lives) event(f Finding, before *Finding) {
 
 // taken reports whether somebody has taken note of the night of an event.
 func (l *lives) taken(f Finding) bool {
-	return l.accepted != "" && compareIDs(f.SnapshotID, l.accepted) <= 0
+	return l.accepted != "" && CompareIDs(f.SnapshotID, l.accepted) <= 0
 }
 
 // miss says what becomes of an open finding that was not found.

@@ -165,6 +165,20 @@ type JudgedCell struct {
 	ToType   *string `parquet:"to_type,optional,dict" comment:"Object type that the associations lead to; null where the cell is one of records"`
 }
 
+// LinkStat is a row of the table link_stats: how many associations of one type came and
+// went between the baseline and the audited snapshot, of records that live in both.
+type LinkStat struct {
+	SnapshotID string `parquet:"snapshot_id,dict" comment:"Snapshot that was audited"`
+	BaselineID string `parquet:"baseline_id,dict" comment:"Snapshot that it was compared with"`
+	FromType   string `parquet:"from_type,dict" comment:"Object type that the association starts from"`
+	ToType     string `parquet:"to_type,dict" comment:"Object type that it leads to"`
+	Category   string `parquet:"category,dict" comment:"Category of the association type"`
+	TypeID     int32  `parquet:"type_id" comment:"Association type"`
+	Edges      int64  `parquet:"edges" comment:"Associations of this type in the baseline"`
+	Removed    int64  `parquet:"removed" comment:"Those that are gone, between records that live in both nights"`
+	Added      int64  `parquet:"added" comment:"Those that came, between records that live in both nights"`
+}
+
 // Setting is a row of the table settings: what the checks read. A list is several
 // rows of one key; CHECK.NAME is the setting of that name for one check.
 type Setting struct {
