@@ -278,7 +278,7 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 
 // source is where the check's rows come from.
 func (r *running) source() (source, error) {
-	if r.options.Rows != nil {
+	if r.options.Rows != nil && !r.check.inAudit() {
 		return r.options.Rows.of(r.check)
 	}
 	return r.check.asking(r.db, r.replaced), nil

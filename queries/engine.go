@@ -98,12 +98,32 @@ type EngineSource struct {
 	Rows   int64    `json:"rows"`   // in all files: an engine may take one that is not there for an empty one
 }
 
+// EngineRows are the rows of a table that is not of the lake, such as those of earlier audits:
+// each value a text, a list of texts, or nil.
+type EngineRows struct {
+	EngineTable
+	Rows [][]any `json:"rows"`
+}
+
+// EngineReads lists the tables and models that any model or check reads.
+func EngineReads() []string {
+	var texts []string
+	for _, m := range models() {
+		texts = append(texts, m.SQL)
+	}
+	for _, c := range All() {
+		texts = append(texts, c.SQL, c.Universe)
+	}
+	return Reads(strings.Join(texts, "\n"))
+}
+
 // EnginePortal is what another engine is to look at in one portal.
 type EnginePortal struct {
 	PortalID   int64
 	SnapshotID string
 	BaselineID *string // nil: there is none
 	Sources    []EngineSource
+	Rows       []EngineRows
 	Settings   []Setting
 }
 
@@ -139,7 +159,8 @@ func (p EnginePortal) Encode(catalog EngineFile) ([]byte, error) {
 		Settings   []jsonSetting   `json:"settings"`
 		Checks     []engineVersion `json:"checks"`
 		Sources    []EngineSource  `json:"sources"`
-	}{EngineFormat, hex.EncodeToString(sum[:]), p.PortalID, p.SnapshotID, p.BaselineID, jsonSettings(p.Settings), nil, p.Sources}
+		Tables     []EngineRows    `json:"tables"`
+	}{EngineFormat, hex.EncodeToString(sum[:]), p.PortalID, p.SnapshotID, p.BaselineID, jsonSettings(p.Settings), nil, p.Sources, p.Rows}
 	for _, c := range All() {
 		settings, own := settingsOf(p.Settings, c.ID)
 		v := engineVersion{ID: c.ID, Version: c.version(settings)}

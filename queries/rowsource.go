@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,12 @@ type Ran struct {
 
 // ErrRows is wrapped where rows of another engine are not those that an audit asks for.
 var ErrRows = errors.New("unusable rows")
+
+// inAudit reports whether the check looks at what the other checks found, and so runs behind
+// them, in the audit itself, whoever ran the others.
+func (c Check) inAudit() bool {
+	return slices.Contains(Reads(c.SQL), "check_results") || slices.ContainsFunc(c.Models(), func(m Model) bool { return slices.Contains(m.Reads, "check_results") })
+}
 
 // source is where the rows of a check's two queries come from. A query that is empty
 // gives none.

@@ -30,7 +30,7 @@ rows that come back. docs/spark.md says how.`,
 				if len(args) > 0 {
 					return usage("--export writes all checks: leave out %s", args[0])
 				}
-				return a.exportChecks(export, format)
+				return a.exportChecks(cmd, export, format)
 			}
 			checks, err := queries.Select(args...)
 			if err != nil {
@@ -50,7 +50,7 @@ rows that come back. docs/spark.md says how.`,
 
 // exportChecks gives another engine models and checks, and the portal of the data folder;
 // none where nobody named one and the usual one is not there.
-func (a *app) exportChecks(dir, format string) error {
+func (a *app) exportChecks(cmd *cobra.Command, dir, format string) error {
 	if dir == "" {
 		return usage("--export needs a folder")
 	}
@@ -70,7 +70,7 @@ func (a *app) exportChecks(dir, format string) error {
 	case source != config.FromDefault || !errors.Is(err, lake.ErrNoSnapshot):
 		return err
 	}
-	done, err := nightly.Export(job)
+	done, err := nightly.Export(cmd.Context(), job)
 	if err != nil {
 		return err
 	}

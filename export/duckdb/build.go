@@ -143,10 +143,16 @@ type load struct {
 
 // loads lists the tables of a DuckDB file.
 func (f *Files) loads(b Build) ([]load, error) {
-	loads, err := f.lakeLoads(b)
+	lake, err := f.lakeLoads(b)
 	if err != nil {
 		return nil, err
 	}
+	audits, err := f.auditLoads(b)
+	return append(lake, audits...), err
+}
+
+// auditLoads lists the tables of a DuckDB file that are made of the audits.
+func (f *Files) auditLoads(b Build) ([]load, error) {
 	audits, err := f.Audits()
 	if err != nil {
 		return nil, err
@@ -155,6 +161,7 @@ func (f *Files) loads(b Build) ([]load, error) {
 		after := lake.CompareIDs(a.Manifest.Audit.SnapshotID, b.Snapshot.ID)
 		return after > 0 || after == 0 && !b.Audited
 	})
+	var loads []load
 	for _, t := range export.AuditTables() {
 		l := load{Table: t, name: t.Name, comment: t.Comment, history: true}
 		switch t.Name {

@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +43,7 @@ const portalsDir = "portals"
 // Export writes what another engine needs to run models and checks, with the snapshot and
 // the baseline that an audit would take now. Portals of an earlier export stay, and have to
 // be exported again where the catalogue has changed.
-func Export(e Exporting) (*Exported, error) {
+func Export(ctx context.Context, e Exporting) (*Exported, error) {
 	if err := e.room(); err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func Export(e Exporting) (*Exported, error) {
 		}
 	}
 	if e.Files != nil {
-		portal, err := e.portal()
+		portal, err := e.portal(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +108,7 @@ func (e Exporting) room() error {
 }
 
 // portal is what an audit would look at now.
-func (e Exporting) portal() (*queries.EnginePortal, error) {
+func (e Exporting) portal(ctx context.Context) (*queries.EnginePortal, error) {
 	snapshot, err := e.Files.Newest()
 	if err != nil {
 		return nil, err
@@ -120,7 +121,11 @@ func (e Exporting) portal() (*queries.EnginePortal, error) {
 	if compared.Entry != nil {
 		p.BaselineID = &compared.Entry.ID
 	}
-	p.Sources, err = e.Files.Sources(duckdb.Build{Snapshot: snapshot, Baseline: compared.Entry})
+	build := duckdb.Build{Snapshot: snapshot, Baseline: compared.Entry}
+	if p.Sources, err = e.Files.Sources(build); err != nil {
+		return nil, err
+	}
+	p.Rows, err = e.Files.Earlier(ctx, build)
 	return p, err
 }
 

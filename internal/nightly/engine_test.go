@@ -31,7 +31,7 @@ type engine struct {
 func (p *portal) export() *engine {
 	p.Helper()
 	e := &engine{portal: p, dir: filepath.Join(p.TempDir(), "checks"), out: p.TempDir()}
-	if _, err := nightly.Export(nightly.Exporting{Dir: e.dir, Files: p.files, Rules: p.rules}); err != nil {
+	if _, err := nightly.Export(p.Context(), nightly.Exporting{Dir: e.dir, Files: p.files, Rules: p.rules}); err != nil {
 		p.Fatal(err)
 	}
 	file, err := duckdb.Newest(p.data.Dir())

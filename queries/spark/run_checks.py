@@ -103,6 +103,7 @@ class Night:
         rows = [(s["key"], s["value"]) for s in settings]
         self.spark.createDataFrame(rows, "key STRING, value STRING").createOrReplaceTempView("settings")
         self.sources = {s["name"]: s for s in portal["sources"]}
+        self.tables = {t["name"]: t for t in portal["tables"]}
         self.models = {m["name"]: m for m in export.catalog["models"]}
         self.there = {"settings"}
 
@@ -119,6 +120,8 @@ class Night:
                     view = self.written(view, f"{self.kept}/{name}")
             elif name in self.sources:
                 view = self.table(self.sources[name])
+            elif name in self.tables:
+                view = self.given(self.tables[name])
             else:
                 raise Refused(USAGE, f"the export says nothing of the table {name}, which a query reads")
             view.createOrReplaceTempView(name)
@@ -148,6 +151,12 @@ class Night:
         while len(nights) > 1:  # by halves: a chain of a thousand nights is too deep to be planned
             nights = [a.unionAll(b) for a, b in zip(nights[::2], nights[1::2])] + nights[len(nights) // 2 * 2 :]
         return nights[0]
+
+    def given(self, table: dict) -> DataFrame:
+        """A table whose rows the export holds, as texts."""
+        texts = ", ".join(f"{c['name']} {'ARRAY<STRING>' if c['type'].startswith('ARRAY') else 'STRING'}" for c in table["columns"])
+        rows = self.spark.createDataFrame([tuple(r) for r in table["rows"]], texts)
+        return rows.select(*[functions.col(c["name"]).cast(c["type"]) for c in table["columns"]])
 
     def written(self, rows: DataFrame, path: str) -> DataFrame:
         """Writes rows and gives them back as they were written."""

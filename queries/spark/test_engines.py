@@ -148,21 +148,25 @@ def crawl(hubgraph, folder, portal, kind):
             (folder / "portal.txt").write_text(get(portal_now.url + "/_sim/portal"))
 
 
-Made = collections.namedtuple("Made", "folders lake export")
+Made = collections.namedtuple("Made", "folders audited lake export")
 
 
 @pytest.fixture(scope="session")
 def made(hubgraph, tmp_path_factory):
-    """The portals: each with a folder of its own, one lake of them all, and the export for it."""
+    """The portals: each with a folder of its own, a copy of that with the last night audited by DuckDB, and that audit; one
+    lake of them all, and the export for it, made of the audited ones: a check on the results of the others reads these."""
     base = tmp_path_factory.mktemp("portals")
-    lake, export, folders = base / "lake", base / "checks", {}
+    made = Made({}, {}, base / "lake", base / "checks")
     for portal, kind in PORTALS.items():
-        folders[portal] = folder = base / str(portal)
+        made.folders[portal] = folder = base / str(portal)
         folder.mkdir()
         crawl(hubgraph, folder, portal, kind)
-        shutil.copytree(folder / "hubgraph-data" / "lake", lake, dirs_exist_ok=True)
-        run(hubgraph, "checks", "--export", export, cwd=folder)
-    return Made(folders, lake, export)
+        shutil.copytree(folder / "hubgraph-data" / "lake", made.lake, dirs_exist_ok=True)
+        copy = base / f"{portal}-audited"
+        shutil.copytree(folder, copy)
+        made.audited[portal] = copy / "hubgraph-data" / "hubgraph.duckdb", audit(hubgraph, copy)
+        run(hubgraph, "checks", "--export", made.export, cwd=copy)
+    return made
 
 
 @pytest.fixture(scope="session", params=["sail", "spark"])
@@ -172,17 +176,6 @@ def rows(request, engines, made, tmp_path_factory):
     command, environment = engines[request.param]
     run(*command, made.export / "run_checks.py", "--lake", made.lake, "--portal", "all", "--checks", made.export, "--out", out, env=environment)
     return out
-
-
-@pytest.fixture(scope="session")
-def audited(hubgraph, made):
-    """By portal: the data folder with the last night audited by DuckDB, and the audit."""
-    audits = {}
-    for portal, folder in made.folders.items():
-        copy = folder / "audited"
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("audited"))
-        audits[portal] = copy / "hubgraph-data" / "hubgraph.duckdb", audit(hubgraph, copy)
-    return audits
 
 
 def audit(hubgraph, folder, *more):
@@ -208,13 +201,13 @@ def read(folder, db):
 
 
 @pytest.mark.parametrize("portal", PORTALS)
-def test_same_rows(rows, made, audited, portal):
+def test_same_rows(rows, made, portal):
     """Every check and universe gives the rows that it gives in DuckDB, in columns of the same names and order."""
     catalog = json.loads((made.export / "catalog.json").read_text())
     told = json.loads((made.export / "portals" / f"{portal}.json").read_text())
     own = {c["id"] for c in told["checks"] if c["settings"] is not None}
     out = rows / f"portal={portal}"
-    database, _ = audited[portal]
+    database, _ = made.audited[portal]
     found = 0
     with duckdb.connect(database, read_only=True) as db:
         for check in catalog["checks"]:
@@ -231,9 +224,9 @@ def test_same_rows(rows, made, audited, portal):
 
 
 @pytest.mark.parametrize("portal", PORTALS)
-def test_same_models(rows, made, audited, portal):
+def test_same_models(rows, made, portal):
     """So do the models that are kept, row by row."""
-    database, _ = audited[portal]
+    database, _ = made.audited[portal]
     written = sorted(p.name for p in (rows / f"portal={portal}" / "models").iterdir())
     assert "settled_deals" in written
     with duckdb.connect(database, read_only=True) as db:
@@ -242,11 +235,11 @@ def test_same_models(rows, made, audited, portal):
 
 
 @pytest.mark.parametrize("portal", PORTALS)
-def test_same_audit(hubgraph, rows, made, audited, portal, tmp_path):
+def test_same_audit(hubgraph, rows, made, portal, tmp_path):
     """An audit of the rows is the audit that DuckDB makes: states, fingerprints, evidence, gates, universes, exit code."""
     folder = tmp_path / "copy"
-    shutil.copytree(made.folders[portal], folder, ignore=shutil.ignore_patterns("audited"))
-    _, want = audited[portal]
+    shutil.copytree(made.folders[portal], folder)
+    _, want = made.audited[portal]
     assert audit(hubgraph, folder, "--rows", rows) == want
     if PORTALS[portal].fault:
         assert want["snapshot"]["complete"] is False
@@ -283,9 +276,9 @@ def filters(db, file):
 
 
 @pytest.mark.parametrize("engine", ENVIRONMENTS)
-def test_filters(engine, engines, made, audited, tmp_path):
+def test_filters(engine, engines, made, tmp_path):
     """A filter on any column of any table finds the rows that it finds in DuckDB: engines leave out pages by their bounds."""
-    data = audited[1003][0].parent
+    data = made.audited[1003][0].parent
     folders = [max((data / "lake" / "portal=1003").iterdir()), max((data / "audits" / "portal=1003").glob("audit=*"))]
     asked, columns = {}, 0
     for folder in folders:
@@ -406,7 +399,7 @@ def test_broken_queries(job, engine, hubgraph, made, tmp_path):
     code, said = job(engine, checks=tmp_path / "export")
     assert code == 1 and sorted(s.split(": ")[2] for s in said) == broken, said
     folder = tmp_path / "copy"
-    shutil.copytree(made.folders[1004], folder, ignore=shutil.ignore_patterns("audited"))
+    shutil.copytree(made.folders[1004], folder)
     chosen = [a for c in checks for a in ("--check", c)]
     done = json.loads(run(hubgraph, "audit", "--quiet", "--format", "json", "--rows", tmp_path / "out", *chosen, code=1, cwd=folder).stdout)
     errors = {c["id"]: c["skip_reason"] for c in done["checks"] if c["status"] == "error"}
@@ -417,7 +410,7 @@ def test_rows_that_are_no_rows(job, hubgraph, made, tmp_path):
     """`hubgraph audit --rows` takes rows only whole, of this portal, these nights and this version."""
     assert job()[0] == 0
     folder, out = tmp_path / "copy", tmp_path / "out"
-    shutil.copytree(made.folders[1004], folder, ignore=shutil.ignore_patterns("audited"))
+    shutil.copytree(made.folders[1004], folder)
 
     def audit_says(code, words, rows=out, *more):
         said = run(hubgraph, "audit", "--quiet", "--rows", rows, *more, code=code, cwd=folder).stderr
