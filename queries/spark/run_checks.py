@@ -148,9 +148,7 @@ class Night:
         if not source["nights"]:
             return reader.parquet(*[f"{self.lake}/{f}" for f in source["files"]])
         nights = [reader.parquet(f"{self.lake}/{f}").select(functions.lit(night_of(f)).alias("snapshot_id"), "*") for f in source["files"]]
-        while len(nights) > 1:  # by halves: a chain of a thousand nights is too deep to be planned
-            nights = [a.unionAll(b) for a, b in zip(nights[::2], nights[1::2])] + nights[len(nights) // 2 * 2 :]
-        return nights[0]
+        return together(nights)
 
     def given(self, table: dict) -> DataFrame:
         """A table whose rows the export holds, as texts."""
@@ -171,6 +169,7 @@ class Portal:
         self.spark, self.export, self.portal, self.lake = spark, export, portal, lake
         self.id, self.out = portal["portal_id"], f"{out}/portal={portal['portal_id']}"
         self.broken: dict[str, Exception] = {}  # by check: the error of what it reads
+        self.results: dict = {}  # by part and check: the columns of what was written
         self.night = Night(spark, export, portal, portal["settings"], lake, f"{self.out}/models")
 
     def run(self, pool: ThreadPoolExecutor) -> int:
@@ -184,10 +183,13 @@ class Portal:
             except Exception as e:
                 self.broken[check["id"]] = e
         versions = {v["id"]: v for v in self.portal["checks"]}
-        rows = list(pool.map(lambda check: self.check(check, versions[check["id"]]), checks))
-        self.write(rows)
-        print(f"portal {self.id}: {len(rows)} checks on snapshot {self.portal['snapshot_id']}: {self.out}")
-        return BROKE if any(row[-1] for row in rows) else 0
+        errors = dict(pool.map(lambda check: self.check(check, versions[check["id"]]), checks))
+        counts = self.counted()
+        night = (FORMAT, self.id, self.portal["snapshot_id"], self.portal["baseline_id"])
+        parts = ("found", "universe")
+        self.write([(*night, i, versions[i]["version"], *(None if e else counts[part, i] for part in parts), e) for i, e in errors.items()])
+        print(f"portal {self.id}: {len(errors)} checks on snapshot {self.portal['snapshot_id']}: {self.out}")
+        return BROKE if any(errors.values()) else 0
 
     def hold(self) -> None:
         """Refuses a lake that lacks rows of the nights: engines may take a file that is not there for an empty one."""
@@ -203,9 +205,8 @@ class Portal:
             if there[name] != source["rows"]:
                 raise Refused(NO_LAKE, f"{no_lake}: of {source['rows']} rows of {name} it holds {there[name]}; copy it again as a whole")
 
-    def check(self, check: dict, version: dict) -> tuple:
-        """Runs a check, and gives its row of `ran`."""
-        counts, error = [None, None], None
+    def check(self, check: dict, version: dict) -> tuple[str, str | None]:
+        """Runs a check, and gives its id and why it broke, if so."""
         try:
             if check["id"] in self.broken:
                 raise self.broken[check["id"]]
@@ -213,12 +214,23 @@ class Portal:
             if version["settings"] is not None:
                 night = Night(self.spark, self.export, self.portal, version["settings"], self.lake, f"{self.out}/models_{check['id']}")
                 night.prepare(check["reads"])
-            queries = (("found", self.export.sql[check["file"]]), ("universe", check["universe"]))
-            counts = [night.written(night.spark.sql(query), f"{self.out}/{part}/{check['id']}").count() for part, query in queries]
+            for part, query in (("found", self.export.sql[check["file"]]), ("universe", check["universe"])):
+                rows = night.spark.sql(query)
+                night.written(rows, f"{self.out}/{part}/{check['id']}")
+                self.results[part, check["id"]] = rows.schema
         except Exception as e:  # whatever the engine throws
-            error = brief(e)
-            print(f"run_checks.py: portal {self.id}: {check['id']}: {error}", file=sys.stderr)
-        return (FORMAT, self.id, self.portal["snapshot_id"], self.portal["baseline_id"], check["id"], version["version"], *counts, error)
+            print(f"run_checks.py: portal {self.id}: {check['id']}: {brief(e)}", file=sys.stderr)
+            return check["id"], brief(e)
+        return check["id"], None
+
+    def counted(self) -> dict[tuple[str, str], int]:
+        """How many rows each query gave, counted in what was written, by one query for all."""
+        counts = [
+            self.spark.read.schema(schema).parquet(f"{self.out}/{part}/{check}").agg(functions.count("*").alias("n"))
+            .select(functions.lit(part).alias("part"), functions.lit(check).alias("id"), "n")
+            for (part, check), schema in sorted(self.results.items())
+        ]
+        return {(row.part, row.id): row.n for row in together(counts).collect()} if counts else {}
 
     def write(self, ran: list[tuple]) -> None:
         """Writes what ran; without any, rows of an earlier run count no more."""
@@ -233,6 +245,13 @@ def another(spark: SparkSession) -> SparkSession:
     if hasattr(spark, "newSession"):
         return spark.newSession()
     return SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
+
+
+def together(frames: list[DataFrame]) -> DataFrame:
+    """The rows of all, put together by halves: a chain of a thousand is too deep to be planned."""
+    while len(frames) > 1:
+        frames = [a.unionAll(b) for a, b in zip(frames[::2], frames[1::2])] + frames[len(frames) // 2 * 2 :]
+    return frames[0]
 
 
 def night_of(file: str) -> str:

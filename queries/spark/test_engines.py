@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 ENVIRONMENTS = {"spark": ROOT / ".venv-spark", "sail": ROOT / ".venv-sail"}
 TOKEN = "token-of-the-portals"
+HANGS = 3600  # seconds after which a program is taken to hang, even on a machine that has much else to do
 
 # A laptop's Spark: two threads, a small heap, no server for its pages, and a compiler that soon has done.
 LAPTOP = """
@@ -49,7 +50,7 @@ PORTALS = {
 
 
 def run(*command, code=0, **more):
-    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=900, **more)
+    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=HANGS, **more)
     assert done.returncode in (code if isinstance(code, tuple) else (code,)), f"{command}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 
@@ -300,7 +301,7 @@ def job(engines, made, tmp_path):
         arguments = {"lake": made.lake, "checks": made.export, "out": tmp_path / "out", "portal": "1004"} | changed
         command, environment = engines[engine]
         done = subprocess.run([*command, made.export / "run_checks.py", *(str(a) for k, v in arguments.items() for a in (f"--{k}", v))],
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=600)  # spark-submit makes them one
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=HANGS)  # spark-submit makes them one
         said = [line for line in done.stdout.splitlines() if line.startswith("run_checks.py:") or "Traceback" in line]
         return done.returncode, said
 
@@ -467,7 +468,7 @@ def test_the_session_of_the_page(hubgraph, laptop, tmp_path):
     assert len(session) >= 8
     mark = "<end of a command>"
     script = "".join(f"{c}\necho '{mark}'\n" for c, _ in session)
-    done = subprocess.run(["bash"], input=script + "kill %1\n", text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path, env=environment, timeout=900)
+    done = subprocess.run(["bash"], input=script + "kill %1\n", text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path, env=environment, timeout=HANGS)
     for (command, want), got in zip(session, done.stdout.split(mark + "\n"), strict=False):
         pattern = ".*".join(re.escape(part) for part in want.split("…"))
         assert re.fullmatch(pattern, re.sub(r"20\d{6}T\d{6}Z", "20261122T020000Z", got), re.S), f"{command}\n{got}\n{done.stdout}"
