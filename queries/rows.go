@@ -122,7 +122,7 @@ type Finding struct {
 	Amount       *int64     `parquet:"amount,optional,decimal(4:18)" comment:"Money that it is about, in currency"`
 	Currency     *string    `parquet:"currency,optional,dict" comment:"Currency of amount, ISO 4217"`
 	URL          *string    `parquet:"url,optional" comment:"The record in HubSpot"`
-	Cause        *string    `parquet:"cause,optional,dict" comment:"Why it is resolved, as far as that is known: linked, deleted, merged, accepted, undone or dropped; null where it is open"`
+	Cause        *string    `parquet:"cause,optional,dict" comment:"Why it is resolved, as far as that is known: linked, deleted, merged, accepted, undone, repaired or dropped; null where it is open"`
 	FailedAt     *time.Time `parquet:"failed_at,optional,timestamp(microsecond:local)" comment:"Start of the newest snapshot in whose audit it made its check fail, UTC"`
 	MergedInto   *string    `parquet:"merged_into,optional" comment:"Fingerprint of the older finding that it became one with, as their records were merged"`
 	Evidence     string     `parquet:"evidence" comment:"What the check shows beside the other columns, a JSON object; of a resolved finding, what it showed when last found"`
@@ -152,7 +152,7 @@ type Change struct {
 	Fingerprint string    `parquet:"fingerprint" comment:"The finding"`
 	CheckID     string    `parquet:"check_id,dict" comment:"Check that found it"`
 	Change      string    `parquet:"change,dict" comment:"entered (found where nobody had looked before), new, resolved, reopened, event, merged (into an older finding), dropped (the check has changed, and no longer says so), failed (it made its check fail), waived or unwaived"`
-	Cause       *string   `parquet:"cause,optional,dict" comment:"Why it was resolved, as far as that is known: linked, deleted, merged, accepted or undone; of merged, the fingerprint of the older finding"`
+	Cause       *string   `parquet:"cause,optional,dict" comment:"Why it was resolved, as far as that is known: linked, deleted, merged, accepted, undone or repaired; of merged, the fingerprint of the older finding"`
 	At          time.Time `parquet:"at,timestamp(microsecond:local)" comment:"Start of the snapshot, UTC"`
 }
 

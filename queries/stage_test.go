@@ -108,7 +108,7 @@ func (s *stage) repair(t *testing.T, c queries.Check) (planned map[string]bool) 
 	run, err := nightly.Apply(t.Context(), nightly.Applying{
 		Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: first.Data.Dir(), Execute: true,
 		Connect: func() (*hubspot.Client, error) { return first.Client, nil },
-		Lock: func() (*lake.Data, func(), error) { return first.Data, func() {}, nil },
+		Lock:    func() (*lake.Data, func(), error) { return first.Data, func() {}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

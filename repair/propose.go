@@ -1,13 +1,11 @@
 package repair
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"hubgraph/graphmodel"
@@ -187,12 +185,6 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 			p.InverseLess, p.Pairs, Determined)
 	}
 	return nil
-}
-
-// compare orders operations by what they are about.
-func (o Operation) compare(p Operation) int {
-	return cmp.Or(strings.Compare(o.FromType, p.FromType), cmp.Compare(o.FromID, p.FromID),
-		strings.Compare(o.ToType, p.ToType), cmp.Compare(o.ToID, p.ToID))
 }
 
 // require demands what every operation rests on: that both records live, that the types are

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing"
 
-	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 )
@@ -240,5 +239,3 @@ func journalIn(t *testing.T, dir string) *History {
 	}
 	return h
 }
-
-func key(typ string, id int64) graphmodel.Key { return graphmodel.Key{Type: typ, ID: id} }

@@ -146,7 +146,11 @@ func (o *Operation) reasonAndMoney() string {
 	if o.Amount == "" {
 		return o.Reason
 	}
-	return fmt.Sprintf("%s (%s)", o.Reason, strings.TrimSpace(o.Amount+" "+o.Currency))
+	text := o.Amount
+	if amount, ok := new(big.Rat).SetString(o.Amount); ok {
+		text = amount.FloatString(2)
+	}
+	return fmt.Sprintf("%s (%s)", o.Reason, strings.TrimSpace(text+" "+o.Currency))
 }
 
 // Ends names the two records, in the direction of the operation.

@@ -342,7 +342,19 @@ func TestLostLinksAreRestored(t *testing.T) {
 	old := p.planned(nightly.Planning{Night: first})
 	wantPlan(t, old, label+restored+replaced)
 	p.applied(old, repair.DefaultOptions())
-	p.night("")
+	ended := map[string]string{}
+	for _, f := range p.night("").Findings {
+		if f.CheckID == "edge_removed" {
+			ended[fmt.Sprintf("%s%d%s%d", *f.FromType, *f.FromID, *f.ToType, *f.ToID)] = string(f.State)
+			if f.Ended() && *f.Cause != "repaired" {
+				t.Errorf("%s -> %d ended as %s", *f.FromType, *f.ToID, *f.Cause)
+			}
+		}
+	}
+	want := map[string]string{"contacts102companies201": "resolved", "contacts20000000001companies202": "resolved", "deals303contacts102": "resolved", "deals302companies201": "event"}
+	if diff := cmp.Diff(want, ended); diff != "" {
+		t.Errorf("after the restore: - wanted, + found:\n%s", diff)
+	}
 	wantPlan(t, p.planned(nightly.Planning{Night: first}), replaced)
 	p.refused(nightly.Planning{Night: "abcdef"}, repair.ErrUsage, "open event")
 	p.refused(nightly.Planning{Night: "none"}, repair.ErrUsage, "name a night")
@@ -434,26 +446,26 @@ func TestPairsOfAFile(t *testing.T) {
 	wantPlan(t, p.planned(nightly.Planning{Options: repair.Options{Pairs: file(t, "from,to\ncontacts:999,companies:201\n")}}),
 		"blocked: contacts:999 -> companies:201 [HUBSPOT_DEFINED:279]: the snapshot has no live record contacts:999")
 	for text, want := range map[string]string{
-		"from,label\ncontacts:102,Advisor\n":                                 ":1: the header lacks the column to",
-		"from,to,colour\n":                                                   `:1: the header has the column "colour"`,
-		"from,to\n":                                                          ":1: there is no pair in it",
-		"":                                                                   ":1: there is no pair in it",
-		"from,to\ncontacts:102,companies:201,Advisor\n":                      ":2: it has 3 fields, and the header has 2",
-		"from,to\n\"contacts:102,companies:201\n":                            ": it is no CSV",
-		"from,to,label\ncontacts:102,companies:201,Adviser\n":                `:2: there is no label "Adviser" from contacts to companies; there are Advisor`,
-		"from,to,type_id\ncontacts:102,companies:201,280\n":                  ":2: HUBSPOT_DEFINED:280 leads from companies to contacts: from contacts to companies it is HUBSPOT_DEFINED:279",
-		"from,to,label\ncontacts:102,companies:201,Advises\n":                ":2: USER_DEFINED:22 leads from companies to contacts",
-		"from,to,type_id\ncontacts:102,companies:201,99999\n":                ":2: the portal defines no association type 99999 from contacts to companies",
-		"from,to,type_id\ncontacts:102,companies:201,x\n":                    `:2: type_id is "x"`,
-		"from,to,label,type_id\ncontacts:102,companies:201,Advisor,21\n":     ":2: it has a label and a type_id",
+		"from,label\ncontacts:102,Advisor\n": ":1: the header lacks the column to",
+		"from,to,colour\n":                   `:1: the header has the column "colour"`,
+		"from,to\n":                          ":1: there is no pair in it",
+		"":                                   ":1: there is no pair in it",
+		"from,to\ncontacts:102,companies:201,Advisor\n":                       ":2: it has 3 fields, and the header has 2",
+		"from,to\n\"contacts:102,companies:201\n":                             ": it is no CSV",
+		"from,to,label\ncontacts:102,companies:201,Adviser\n":                 `:2: there is no label "Adviser" from contacts to companies; there are Advisor`,
+		"from,to,type_id\ncontacts:102,companies:201,280\n":                   ":2: HUBSPOT_DEFINED:280 leads from companies to contacts: from contacts to companies it is HUBSPOT_DEFINED:279",
+		"from,to,label\ncontacts:102,companies:201,Advises\n":                 ":2: USER_DEFINED:22 leads from companies to contacts",
+		"from,to,type_id\ncontacts:102,companies:201,99999\n":                 ":2: the portal defines no association type 99999 from contacts to companies",
+		"from,to,type_id\ncontacts:102,companies:201,x\n":                     `:2: type_id is "x"`,
+		"from,to,label,type_id\ncontacts:102,companies:201,Advisor,21\n":      ":2: it has a label and a type_id",
 		"from,to\ncontacts:102,companies:201\n\ncompanies:201,contacts:102\n": ":4: it is the same association as in line 2",
-		"from,to\ncontacts:9223372036854775808,companies:201\n":              ":2: from is \"contacts:9223372036854775808\": the id is larger than any",
-		"from,to\ncontacts:-5,companies:201\n":                               ":2: from is \"contacts:-5\", which is no record",
-		"from,to\nkontakts:102,companies:201\n":                              "no object type kontakts; the nearest are contact",
-		"from,to\ncontacts:102,contacts:102\n":                               ":2: contacts:102 cannot be associated with itself",
-		`{"from":"contacts:102"}`:                                            ":1: it lacks the key to",
-		`{"from":"contacts:102","to":"companies:201","colour":1}`:            ":1: it is no JSON object with the keys from, to, label, type_id, category",
-		`{"from":"contacts:102",`:                                            ":1: it is no JSON object",
+		"from,to\ncontacts:9223372036854775808,companies:201\n":               ":2: from is \"contacts:9223372036854775808\": the id is larger than any",
+		"from,to\ncontacts:-5,companies:201\n":                                ":2: from is \"contacts:-5\", which is no record",
+		"from,to\nkontakts:102,companies:201\n":                               "no object type kontakts; the nearest are contact",
+		"from,to\ncontacts:102,contacts:102\n":                                ":2: contacts:102 cannot be associated with itself",
+		`{"from":"contacts:102"}`:                                             ":1: it lacks the key to",
+		`{"from":"contacts:102","to":"companies:201","colour":1}`:             ":1: it is no JSON object with the keys from, to, label, type_id, category",
+		`{"from":"contacts:102",`:                                             ":1: it is no JSON object",
 	} {
 		p.refused(nightly.Planning{Options: repair.Options{Pairs: file(t, text)}}, repair.ErrUsage, want)
 	}
@@ -473,6 +485,7 @@ func file(t *testing.T, text string) string {
 // TestMassLossIsRestoredInParts loses 10,000 links in one night: it is found, planned, held
 // back by the caps, put back in parts, and the night after shows what the first one did.
 func TestMassLossIsRestoredInParts(t *testing.T) {
+	t.Parallel()
 	const links = 10_000
 	var before, loss strings.Builder
 	before.WriteString("portal 77\nlabel contacts 21 \"Advisor\" companies 22 \"Advises\"\n")
