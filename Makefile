@@ -1,4 +1,4 @@
-# What there is to make: demo, test, bench, lint, mutants, soak, peers, clean. Each
+# The targets: demo, test, bench, lint, mutants, soak, peers, spark, clean. Each
 # sets up what it needs.
 
 SHELL = bash
@@ -12,7 +12,7 @@ CLIENTS = hubspot/sim/clients
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
-.PHONY: demo test bench lint mutants soak peers clean tools picture
+.PHONY: demo test bench lint mutants soak peers spark clean tools picture
 
 demo:
 	$(GO) run ./cmd/hubgraph demo
@@ -22,10 +22,15 @@ demo:
 tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
+# Makes the virtual environment of a target with the packages of the files that it needs.
+define VENV
+python3 -m venv $(@D) || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(@D))
+$(@D)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
+touch $@
+endef
+
 .venv/installed: $(PYTHON_PACKAGES)
-	python3 -m venv .venv || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear .venv)
-	.venv/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(PYTHON_PACKAGES))
-	touch $@
+	$(VENV)
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json
 	npm ci --silent --prefix $(CLIENTS)/node
@@ -67,9 +72,24 @@ peers: .venv/installed
 	.venv/bin/pip install --quiet --disable-pip-version-check -r docs/peers/requirements.txt
 	.venv/bin/python docs/peers/compare.py
 
+# The checks on Spark and on Sail, each with a Python environment of its own, held against
+# DuckDB. Takes some minutes, and 1.3 GB.
+spark: .venv-spark/installed .venv-sail/installed
+	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq $(JAVA) >/dev/null)
+	.venv-spark/bin/python -m pytest --quiet queries/spark
+
+# The oldest that Spark 4 runs on, or what newer systems have in its place.
+JAVA = $$(apt-cache show openjdk-17-jre-headless >/dev/null 2>&1 && echo openjdk-17-jre-headless || echo openjdk-21-jre-headless)
+
+.venv-spark/installed: queries/spark/requirements.txt
+	$(VENV)
+
+.venv-sail/installed: queries/spark/requirements-sail.txt
+	$(VENV)
+
 # The README's picture, drawn from the map that a test holds against the demo's.
 picture:
 	dot -Tsvg docs/map.dot -o docs/map.svg
 
 clean:
-	rm -rf .venv $(CLIENTS)/node/node_modules hubgraph hubgraph-demo
+	rm -rf .venv .venv-spark .venv-sail $(CLIENTS)/node/node_modules hubgraph hubgraph-demo

@@ -28,6 +28,7 @@ type Options struct {
 	FirstNight bool
 	// Aside is why the audit does not enter the register of findings; empty: it does.
 	Aside string
+	Rows  *Rows // of another engine, which ran the checks; nil: their queries are asked here
 	// Now is the clock for durations; nil: time.Now.
 	Now func() time.Time
 	// Progress, where set, is called before each check, and after the last one.
@@ -134,8 +135,25 @@ func (a *audit) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the settings: %w", err)
 	}
+	if err := a.answered(); err != nil {
+		return err
+	}
 	a.history, err = readHistory(ctx, a.db, snapshot.SnapshotID)
 	return err
+}
+
+// answered makes sure that rows of another engine are of these checks and settings.
+func (a *audit) answered() error {
+	if a.options.Rows == nil {
+		return nil
+	}
+	for _, c := range a.options.Checks {
+		settings, _ := settingsOf(a.settings, c.ID)
+		if err := a.options.Rows.answer(c, c.version(settings)); err != nil && !a.options.Overrides[c.ID].Off {
+			return err
+		}
+	}
+	return nil
 }
 
 // readSnapshot reads the row of snapshot or baseline; nil where there is none.
@@ -246,7 +264,11 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 	t := tonight{check: r.check, portal: r.report.Snapshot.PortalID, audit: r.report.AuditID, snapshot: r.report.Snapshot.SnapshotID,
 		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, undone: r.options.Undone, ids: r.aliases}
 	t.looked = func(f Finding) bool { return r.ground.judged(placeOf(r.check, f)) && !r.unread.concerns(f) }
-	found, universe, err := r.check.run(ctx, r.db, t.portal, r.replaced, r.ground.judged)
+	from, err := r.source()
+	if err != nil {
+		return t, nil, err
+	}
+	found, universe, err := r.check.run(ctx, from, t.portal, r.ground.judged)
 	t.found = slices.DeleteFunc(found, func(f Finding) bool { return !t.looked(f) })
 	if r.own.Severity != "" {
 		for i := range t.found {
@@ -254,6 +276,14 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 		}
 	}
 	return t, universe, err
+}
+
+// source is where the check's rows come from.
+func (r *running) source() (source, error) {
+	if r.options.Rows != nil && !r.check.inAudit() {
+		return r.options.Rows.of(r.check)
+	}
+	return r.check.asking(r.db, r.replaced), nil
 }
 
 // nightTables are the tables of a snapshot that the DuckDB file holds of the baseline,
@@ -288,7 +318,7 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 		earlier[table] = "SELECT * FROM main.baseline_" + table
 		earlier["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE FALSE"
 	}
-	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, base.judged)
+	found, _, err := r.check.run(ctx, r.check.asking(r.db, earlier), t.portal, base.judged)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -9,13 +9,16 @@ import (
 	"strings"
 )
 
-// run asks the check's two queries, with some tables replaced. What is found has no
-// place in life yet; the universe is that of the places that were judged.
-func (c Check) run(ctx context.Context, db *sql.DB, portal int64, replaced map[string]string, judged func(place) bool) (found []Finding, universe *int64, err error) {
-	if universe, err = c.count(ctx, db, replaced, judged); err != nil {
+// run reads the rows of the check's two queries. What is found has no place in life yet;
+// the universe is that of the places that were judged.
+func (c Check) run(ctx context.Context, from source, portal int64, judged func(place) bool) (found []Finding, universe *int64, err error) {
+	if universe, err = c.count(ctx, from, judged); err != nil {
 		return nil, nil, fmt.Errorf("the universe: %w", err)
 	}
-	rows, err := db.QueryContext(ctx, Inline(c.SQL, replaced))
+	if from.found == "" {
+		return nil, universe, nil
+	}
+	rows, err := from.db.QueryContext(ctx, from.found)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,8 +48,11 @@ func (c Check) run(ctx context.Context, db *sql.DB, portal int64, replaced map[s
 }
 
 // count adds up the universe of the places that were judged; nil where it is not known.
-func (c Check) count(ctx context.Context, db *sql.DB, replaced map[string]string, judged func(place) bool) (universe *int64, err error) {
-	rows, err := db.QueryContext(ctx, Inline(c.Universe, replaced))
+func (c Check) count(ctx context.Context, from source, judged func(place) bool) (universe *int64, err error) {
+	if from.universe == "" {
+		return new(int64), nil
+	}
+	rows, err := from.db.QueryContext(ctx, from.universe)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (c Check) Undone(ctx context.Context, db *sql.DB, events []Finding) (map[st
 	if err != nil {
 		return nil, err
 	}
-	found, _, err := c.run(ctx, db, snapshot.PortalID, nil, g.judged)
+	found, _, err := c.run(ctx, c.asking(db, nil), snapshot.PortalID, g.judged)
 	if err != nil {
 		return nil, err
 	}

@@ -144,6 +144,7 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
+	{queries.ErrRows, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},

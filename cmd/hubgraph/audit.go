@@ -27,7 +27,7 @@ func (o *auditOptions) flags(flags *pflag.FlagSet) {
 
 func (a *app) audit() *cobra.Command {
 	var o auditOptions
-	var format, stored string
+	var format, stored, rows string
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Run the checks on the newest snapshot, or print an audit again",
@@ -40,6 +40,9 @@ An audit of chosen checks, of an older snapshot, or against another baseline tha
 hubgraph.yaml says is printed and kept, and changes nothing of what is remembered.
 --stored prints an audit again, as it was.
 
+--rows takes what the checks find from a folder that Spark or Sail filled, see
+` + "`hubgraph checks --export`" + `, and audits the nights that these rows are of.
+
 Exit code 6: at least one check failed: it has findings of at least --fail-on that
 its gate does not allow. 3: something could not be judged for lack of
 evidence, or somebody writes to the DuckDB file.
@@ -48,17 +51,23 @@ evidence, or somebody writes to the DuckDB file.
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
 			if stored != "" {
-				for _, name := range []string{"snapshot", "baseline", "check", "fail-on"} {
+				for _, name := range []string{"snapshot", "baseline", "check", "fail-on", "rows"} {
 					if cmd.Flags().Changed(name) {
 						return usage("--stored prints an audit as it was made: leave out --%s", name)
 					}
 				}
 				return a.printStored(cmd, stored, format)
 			}
+			for _, name := range []string{"snapshot", "baseline"} {
+				if rows != "" && cmd.Flags().Changed(name) {
+					return usage("--rows are of the nights that they were made of: leave out --%s", name)
+				}
+			}
 			job, err := a.auditing(cmd, o)
 			if err != nil {
 				return err
 			}
+			job.Rows = rows
 			files, unlock, err := a.lockedFiles(s.String("data"))
 			if err != nil {
 				return err
@@ -78,6 +87,7 @@ evidence, or somebody writes to the DuckDB file.
 	flags := cmd.Flags()
 	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest)")
 	flags.StringVar(&stored, "stored", "", "print this audit again instead: its id, or last")
+	flags.StringVar(&rows, "rows", "", "folder of the rows that another engine gave for the checks")
 	o.flags(flags)
 	wordFlag(flags, &format, "format", report.Formats()...)
 	return cmd

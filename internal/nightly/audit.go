@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,9 +42,12 @@ type Auditing struct {
 	Snapshot string          // id; empty: the newest one
 	Baseline string          // as for lake.Portal.Baseline; empty: as the rules say
 	Checks   []queries.Check // empty: all
-	Rules    Rules
-	Tool     string // the version of the program
-	Show     progress.Display
+	// Rows is the folder of the rows that another engine gave for the checks, which then says
+	// which snapshot and baseline to look at; empty: their queries are asked here.
+	Rows  string
+	Rules Rules
+	Tool  string // the version of the program
+	Show  progress.Display
 }
 
 // Audited is what an audit found, and the DuckDB file that holds it.
@@ -58,6 +62,13 @@ type Audited struct {
 // the lake, and publishes the file with it where the audit enters the register: where it
 // is of the newest snapshot, with all checks, against the baseline of the rules.
 func Audit(ctx context.Context, a Auditing) (*Audited, error) {
+	rows, err := a.given(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if rows != nil {
+		defer rows.DB.Close()
+	}
 	entry, err := a.audited()
 	if err != nil {
 		return nil, err
@@ -93,7 +104,7 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
 			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
-			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
+			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Rows: rows, Progress: tell,
 		})
 		return err
 	})
@@ -112,6 +123,42 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	}
 	audited.DuckDB, err = a.Files.PublishDuckDB(path, entry.ID)
 	return audited, err
+}
+
+// given opens the rows that the audit takes, and has it look at the nights that they are
+// of; nil where it asks the queries itself.
+func (a *Auditing) given(ctx context.Context) (*queries.Rows, error) {
+	if a.Rows == "" {
+		return nil, nil
+	}
+	rows, err := a.Files.Rows(ctx, a.Rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.ofNights(rows); err != nil {
+		return nil, errors.Join(err, rows.DB.Close())
+	}
+	return rows.Rows, nil
+}
+
+func (a *Auditing) ofNights(rows *duckdb.Rows) error {
+	a.Snapshot = rows.SnapshotID
+	entry, err := a.audited()
+	if err != nil {
+		return err
+	}
+	usual, err := a.Files.Baseline(entry, a.Rules.baseline())
+	if err != nil {
+		return err
+	}
+	baseline := lake.NoBaseline
+	if rows.BaselineID != nil {
+		baseline = *rows.BaselineID
+	}
+	if baseline != cmp.Or(idOf(usual.Entry), lake.NoBaseline) {
+		a.Baseline = baseline
+	}
+	return nil
 }
 
 // audited finds the snapshot to audit.
