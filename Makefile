@@ -37,7 +37,7 @@ $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.js
 	touch $@
 
 # Those whose tables are to be read run by themselves.
-TABLES = ^Test(PlantedDefectsAreFound|KilledCrawls|EachFileOperationFails)$$
+TABLES = ^Test(PlantedDefectsAreFound|KilledCrawls|KilledRepairs|EachFileOperationFails)$$
 
 test: tools lint
 	$(TEST) -skip '$(TABLES)' ./...
@@ -64,6 +64,7 @@ mutants:
 # What make test does in part, in full. Takes hours.
 soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
+	HUBGRAPH_REPAIR_KILLS=5000 $(GO) test -v -timeout 4h -run '^TestKilledRepairs$$' ./cmd/hubgraph
 	HUBGRAPH_IDENTITIES=5000 $(GO) test -v -timeout 4h -run '^TestPlanApplyUndoIsTheIdentity$$' ./repair
 	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph
 

@@ -300,14 +300,18 @@ func (a *applier) write(ctx context.Context, live *state, ops []*Operation, rows
 	if err != nil {
 		err = fmt.Errorf("read back what was written: %w", err)
 	}
-	failed := 0
+	batch := outcomes{all: len(ops)}
 	for _, op := range ops {
 		seen := a.settle(op, s, live, after, err)
 		a.told(op, live, after)
 		if o := a.result(op).Outcome; o != nil {
 			rows = append(rows, a.row(op, seen))
-			if *o != Applied {
-				failed++
+			switch *o {
+			case Applied:
+			case Unknown:
+				batch.unknown++
+			default:
+				batch.failed++
 			}
 		}
 	}
@@ -317,7 +321,7 @@ func (a *applier) write(ctx context.Context, live *state, ops []*Operation, rows
 	if err := errors.Join(journalErr, err); err != nil {
 		return err
 	}
-	if err := a.judgeBatch(s, failed, len(ops)); err != nil {
+	if err := a.judgeBatch(s, batch); err != nil {
 		return err
 	}
 	if err := a.unplanned(live, after, ops, touched); err != nil {

@@ -94,6 +94,58 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// TestUnknownOutcomesStopTheRun has writes without an answer, and records that cannot be read
+// back: what nobody knows the outcome of may still come, and nothing is built on it. One in a
+// batch is no reason.
+func TestUnknownOutcomesStopTheRun(t *testing.T) {
+	portal, p := many(60)
+	unreadable := func(ids ...string) func(request) string {
+		return func(r request) string {
+			for _, id := range ids {
+				if r.after && r.read && strings.Contains(r.body, `"id":"`+id+`"`) {
+					return "500"
+				}
+			}
+			return ""
+		}
+	}
+	for name, tt := range map[string]struct {
+		fault   func(request) string
+		unknown int
+		unsent  int
+	}{
+		"no answer": {func(r request) string {
+			if r.write {
+				return "reset"
+			}
+			return ""
+		}, 20, 40},
+		"two not read back": {unreadable("5", "6"), 2, 40},
+		"one not read back": {unreadable("5"), 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			a := applyIn(t, dir, portal, p, quick(), tt.fault)
+			says := fmt.Sprintf("of %d of the 20 operations of a batch nobody knows whether they were done", tt.unknown)
+			if stops := tt.unsent > 0; errors.Is(a.err, ErrBreaker) != stops || stops && !strings.Contains(a.err.Error(), says) {
+				t.Fatalf("the run ends with %v", a.err)
+			}
+			if s := journalIn(t, dir).status(); s.Open != tt.unknown || s.Unsent != tt.unsent {
+				t.Errorf("%+v", s)
+			}
+			if b := a.resume(t, dir, p); b.err != nil || !b.run.Done() {
+				t.Errorf("gone on with: %v, %v", b.err, b.outcomes())
+			}
+			for pair, n := range a.written {
+				if n != 1 {
+					t.Errorf("%s was written %d times", pair, n)
+				}
+			}
+		})
+	}
+}
+
 // TestManyRefusalsStopTheRun has a record that has as many as a portal takes, in a twentieth
 // of the batch and more.
 func TestManyRefusalsStopTheRun(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,37 @@ func TestTheParentIsNotTaken(t *testing.T) {
 		a.want(t, "blocked")
 		if cause := *a.run.Operations[0].Cause; a.creates() != 0 || !strings.Contains(cause, "companies:1 has HUBSPOT_DEFINED:14") || !strings.Contains(cause, "towards companies:3") {
 			t.Errorf("%d creates, %s", a.creates(), cause)
+		}
+	}
+}
+
+// TestWhatSomebodyChangedAfterThePlanStays has a plan that adds a label to a pair, and
+// somebody who changes what the pair's first record lists before it is applied, in a portal
+// that takes what is written for the whole set: a link or label that was taken away does
+// not come back, and one that was given is not lost.
+func TestWhatSomebodyChangedAfterThePlanStays(t *testing.T) {
+	payer, pays := Type{hubspot.UserDefined, 23}, Type{hubspot.UserDefined, 24}
+	const portal = "portal 77\nfact label-write=replace\n" + labelLine + "label contacts 23 \"Payer\" companies 24 \"Pays\"\ncontacts 1\ncompanies 11\n"
+	for name, tt := range map[string]struct {
+		now    string // what the two list when the plan is applied
+		before Before // when it was made
+		want   string // the outcome
+		lists  string // what the two list in the end
+	}{
+		"nothing":        {"contacts 1 ->> companies 11 279\n", Before{Forward: []Type{plain}}, "applied", "contacts 1 -> companies 11 \"Payer\"\n"},
+		"unlinked":       {"", Before{Forward: []Type{plain}}, "stale", ""},
+		"label taken":    {"contacts 1 ->> companies 11 279\n", Before{Forward: []Type{plain, advisor}}, "stale", "contacts 1 ->> companies 11 279\n"},
+		"label given":    {"contacts 1 -> companies 11 \"Advisor\"\n", Before{[]Type{plain}, []Type{plainBack}}, "applied", "contacts 1 -> companies 11 \"Advisor\" \"Payer\"\n"},
+		"linked":         {"contacts 1 -> companies 11 \"Advisor\"\n", Before{}, "applied", "contacts 1 -> companies 11 \"Advisor\" \"Payer\"\n"},
+		"given one way":  {"contacts 1 -> companies 11\ncontacts 1 ->> companies 11 USER_DEFINED:21\n", Before{[]Type{plain}, []Type{plainBack}}, "applied", "contacts 1 -> companies 11 \"Advisor\" \"Payer\"\n"},
+		"given back way": {"contacts 1 -> companies 11\ncompanies 11 ->> contacts 1 USER_DEFINED:22\n", Before{[]Type{plain}, []Type{plainBack}}, "applied", "contacts 1 -> companies 11 \"Advisor\" \"Payer\"\n"},
+	} {
+		p := planned(adding("pairs.csv", "contacts", 1, "companies", 11, tt.before, "Payer", payer))
+		p.Definitions = slices.Concat(p.Definitions, defining("contacts", "companies", advisor, advises), defining("contacts", "companies", payer, pays))
+		p.Seal()
+		a := apply(t, "2026-09", portal+tt.now, p, true, sim.Options{})
+		if got, want := a.portal.String(), mustParse(t, portal+tt.lists).String(); a.err != nil || !slices.Equal(a.outcomes(), []string{tt.want}) || got != want {
+			t.Errorf("%s: %v, %v, and the portal is\n%s\nwant\n%s", name, a.outcomes(), a.err, got, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -196,8 +197,12 @@ func (p *Plan) digest() string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256(text))
 }
 
-// Write writes the plan to a new file or over an old one, whole or not at all.
+// Write writes the plan to a new file or over an old one, whole or not at all. What is no
+// file, such as a device, is left alone.
 func (p *Plan) Write(name string) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("write the plan: %s is there and is no file; name another with --output", name)
+	}
 	text, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 )
 
@@ -32,6 +33,28 @@ func TestPlanRoundTrip(t *testing.T) {
 	}
 	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the plan's mode is %v, %v", info.Mode(), err)
+	}
+}
+
+// TestAPlanReplacesFilesOnly writes a plan where something is that is no file: a rename would
+// put the plan in its place.
+func TestAPlanReplacesFilesOnly(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{pipe, dir} {
+		before, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := mending().Write(name); err == nil || !strings.Contains(err.Error(), name+" is there and is no file") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if after, err := os.Stat(name); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s was replaced: %v", name, err)
+		}
 	}
 }
 
@@ -110,16 +133,20 @@ func TestPlansThatCannotBeUsed(t *testing.T) {
 		want error
 		says string
 	}{
-		"schema 1":   {`{"schema":1,"portal_id":77,"operations":[]}`, ErrNoPlan, "has schema 1"},
-		"newer":      {`{"schema":3,"portal_id":77,"steps":[]}`, ErrNewer, "use a newer hubgraph"},
-		"no schema":  {`{"portal_id":77}`, ErrNoPlan, "names no schema"},
-		"no JSON":    {"hello", ErrNoPlan, "cannot be read as JSON"},
-		"empty":      {"", ErrNoPlan, "cannot be read as JSON"},
-		"truncated":  {whole[:len(whole)/2], ErrNoPlan, "cannot be read as JSON"},
-		"edited":     {strings.Replace(whole, `"from_id":12`, `"from_id":13`, 1), ErrEdited, "was changed after it was made"},
-		"a key more": {strings.Replace(whole, `"portal_id"`, `"more":1,"portal_id"`, 1), ErrEdited, "unknown field"},
-		"no live":    {require(IsLive), ErrNoPlan, "operation 2 does not demand that companies:12 lives"},
-		"no defined": {require(IsDefined), ErrNoPlan, "operation 2 does not demand that HUBSPOT_DEFINED:280 is defined"},
+		"schema 1":     {`{"schema":1,"portal_id":77,"operations":[]}`, ErrNoPlan, "has schema 1"},
+		"newer":        {`{"schema":3,"portal_id":77,"steps":[]}`, ErrNewer, "use a newer hubgraph"},
+		"no schema":    {`{"portal_id":77}`, ErrNoPlan, "names no schema"},
+		"no JSON":      {"hello", ErrNoPlan, "cannot be read as JSON"},
+		"empty":        {"", ErrNoPlan, "cannot be read as JSON"},
+		"a list":       {"[]", ErrNoPlan, "it holds the JSON array where an object is expected"},
+		"a text":       {`{"schema":"2"}`, ErrNoPlan, "the JSON string does not fit as schema"},
+		"a fraction":   {`{"schema":2.5}`, ErrNoPlan, "the JSON number 2.5 does not fit as schema"},
+		"a list in it": {strings.Replace(whole, `"from_id":12`, `"from_id":[12]`, 1), ErrEdited, "the JSON array does not fit as operations.from_id"},
+		"truncated":    {whole[:len(whole)/2], ErrNoPlan, "cannot be read as JSON"},
+		"edited":       {strings.Replace(whole, `"from_id":12`, `"from_id":13`, 1), ErrEdited, "was changed after it was made"},
+		"a key more":   {strings.Replace(whole, `"portal_id"`, `"more":1,"portal_id"`, 1), ErrEdited, "unknown field"},
+		"no live":      {require(IsLive), ErrNoPlan, "operation 2 does not demand that companies:12 lives"},
+		"no defined":   {require(IsDefined), ErrNoPlan, "operation 2 does not demand that HUBSPOT_DEFINED:280 is defined"},
 		"no links": {text(func(p *Plan) {
 			p.Operations[1].Require = p.Operations[1].Require[:3]
 		}), ErrNoPlan, "operation 2 demands nothing of what its records list"},
@@ -133,7 +160,7 @@ func TestPlansThatCannotBeUsed(t *testing.T) {
 		if err := os.WriteFile(file, []byte(tt.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Read(file); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
+		if _, err := Read(file); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "(json: ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -188,7 +188,8 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 }
 
 // require demands what every operation rests on: that both records live, that the types are
-// defined and that the pair lacks them, and that what the other end lists is there.
+// defined and that the pair lacks them, and that what the two list of each other is there
+// still. A pair that one of them alone lists may be unlinked by somebody until then.
 func (o *Operation) require() {
 	e := o.ends()
 	o.Require = []Requirement{Live(e.from), Live(e.to)}
@@ -198,6 +199,9 @@ func (o *Operation) require() {
 			label = &o.Labels[i]
 		}
 		o.Require = append(o.Require, Defined(e.from.Type, e.to.Type, t, label), Lacks(e.from, e.to, &t))
+	}
+	for _, t := range o.Before.Forward {
+		o.Require = append(o.Require, Has(e.from, e.to, &t))
 	}
 	for _, t := range o.Before.Inverse {
 		o.Require = append(o.Require, Has(e.to, e.from, &t))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // planAgain is what to do about a plan that cannot be used.
@@ -24,7 +25,7 @@ func Read(name string) (*Plan, error) {
 		Schema *int `json:"schema"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
-		return nil, fmt.Errorf("%w: %s cannot be read as JSON (%v); %s", ErrNoPlan, name, err, planAgain)
+		return nil, fmt.Errorf("%w: %s cannot be read as JSON (%s); %s", ErrNoPlan, name, noJSON(err), planAgain)
 	}
 	switch {
 	case head.Schema == nil:
@@ -36,7 +37,7 @@ func Read(name string) (*Plan, error) {
 	}
 	p, err := decode(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s cannot be read as a plan (%v); %s", ErrEdited, name, err, planAgain)
+		return nil, fmt.Errorf("%w: %s cannot be read as a plan (%s); %s", ErrEdited, name, noJSON(err), planAgain)
 	}
 	if p.Digest != p.digest() {
 		return nil, fmt.Errorf("%w: %s was changed after it was made (its digest no longer fits); %s", ErrEdited, name, planAgain)
@@ -45,6 +46,18 @@ func Read(name string) (*Plan, error) {
 		return nil, fmt.Errorf("%w: %s: %w; %s", ErrNoPlan, name, err, planAgain)
 	}
 	return p, nil
+}
+
+// noJSON says why a text cannot be read, in words that name no Go types.
+func noJSON(err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return fmt.Sprintf("it holds the JSON %s where an object is expected", wrong.Value)
+	case errors.As(err, &wrong):
+		return fmt.Sprintf("the JSON %s does not fit as %s", wrong.Value, wrong.Field)
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
 // decode takes the plan's own keys and no others.

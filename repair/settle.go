@@ -70,6 +70,9 @@ func (a *applier) seen(op *Operation, live, after *state) []Row {
 	return rows
 }
 
+// outcomes count what became of the operations of a batch that was sent.
+type outcomes struct{ all, failed, unknown int }
+
 // partnerless reports whether a type whose inverse is not known was written, so that any
 // row on the way back may be its inverse.
 func (a *applier) partnerless(op *Operation, e ends, live *state) bool {
@@ -80,8 +83,10 @@ func (a *applier) partnerless(op *Operation, e ends, live *state) bool {
 	})
 }
 
-// judgeBatch stops the run on what the answers to a batch say.
-func (a *applier) judgeBatch(s *sending, failed, of int) error {
+// judgeBatch stops the run on what the answers to a batch say, and on what became of it.
+// What nobody knows the outcome of may still come, so that nothing is built on much of it.
+func (a *applier) judgeBatch(s *sending, batch outcomes) error {
+	failed, of := batch.failed+batch.unknown, batch.all
 	for _, err := range s.unsent {
 		if errors.Is(err, hubspot.ErrUnauthorized) || errors.Is(err, hubspot.ErrScope) || errors.Is(err, hubspot.ErrDailyLimit) {
 			return err
@@ -94,11 +99,16 @@ func (a *applier) judgeBatch(s *sending, failed, of int) error {
 	if len(a.pending()) == 0 && !a.more {
 		return nil // there is nothing left to stop
 	}
+	many := func(n int) bool { return n > fewRefused && float64(n) >= mostRefusedShare*float64(of) }
 	switch n := len(s.refused); {
 	case s.strange != nil:
 		return tripped("HubSpot refuses for a reason that is not known here: %v", s.strange)
-	case n > fewRefused && float64(n) >= mostRefusedShare*float64(of):
+	case many(n):
 		return tripped("HubSpot refused %d of the %d operations of a batch", n, of)
+	case many(batch.unknown):
+		return tripped("of %d of the %d operations of a batch nobody knows whether they were done", batch.unknown, of)
+	case many(failed):
+		return tripped("%d of the %d operations of a batch failed", failed, of)
 	case a.failedInRow >= mostFailedInRow:
 		return tripped("%d batches in a row failed", a.failedInRow)
 	case len(s.unsent) > 0:

@@ -61,8 +61,9 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				a.compare(t, last)
 			})
 		}
+		t.Run("mass", func(t *testing.T) { plantMassLoss(t, &table) })
 	})
-	t.Logf("20 portals, four nights each:\n%s", &table)
+	t.Logf("20 portals, four nights each, and a larger one that loses much at once:\n%s", &table)
 	for _, check := range plantedChecks {
 		if table.planted[check] == 0 {
 			t.Errorf("nothing was planted for %s", check)
@@ -80,7 +81,7 @@ var plantedChecks = []string{
 	"association_definition_changed", "deal_fully_orphaned", "deal_without_company", "deal_without_contact",
 	"edge_endpoint_absent", "edge_label_changed", "inverse_label_missing", "inverse_pair_missing",
 	"label_without_default", "primary_missing", "deal_contact_company_open", "domain_match_unlinked",
-	"edge_removed", "newly_orphaned",
+	"edge_removed", "newly_orphaned", "mass_disassociation",
 }
 
 // sight is what a crawl does not see of a portal; the zero value is that it sees all.

@@ -30,7 +30,7 @@ func (a *app) sim() *cobra.Command {
 nothing else is printed there; SIGTERM ends it. ` + "`hubgraph help portal`" + ` explains
 the language of portal files.
 
-GET /_sim/truth      the defects that were planted, as an audit must find them
+GET /_sim/truth      the defects that were planted, and what follows from them, as an audit must find them
 GET /_sim/requests   the requests that were answered, and the faults that they met
 GET /_sim/portal     the portal in the portal language
 POST /_sim/night     let a night pass: drawn from ?seed=N, or given in the body

@@ -141,10 +141,20 @@ func TestPlanIsOfTheNewestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
+	name := filepath.Join(p.data.Dir(), lake.DuckDBFile)
+	audited, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := nightly.Crawl(t.Context(), nightly.Crawling{Client: client, Data: p.data}, nightly.DefaultRules()); err != nil {
 		t.Fatal(err)
 	}
 	p.refused(nightly.Planning{}, queries.ErrNoAudit, "run `hubgraph audit`")
+	// A crawl that ended before its DuckDB file was made leaves the file of the night before.
+	if err := os.WriteFile(name, audited, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.refused(nightly.Planning{}, queries.ErrNoAudit, "and there is a newer one")
 }
 
 // TestPlacesThatAreHeld has repairs that would take a place from the record that holds it:
