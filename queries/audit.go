@@ -15,11 +15,12 @@ import (
 type Options struct {
 	AuditID     string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
 	ToolVersion string  // of hubgraph, for the audit's manifest
-	Checks      []Check // none: All
+	Checks      []Check // none: Stable
 	Policy      Policy
 	Overrides   map[string]Override // by check
 	Waivers     []Waiver
-	Accepted    string // newest snapshot of which somebody has taken note; empty: none
+	Accepted    string            // newest snapshot of which somebody has taken note; empty: none
+	Places      map[string]string // where a setting stands, by its key, for messages
 	// NoBaseline is why the database holds no baseline, and FirstNight whether there is
 	// no earlier snapshot at all.
 	NoBaseline string
@@ -52,8 +53,10 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 		o.Now = time.Now
 	}
 	if len(o.Checks) == 0 {
-		o.Checks = All()
+		o.Checks = Stable()
 	}
+	o.Checks = slices.Clone(o.Checks)
+	slices.SortStableFunc(o.Checks, func(a, b Check) int { return cmp.Compare(a.turn(), b.turn()) })
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
@@ -75,12 +78,21 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	return a.report, nil
 }
 
+// turn is 0 for checks of the snapshot, and 1 for those of the results of these.
+func (c Check) turn() int {
+	if c.needs("results") {
+		return 1
+	}
+	return 0
+}
+
 // audit is one audit under way.
 type audit struct {
 	db       *sql.DB
 	options  Options
 	waivers  waivers
 	settings []Setting
+	portal   *named
 	aliases  aliases
 	evidence *evidence
 	history  *history
@@ -164,9 +176,12 @@ func (a *audit) check(ctx context.Context, c Check) error {
 	if a.report.Baseline != nil {
 		result.BaselineID = &a.report.Baseline.SnapshotID
 	}
-	r := &running{audit: a, check: c, own: own, result: &result, replaced: map[string]string{}}
+	r := &running{audit: a, check: c, own: own, result: &result, settings: settings, replaced: map[string]string{}}
 	if differ {
 		r.replaced["settings"] = asTable(settings)
+	}
+	if c.needs("results") {
+		r.replaced["check_results"] = resultsTable(a.report.Results)
 	}
 	start := a.options.Now()
 	err := r.fill(ctx)
@@ -184,6 +199,7 @@ type running struct {
 	check    Check
 	own      Override
 	result   *CheckResult
+	settings []Setting         // as it reads them
 	replaced map[string]string // tables that the check reads otherwise than they stand in the database
 	ground   ground
 	unread   unread
@@ -195,12 +211,23 @@ func (r *running) fill(ctx context.Context) error {
 	if r.ground = r.evidence.ground(r.check); r.own.Off {
 		r.ground.skip = &lack{cause: TurnedOff, text: "off: the settings turn it off"}
 	}
+	if r.ground.skip == nil {
+		r.ground.skip = r.check.withoutPolicy(r.settings)
+	}
 	if lack := r.ground.skip; lack != nil {
 		r.result.Status, r.result.SkipReason, r.result.SkipCause = Skip, &lack.text, &lack.cause
 		return nil
 	}
 	r.result.CellsLeftOut = append(r.result.CellsLeftOut, r.ground.leftOut...)
-	var err error
+	wrong, err := r.unheardOf(ctx)
+	if err != nil {
+		return err
+	}
+	if wrong != nil {
+		cause := WrongPolicy
+		r.result.Status, r.result.SkipReason, r.result.SkipCause = Error, wrong, &cause
+		return nil
+	}
 	if r.unread, err = r.check.unread(ctx, r.db); err != nil {
 		return err
 	}
@@ -258,7 +285,7 @@ var nightTables = []string{"objects", "associations", "association_types", "cove
 // again runs a check of states that has changed since its newest result on the baseline,
 // too: what it finds there is not new.
 func (r *running) again(ctx context.Context, before past, t *tonight) error {
-	t.changed = before.judged && r.check.Kind == StateKind && before.version != *r.result.Version
+	t.changed = before.judged && r.check.Kind == StateKind && before.version != *r.result.Version && !r.check.needs("results")
 	if !t.changed {
 		return nil
 	}

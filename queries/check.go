@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 )
 
 //go:embed checks/*.sql
@@ -23,6 +25,7 @@ type Check struct {
 	Identity    []string       // columns that make a finding the same over the nights; or Ends
 	Gate        Gate           // which findings make it fail
 	Settings    []CheckSetting // those that it reads
+	Properties  []Property     // of records, those that a crawl has to ask for because of it
 	Repair      string         // RepairInverse, or empty: hubgraph cannot repair it
 	Tags        []string
 	Maturity    string // "stable" or "experimental"
@@ -31,11 +34,61 @@ type Check struct {
 }
 
 // CheckSetting is a setting that a check reads from the table settings. Type is int,
-// number, text or list: several rows of one key.
+// number, text or list: several rows of one key; or Pipelines, Groups or Roles.
 type CheckSetting struct {
 	Name, Type string
 	Default    string // as people write it; the values of a list have blanks between them
 }
+
+// The types of settings that name things of the portal. Where it has no such thing, the
+// check cannot be run, see [Policies].
+const (
+	// Pipelines is a list of pipelines, each by its name or its id.
+	Pipelines = "pipelines"
+	// Groups are lists of labels, numbered from 1: the rows of the N-th have the key NAME:N.
+	Groups = "groups"
+	// Roles are what records need whom, by name: the rows have the key NAME:ROLE:FIELD,
+	// where FIELD is one of RoleFields.
+	Roles = "roles"
+)
+
+// RoleFields are what a role says: records of which type, in which pipeline, from which
+// stage and amount on, need a record of which type, under which of some labels.
+var RoleFields = []string{"type", "pipeline", "from_stage", "from_amount", "to", "labels"}
+
+// Several reports whether a setting is any number of rows.
+func (d CheckSetting) Several() bool {
+	return d.Type != "int" && d.Type != "number" && d.Type != "text"
+}
+
+// reads reports whether a row of the table settings is of the setting.
+func (d CheckSetting) reads(key string) bool { return settingOf(key) == d.Name }
+
+// settingOf is the name of the setting that a row's key is of.
+func settingOf(key string) string {
+	name, _, _ := strings.Cut(key, ":")
+	return name
+}
+
+// Property is a property of the records of an object type, by HubSpot's names.
+type Property struct{ ObjectType, Name string }
+
+// Properties lists, by object type, those that the checks need beside the columns of
+// objects.
+func Properties() map[string][]string {
+	needed := map[string][]string{}
+	for _, c := range All() {
+		for _, p := range c.Properties {
+			if !slices.Contains(needed[p.ObjectType], p.Name) {
+				needed[p.ObjectType] = append(needed[p.ObjectType], p.Name)
+			}
+		}
+	}
+	return needed
+}
+
+// Experimental is the maturity of checks that are run where somebody asks for them.
+const Experimental = "experimental"
 
 // Ends is the identity of a finding that stays the same whichever of its two
 // records the edge columns name first.
@@ -67,8 +120,16 @@ func (u UnknownCheck) Error() string { return fmt.Sprintf("%v %q", ErrUnknownChe
 // Unwrap returns ErrUnknownCheck.
 func (u UnknownCheck) Unwrap() error { return ErrUnknownCheck }
 
+// Stable lists the checks that are not experimental, by id.
+func Stable() []Check {
+	return slices.DeleteFunc(All(), func(c Check) bool { return c.Maturity == Experimental })
+}
+
 // All lists the checks by id.
-func All() []Check {
+func All() []Check { return slices.Clone(catalogue()) }
+
+// catalogue reads them once.
+var catalogue = sync.OnceValue(func() []Check {
 	entries, err := files.ReadDir("checks")
 	if err != nil {
 		panic(fmt.Sprintf("the embedded checks cannot be listed: %v", err))
@@ -87,7 +148,7 @@ func All() []Check {
 		checks = append(checks, c)
 	}
 	return checks
-}
+})
 
 // Select lists the checks with the ids, each once, by id; without ids, all. An
 // id that no check has gives an UnknownCheck.

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"hubgraph/export/duckdb"
+	"hubgraph/hubspot/sim"
 	"hubgraph/queries"
 )
 
@@ -63,10 +64,16 @@ var golden = []string{wantFile, alsoFile, repairedFile}
 const (
 	portalFile   = "portal"
 	nightFile    = "night"
+	typesFile    = "types"
+	settingsFile = "settings"
+	faultsFile   = "faults"
 	wantFile     = "want"
 	alsoFile     = "also"
 	repairedFile = "repaired"
 )
+
+// written are the files of a fixture that a person writes.
+var written = []string{portalFile, nightFile, typesFile, settingsFile, faultsFile}
 
 // fixture is the file of a check that shows what it finds.
 type fixture struct {
@@ -84,7 +91,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 		t.Fatal(err)
 	}
 	for _, file := range f.Files {
-		if !slices.Contains(append([]string{portalFile, nightFile}, golden...), file.Name) {
+		if !slices.Contains(slices.Concat(written, golden), file.Name) {
 			t.Errorf("%s holds a file %q, which a fixture has not", f.name, file.Name)
 		}
 		f.files[file.Name] = string(file.Data)
@@ -95,7 +102,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 // write puts what was found into the fixture.
 func (f *fixture) write(t *testing.T, found map[string]string) {
 	t.Helper()
-	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return file.Name != portalFile && file.Name != nightFile })
+	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return !slices.Contains(written, file.Name) })
 	for _, name := range golden {
 		f.files[name] = found[name]
 		if found[name] != "" {
@@ -111,14 +118,8 @@ func (f *fixture) write(t *testing.T, found map[string]string) {
 // hold.
 func (f *fixture) play(t *testing.T) map[string]string {
 	t.Helper()
-	s := newStage(t, f.check.ID+"/"+portalFile, f.files[portalFile])
-	a := s.audit(t)
-	if night, ok := f.files[nightFile]; ok {
-		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
-			t.Fatal(err)
-		}
-		a = s.audit(t)
-	}
+	s := newStage(t, f)
+	a := f.nights(t, s, f.faults(t))
 	result := a.result(f.check)
 	if result.SkipReason != nil {
 		t.Fatalf("%s: status %s: %s", f.name, result.Status, *result.SkipReason)
@@ -127,6 +128,9 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		t.Errorf("%s: something has to be found, and something that could have been must not", f.name)
 	}
 	f.keepsTheRules(t, a)
+	if *result.Violations > 0 {
+		f.leavesOut(t, a)
+	}
 	found := map[string]string{
 		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
 		alsoFile: a.others(f.check),
@@ -135,6 +139,32 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		found[repairedFile] = f.repair(t, s, a)
 	}
 	return found
+}
+
+// nights lets the fixture's nights pass, the last with some faults, and returns the audit of
+// that.
+func (f *fixture) nights(t *testing.T, s *stage, faults []sim.Fault) *audit {
+	t.Helper()
+	if night, ok := f.files[nightFile]; ok {
+		s.audit(t)
+		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(faults) > 0 {
+		s.serve(t, faults)
+	}
+	return s.audit(t)
+}
+
+// faults are what the portal of the fixture answers with, as a file of faults has them.
+func (f *fixture) faults(t *testing.T) []sim.Fault {
+	t.Helper()
+	faults, err := sim.ParseFaultFile(f.check.ID+"/"+faultsFile, f.files[faultsFile])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return faults
 }
 
 // keepsTheRules looks at the columns of the check, of which its file cannot say
@@ -146,7 +176,7 @@ func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query(f.check.SQL)
+	rows, err := db.Query("FROM checks." + f.check.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -201,7 +201,7 @@ func DefaultSettings() []Setting {
 			}
 			known[s.Name] = true
 			values := []string{s.Default}
-			if s.Type == "list" {
+			if s.Several() {
 				values = strings.Fields(s.Default)
 			}
 			for _, v := range values {

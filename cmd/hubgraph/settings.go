@@ -143,7 +143,7 @@ func (s settings) list(name string) []string { return s.Strings(name) }
 // rules are what audits judge by. failOn is the value of the flag, where there is one.
 func (s settings) rules(failOn string) (nightly.Rules, error) {
 	file := s.File.Audit
-	rules := nightly.Rules{Policy: queries.Policy{RemindDays: file.RemindDays}, Baseline: file.Baseline, Settings: file.Rows(), Overrides: file.Overrides()}
+	rules := nightly.Rules{Policy: queries.Policy{RemindDays: file.RemindDays}, Baseline: file.Baseline, Settings: file.Rows(s.Catalog()), Overrides: file.Overrides(), Places: s.File.Places(s.Catalog())}
 	var err error
 	if rules.FailOn, err = queries.ParseSeverity(cmp.Or(failOn, file.FailOn, string(queries.DefaultPolicy.FailOn))); err != nil {
 		return rules, badFlag{"fail-on", status{exitUsage, fmt.Errorf("--fail-on: %w", err)}}

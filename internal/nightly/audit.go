@@ -20,6 +20,7 @@ type Rules struct {
 	Settings  []queries.Setting           // what the checks read
 	Overrides map[string]queries.Override // by check
 	Waivers   []queries.Waiver
+	Places    map[string]string // where a setting stands in a file, by its key
 }
 
 // DefaultRules are the rules where nobody says otherwise.
@@ -41,9 +42,19 @@ type Auditing struct {
 	Snapshot string          // id; empty: the newest one
 	Baseline string          // as for lake.Portal.Baseline; empty: as the rules say
 	Checks   []queries.Check // empty: all
-	Rules    Rules
-	Tool     string // the version of the program
-	Show     progress.Display
+	// Experimental has the experimental checks run, too, where none are chosen.
+	Experimental bool
+	Rules        Rules
+	Tool         string // the version of the program
+	Show         progress.Display
+}
+
+// checks are those to run.
+func (a Auditing) checks() []queries.Check {
+	if len(a.Checks) == 0 && a.Experimental {
+		return queries.All()
+	}
+	return a.Checks
 }
 
 // Audited is what an audit found, and the DuckDB file that holds it.
@@ -88,7 +99,7 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	var report *queries.Report
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
-			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
+			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
 			Accepted: accepted, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
 		})
 		return err

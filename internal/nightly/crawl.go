@@ -14,6 +14,7 @@ import (
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/internal/progress"
+	"hubgraph/queries"
 )
 
 // Crawling is a crawl to do.
@@ -128,6 +129,7 @@ func (j *job) read(ctx context.Context, shown *progress.Crawl) (*crawl.Result, e
 		return nil, err
 	}
 	j.files = duckdb.Of(portal, j.Memory)
+	j.Scope.Needed = queries.Properties()
 	if j.Scope, err = source.Resolve(ctx, j.Scope); err != nil {
 		return nil, err
 	}

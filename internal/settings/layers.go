@@ -79,7 +79,7 @@ func (l *Layers) flagName(key string) string {
 // typed is a value as koanf has it.
 func (e Entry) typed() any {
 	switch e.Kind {
-	case List, Lines, Lists:
+	case List, Lines, Lists, Groups, Roles:
 		return e.Values
 	case Bool:
 		return e.Values[0] == "true"

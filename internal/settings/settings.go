@@ -34,6 +34,8 @@ const (
 	List               // texts; one text holds several with commas in between, as flags do
 	Lines              // texts that may hold commas; one text is a list of one
 	Lists              // a list for each name, or texts NAME=TEXT,TEXT, which its values are
+	Groups             // lists of texts; the values are N:TEXT, where N counts the lists from 1
+	Roles              // keys with values for each name; the values are NAME:KEY:TEXT
 )
 
 // Key is a key of the settings file.
@@ -57,7 +59,7 @@ type Check struct {
 	Settings []Setting
 }
 
-// Setting is a setting that a check declares. Type is int, number, text or list.
+// Setting is a setting that a check declares, as queries.CheckSetting.
 type Setting struct {
 	Name, Type string
 	Default    []string

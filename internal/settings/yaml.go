@@ -183,6 +183,10 @@ func (r *reader) values(path string, key Key, p pair) ([]string, bool) {
 			texts := r.list(path+"."+below.key, Key{Kind: List, Some: true}, below.value)
 			values = append(values, below.key+"="+strings.Join(texts, ","))
 		}
+	case Groups:
+		values = r.groups(path, p.value)
+	case Roles:
+		values = r.roles(path, p.value)
 	default:
 		values = r.item(path, key, p.value)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,12 +34,25 @@ type text struct {
 }
 
 // skipped are the checks that were skipped for one reason, which is one line: a scope
-// that is missing skips many.
+// that is missing skips many. All that need what was not to be crawled are one, too.
 type skipped struct {
-	reason   string
+	cause    queries.Cause
+	reasons  []string
 	severity queries.Severity
 	ids      []string
 }
+
+// reason is the reason of all.
+func (s skipped) reason() string {
+	text := s.reasons[0]
+	for _, more := range s.reasons[1:] {
+		text += "; " + strings.TrimPrefix(more, outOfScope)
+	}
+	return text
+}
+
+// outOfScope is how the reasons begin of checks that need what was not to be crawled.
+const outOfScope = "out of scope: "
 
 func (t *text) Write(e Event) error {
 	switch e := e.(type) {
@@ -93,26 +107,34 @@ func (t *text) begin(b Begin) {
 
 // skip remembers a check that was skipped.
 func (t *text) skip(c Check) {
-	reason := ""
+	reason, cause := "", queries.Cause("")
 	if c.SkipReason != nil {
 		reason = *c.SkipReason
 	}
+	if c.SkipCause != nil {
+		cause = *c.SkipCause
+	}
 	for i := range t.skipped {
-		if t.skipped[i].reason == reason {
-			t.skipped[i].ids = append(t.skipped[i].ids, c.CheckID)
+		s := &t.skipped[i]
+		known := slices.Contains(s.reasons, reason)
+		if known || cause == queries.OutOfScope && s.cause == cause {
+			s.ids = append(s.ids, c.CheckID)
+			if !known {
+				s.reasons = append(s.reasons, reason)
+			}
 			return
 		}
 	}
-	t.skipped = append(t.skipped, skipped{reason, c.Severity, []string{c.CheckID}})
+	t.skipped = append(t.skipped, skipped{cause, []string{reason}, c.Severity, []string{c.CheckID}})
 }
 
 // reasons prints the checks that were skipped, a line for each reason.
 func (t *text) reasons() {
 	for _, s := range t.skipped {
 		if len(s.ids) == 1 {
-			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason)
+			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason())
 		} else {
-			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason)
+			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason())
 			t.line("         %s", strings.Join(s.ids, ", "))
 		}
 	}
