@@ -135,7 +135,7 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
 		alsoFile: a.others(f.check),
 	}
-	if f.check.Repair != "" {
+	if f.check.Determined() {
 		found[repairedFile] = f.repair(t, s, a)
 	}
 	return found
@@ -146,7 +146,7 @@ func (f *fixture) play(t *testing.T) map[string]string {
 func (f *fixture) nights(t *testing.T, s *stage, faults []sim.Fault) *audit {
 	t.Helper()
 	if night, ok := f.files[nightFile]; ok {
-		s.audit(t)
+		s.firstNight(t, f.check)
 		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
 			t.Fatal(err)
 		}
@@ -190,21 +190,27 @@ func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
 	if has("subject_type", "subject_id") == has("from_type", "to_type") {
 		t.Errorf("%s returns %v: it names records, or pairs, and not both", f.check.ID, columns)
 	}
-	if f.check.Repair != "" && !has("from_type", "from_id", "to_type", "to_id", "missing") {
-		t.Errorf("%s can be repaired, and returns %v", f.check.ID, columns)
+	for repair, needed := range map[string][]string{
+		queries.RepairInverse: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairDefault: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairPrimary: {"subject_type", "subject_id", "company_ids", "missing"},
+	} {
+		if f.check.Repair == repair && !has(needed...) {
+			t.Errorf("%s has the repair %s, and returns %v", f.check.ID, repair, columns)
+		}
 	}
 }
 
 // repair plans and applies the repair of what was found, and returns the lines of
-// the portal that this has changed. An audit afterwards must find none of it, and
-// nothing that was not there before.
+// the portal that this has changed. An audit afterwards must find nothing of what was
+// planned, and nothing that was not there before.
 func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
 	t.Helper()
 	portal := s.portal.String()
-	s.repair(t, f.check)
+	planned := s.repair(t, f.check)
 	after := s.audit(t)
 	open := slices.DeleteFunc(after.open(f.check), func(found queries.Finding) bool {
-		return strings.Contains(found.Evidence, `"inverse_unknown"`) // which no plan touches
+		return !planned[found.Fingerprint]
 	})
 	if len(open) > 0 {
 		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))

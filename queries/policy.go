@@ -56,7 +56,7 @@ func readNamed(ctx context.Context, db *sql.DB) (*named, error) {
 	if err != nil {
 		return nil, err
 	}
-	query = "SELECT DISTINCT from_type, to_type, label FROM association_types WHERE label IS NOT NULL ORDER BY ALL"
+	query = "SELECT DISTINCT from_type, to_type, label FROM association_types WHERE label IS NOT NULL ORDER BY label, from_type, to_type"
 	return n, each(ctx, db, query, nil, func(rows *sql.Rows) error {
 		var from, to, label string
 		err := rows.Scan(&from, &to, &label)

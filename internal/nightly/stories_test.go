@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
@@ -371,7 +370,7 @@ func TestAuditsAside(t *testing.T) {
 // plan is what a repair would do.
 func (p *portal) plan() string {
 	p.Helper()
-	plan, err := nightly.Plan(p.Context(), p.data.Dir(), duckdb.Memory(0), nil)
+	plan, err := nightly.Plan(p.Context(), nightly.Planning{Dir: p.data.Dir()})
 	if err != nil {
 		p.Fatal(err)
 	}
