@@ -68,6 +68,7 @@ var bedTypes = []string{"contacts", "companies", "deals", "tickets", "line_items
 var unplanted = map[string]string{
 	"orphan_rate_regression":     "it is of seven nights and more, which its fixture shortens",
 	"association_volume_anomaly": "it is of seven nights and more, which its fixture shortens",
+	"mass_disassociation":        "it is of hundreds of associations, which its fixture shortens",
 	"hub_record":                 "it is measured against all records of a type, which a planted record would move",
 }
 
