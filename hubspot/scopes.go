@@ -1,6 +1,9 @@
 package hubspot
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Scopes lists the scopes of a private app's token, as HubSpot tells them of it. It is nil
 // for the tokens that an app buys: of those HubSpot tells nothing but by their text in a path,
@@ -15,9 +18,13 @@ func (c *Client) Scopes(ctx context.Context) ([]string, error) {
 	var scopes []string
 	err := c.do(ctx, opTokenInfo, request{body: body}, func(data []byte) error {
 		var doc struct{ Scopes []string }
-		err := unmarshal(data, &doc)
-		scopes = doc.Scopes
-		return err
+		if err := unmarshal(data, &doc); err != nil {
+			return err
+		}
+		if scopes = doc.Scopes; scopes == nil {
+			return errors.New("it lists no scopes")
+		}
+		return nil
 	})
 	return scopes, err
 }

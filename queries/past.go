@@ -100,7 +100,7 @@ func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (f
 	query := `
 		SELECT fingerprint, check_id, coalesce(kind, 'state'), severity, state, waived_until, waived_by, waived_reason, first_seen, last_seen, resolved_at,
 			coalesce(first_audit_id, ''), coalesce(last_audit_id, ''), snapshot_id, baseline_id, subject_type, subject_id, subject_name,
-			from_type, from_id, to_type, to_id, category, type_id, CAST(amount * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence
+			from_type, from_id, to_type, to_id, category, type_id, CAST(CAST(amount AS DECIMAL(22,4)) * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence
 		FROM findings
 		WHERE ` + where
 	err = each(ctx, db, query, args, func(rows *sql.Rows) error {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"hubgraph/graphmodel"
@@ -78,6 +79,22 @@ func listedBy(t *testing.T, p *sim.Portal) map[Row]bool {
 	return rows
 }
 
+// together runs many tests at once: they mostly wait, for a client that asks again.
+type together struct {
+	sync.WaitGroup
+	places chan struct{}
+}
+
+func newTogether() *together { return &together{places: make(chan struct{}, 16)} }
+
+func (g *together) run(t *testing.T, name string, test func(*testing.T)) {
+	g.places <- struct{}{}
+	g.Go(func() {
+		defer func() { <-g.places }()
+		t.Run(name, test)
+	})
+}
+
 // TestEveryRequestFailedInTurn has each request of an apply fail in each of seven ways. The
 // run may stop; gone on with it ends with every operation applied, each pair was written once,
 // and nothing that was there is gone.
@@ -86,10 +103,11 @@ func TestEveryRequestFailedInTurn(t *testing.T) {
 	clean := applyIn(t, t.TempDir(), portal, p, quick(), nil)
 	clean.want(t, "applied", "applied", "applied")
 	before := listedBy(t, mustParse(t, portal))
+	cases := newTogether()
+	defer cases.Wait()
 	for at := 1; at <= clean.n; at++ {
 		for _, way := range []string{"500", "after 500", "cut", "reset", "429", "207", "silence"} {
-			t.Run(fmt.Sprintf("%s at request %d", way, at), func(t *testing.T) {
-				t.Parallel()
+			cases.run(t, fmt.Sprintf("%s at request %d", way, at), func(t *testing.T) {
 				dir := t.TempDir()
 				a := applyIn(t, dir, portal, p, quick(), func(r request) string {
 					if r.n == at {
@@ -129,10 +147,11 @@ func TestAPortalThatChangesMeanwhile(t *testing.T) {
 		"unlink contacts 1 companies 9999", "cut contacts 6 companies 1006 HUBSPOT_DEFINED:279",
 	}
 	r := rand.New(rand.NewPCG(1, 2))
+	cases := newTogether()
+	defer cases.Wait()
 	for n := range 60 {
 		change, at := changes[r.IntN(len(changes))], 1+r.IntN(14)
-		t.Run(fmt.Sprintf("%d: %s at request %d", n, change, at), func(t *testing.T) {
-			t.Parallel()
+		cases.run(t, fmt.Sprintf("%d: %s at request %d", n, change, at), func(t *testing.T) {
 			a := applyIn(t, t.TempDir(), portal, p, quick(), func(r request) string {
 				if r.n == at {
 					return "portal " + change

@@ -38,7 +38,7 @@ var layers = map[string][]string{
 	},
 	"internal/demo": {
 		"hubspot", "hubspot/sim", "queries", "queries/report", "export/lake", "export/duckdb", "export/draw",
-		"internal/nightly", "internal/progress", "internal/sentence",
+		"internal/nightly", "repair", "internal/progress", "internal/sentence",
 	},
 	"internal/progress": {"hubspot", "crawl"},
 	"internal/replay":   {"hubspot/sim"},

@@ -24,18 +24,18 @@ func (a *app) repairPlan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan --output PLAN.json",
 		Short: "Plan what the newest audit says is to be added; writes nothing to the portal",
-		Long: `A plan is made of the newest audit, which must be of the newest snapshot. Without
-further flags it holds what the portal itself determines: missing inverses, plain
-associations missing under labels, and the primary mark of an only company.
---restore-from, --rule and --pairs ask for other sources, and then only for these;
---check beside them adds what those checks determine.
+		Long: `A plan is made of the newest audit, which must be of the newest snapshot. By
+itself it holds what the portal determines: missing inverses, plain associations
+missing under labels, and the primary mark of an only company. --restore-from,
+--rule and --pairs ask for other sources, and then only for these; --check
+beside them adds what those checks determine.
 
-What would take a place that another record holds, and what else is known not to be
-possible, is no operation: the plan lists it as blocked, with the cause.`,
+What would take a place that another record holds, and what else is known not to
+be possible, is no operation: the plan lists it as blocked, with the cause.`,
 		Example: `  hubgraph repair plan --output plan.json && hubgraph repair show plan.json
   hubgraph repair plan --restore-from last-complete --output plan.json
-  hubgraph repair plan --restore-from 2026-11-21 --only deals:123 --output plan.json
-  hubgraph repair plan --rule deal_company_of_contacts --limit 100 --output plan.json
+  hubgraph repair plan --restore-from 2026-11-21 --only deals:1 --output p.json
+  hubgraph repair plan --rule deal_company_of_contacts --output plan.json
   hubgraph repair plan --pairs pairs.csv --output plan.json   # from,to,label`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd, f) },
@@ -47,16 +47,16 @@ possible, is no operation: the plan lists it as blocked, with the cause.`,
 func (f *planFlags) add(flags *pflag.FlagSet) {
 	o := &f.job.Options
 	flags.StringSliceVar(&f.job.Checks, "check", nil, "plan for these checks only")
-	flags.StringVar(&f.job.Night, "restore-from", "", "put back what a night had that is gone: a snapshot, a date,\nlast-complete, accepted, or the fingerprint of an event")
-	flags.BoolVar(&o.IncludeReplaced, "include-replaced", false, "restore also what was replaced in the same night")
-	flags.StringSliceVar(&o.Rules, "rule", nil, "infer by a rule where it leaves one candidate:\ncontact_company_of_domain, deal_company_of_contacts")
-	flags.StringVar(&o.Pairs, "pairs", "", "file of pairs to associate, CSV or JSON lines, with the columns\nfrom, to, and label or type_id and category")
-	flags.BoolVar(&o.AcceptLearned, "accept-learned", false, "write inverses that were only learned from the links, too")
-	flags.StringSliceVar(&o.Force, "force-class", nil, "plan this class though too many pairs lack their inverse")
-	flags.StringArrayVar(&f.only, "only", nil, "only operations of a record (deals:123), or with these values\n(from_type=deals,label=Payer); repeatable")
-	flags.IntSliceVar(&o.Parts.Except, "except", nil, "leave out these operations, by their numbers without this flag")
-	flags.IntVar(&o.Parts.Limit, "limit", 0, "plan only the first so many operations (default: all)")
-	flags.DurationVar(&o.MaxAge, "max-age", repair.MaxAge, "how long after the crawl the plan may be applied")
+	flags.StringVar(&f.job.Night, "restore-from", "", "put back what a night had: a snapshot,\na date, last-complete, accepted, or the\nfingerprint of an event")
+	flags.BoolVar(&o.IncludeReplaced, "include-replaced", false, "also what was replaced that night")
+	flags.StringSliceVar(&o.Rules, "rule", nil, "infer where one candidate is left:\ncontact_company_of_domain,\ndeal_company_of_contacts")
+	flags.StringVar(&o.Pairs, "pairs", "", "file of pairs, CSV or JSON lines: from,\nto, label or type_id and category")
+	flags.BoolVar(&o.AcceptLearned, "accept-learned", false, "inverses learned from links, too")
+	flags.StringSliceVar(&o.Force, "force-class", nil, "plan a class that is refused, as too\nmuch lacks its inverse: determined")
+	flags.StringArrayVar(&f.only, "only", nil, "only of a record (deals:123), or with\nvalues (from_type=deals,label=Payer);\nrepeatable")
+	flags.IntSliceVar(&o.Parts.Except, "except", nil, "leave out operations, by the numbers\nthat they have without this flag")
+	flags.IntVar(&o.Parts.Limit, "limit", 0, "only the first so many operations")
+	flags.DurationVar(&o.MaxAge, "max-age", repair.MaxAge, "life of the plan from the crawl on\n")
 	flags.StringVar(&f.output, "output", "", "file to write the plan to")
 	formatFlag(flags, &f.format)
 	flags.BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 8 where the plan is not empty")

@@ -376,7 +376,7 @@ func (p *portal) plan() string {
 	}
 	var text strings.Builder
 	for _, o := range plan.Operations {
-		fmt.Fprintln(&text, o.Check, o.FromType, o.FromID, o.ToType, o.ToID, o.Types)
+		fmt.Fprintln(&text, o.Source, o.FromType, o.FromID, o.ToType, o.ToID, o.Types)
 	}
 	return plan.SnapshotID + "\n" + text.String()
 }

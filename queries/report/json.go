@@ -43,6 +43,7 @@ type check struct {
 	Version    *string          `json:"version"`
 	Note       *string          `json:"note"`
 	Advice     *string          `json:"advice"`
+	Repair     *string          `json:"repair"` // the command that plans it; null: there is none
 }
 
 type finding struct {
@@ -91,7 +92,7 @@ func (j *jsonWriter) Write(e Event) error {
 		j.Notes = append(j.Notes, e.Notes...)
 	case Check:
 		j.Checks = append(j.Checks, check{e.CheckID, e.Title, e.Kind, e.Severity, e.Gate, e.Status, e.Violations, e.Universe, e.Percent, e.New, e.Resolved, e.Waived,
-			e.SkipReason, e.SkipCause, append([]string{}, e.CellsLeftOut...), e.Reran, e.Version, e.Note, orNull(e.Advice)})
+			e.SkipReason, e.SkipCause, append([]string{}, e.CellsLeftOut...), e.Reran, e.Version, e.Note, orNull(e.Advice), orNull(e.Repair)})
 	case Finding:
 		var amount *json.Number
 		if m := e.Money(); m != nil {
