@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -25,6 +26,7 @@ func (r *reader) groups(path string, n *yaml.Node) (values []string) {
 		if len(texts) < 2 {
 			r.wrong(group.Line, "%s: a group has two labels at least", path)
 		}
+		r.lines[fmt.Sprintf("%s.%d", path, i+1)] = group.Line
 		for _, text := range texts {
 			values = append(values, fmt.Sprintf("%d:%s", i+1, text))
 		}
@@ -57,6 +59,7 @@ func (r *reader) role(path string, role pair) (values []string) {
 			continue
 		}
 		given[p.key] = true
+		r.lines[path+"."+p.key] = p.line
 		kind := Lines
 		switch p.key {
 		case "from_amount":
@@ -107,7 +110,8 @@ func (f *File) Places(c Catalog) map[string]string {
 			continue
 		}
 		for _, s := range c.rowsOf(key, e.Values) {
-			places[s.Key] = f.Name + ":" + strconv.Itoa(e.Line)
+			line := cmp.Or(f.lines[checksKey+"."+strings.ReplaceAll(s.Key, ":", ".")], e.Line)
+			places[s.Key] = f.Name + ":" + strconv.Itoa(line)
 		}
 	}
 	return places

@@ -46,11 +46,11 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 	want := []string{
-		"exclusive:1=Employee at f:2", "exclusive:1=Former: employee at f:2", "exclusive:2=a at f:2", "exclusive:2=b at f:2", "exclusive:2=c at f:2",
+		"exclusive:1=Employee at f:3", "exclusive:1=Former: employee at f:3", "exclusive:2=a at f:4", "exclusive:2=b at f:4", "exclusive:2=c at f:4",
 		"without=Shop at f:5", "without=Sales, old at f:5",
-		"missing.roles:buyer:type=deals at f:7", "missing.roles:buyer:pipeline=Sales at f:7", "missing.roles:buyer:from_stage=Offer sent at f:7",
-		"missing.roles:buyer:from_amount=1e4 at f:7", "missing.roles:buyer:to=contacts at f:7",
-		"missing.roles:buyer:labels=Decision maker at f:7", "missing.roles:buyer:labels=Payer at f:7",
+		"missing.roles:buyer:type=deals at f:9", "missing.roles:buyer:pipeline=Sales at f:10", "missing.roles:buyer:from_stage=Offer sent at f:11",
+		"missing.roles:buyer:from_amount=1e4 at f:12", "missing.roles:buyer:to=contacts at f:13",
+		"missing.roles:buyer:labels=Decision maker at f:14", "missing.roles:buyer:labels=Payer at f:14",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -70,6 +70,7 @@ type File struct {
 	Name    string
 	Entries []Entry // in the order of the file
 	Audit   Audit
+	lines   map[string]int // where parts of policies stand, by their keys
 }
 
 // Entry is a value in a settings file.
@@ -110,7 +111,7 @@ func readFile(name string) ([]byte, error) {
 
 // Parse reads the text of a settings file. The name is for messages.
 func Parse(name string, text []byte, c Catalog) (*File, error) {
-	p := parser{reader: reader{name: name}, catalog: c, keys: map[string]Key{}, seen: map[string]int{}, file: &File{
+	p := parser{reader: reader{name: name, lines: map[string]int{}}, catalog: c, keys: map[string]Key{}, seen: map[string]int{}, file: &File{
 		Name:  name,
 		Audit: Audit{RemindDays: RemindDays, Values: map[string][]string{}, Checks: map[string]CheckOverride{}},
 	}}
@@ -124,6 +125,7 @@ func Parse(name string, text []byte, c Catalog) (*File, error) {
 	if err := p.err(); err != nil {
 		return nil, err
 	}
+	p.file.lines = p.lines
 	return p.file, nil
 }
 

@@ -38,6 +38,7 @@ const longest = 400
 type reader struct {
 	name   string
 	faults []fault
+	lines  map[string]int // where parts of policies stand, by their keys
 }
 
 // fault is what is wrong in a line; 0 is a line that is not known.

@@ -42,17 +42,30 @@ type skipped struct {
 	ids      []string
 }
 
-// reason is the reason of all.
+// reason is the reason of all. Of object types that were not crawled each is named once.
 func (s skipped) reason() string {
-	text := s.reasons[0]
-	for _, more := range s.reasons[1:] {
-		text += "; " + strings.TrimPrefix(more, outOfScope)
+	if len(s.reasons) == 1 {
+		return s.reasons[0]
 	}
-	return text
+	var types, others []string
+	for _, reason := range s.reasons {
+		reason = strings.TrimPrefix(reason, "out of scope: ")
+		list, ok := strings.CutSuffix(reason, " were not crawled")
+		if !ok {
+			others = append(others, reason)
+			continue
+		}
+		for name := range strings.SplitSeq(list, ", ") {
+			if !slices.Contains(types, name) {
+				types = append(types, name)
+			}
+		}
+	}
+	if types != nil {
+		others = append([]string{strings.Join(types, ", ") + " were not crawled"}, others...)
+	}
+	return "out of scope: " + strings.Join(others, "; ")
 }
-
-// outOfScope is how the reasons begin of checks that need what was not to be crawled.
-const outOfScope = "out of scope: "
 
 func (t *text) Write(e Event) error {
 	switch e := e.(type) {
