@@ -2,9 +2,10 @@
 -- severity: low
 -- kind: state
 -- description: Account reports and automatic associations go by the company. Some contacts have none by nature: those of
---   free-mail domains are marked, and the check fails by the share of all.
+--   free-mail domains are marked, and the check fails by the share of all. Contacts whose address names exactly one company
+--   are found by domain_match_unlinked.
 -- advice: Turn on HubSpot's automatic association by domain, or associate the candidates: `hubgraph
---   sql "FROM checks.contact_without_company"` names the companies of the same domain.
+--   sql "FROM checks.contact_without_company"` names the companies that share the domain.
 -- needs: objects contacts, objects companies, associations contacts companies, associations companies contacts, records companies
 -- universe:
 --   SELECT count(*) AS n
@@ -30,6 +31,8 @@ SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subje
 FROM live c
 ANTI JOIN neighbors n
   ON n.from_type = 'contacts' AND n.from_id = c.object_id AND n.to_type = 'companies'
+ANTI JOIN domain_matches m
+  ON m.contact_id = c.object_id
 LEFT JOIN (
   SELECT DISTINCT lower(s.value) AS domain
   FROM settings s
