@@ -21,6 +21,7 @@ type Options struct {
 	Waivers     []Waiver
 	Accepted    string            // newest snapshot of which somebody has taken note; empty: none
 	Places      map[string]string // where a setting stands, by its key, for messages
+	Limit       time.Duration     // how long a check of a user may run; 0: as long as it takes
 	// Undone are the fingerprints of open events that a repair has undone, see Undone.
 	Undone map[string]bool
 	// NoBaseline is why the database holds no baseline, and FirstNight whether there is
@@ -223,6 +224,10 @@ func (r *running) fill(ctx context.Context) error {
 		r.result.Status, r.result.SkipReason, r.result.SkipCause = Skip, &lack.text, &lack.cause
 		return nil
 	}
+	if r.check.Broken != "" {
+		r.result.Status, r.result.SkipReason = Error, &r.check.Broken
+		return nil
+	}
 	r.result.CellsLeftOut = append(r.result.CellsLeftOut, r.ground.leftOut...)
 	wrong, err := r.unheardOf(ctx)
 	if err != nil {
@@ -273,7 +278,7 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 	t := tonight{check: r.check, portal: r.report.Snapshot.PortalID, audit: r.report.AuditID, snapshot: r.report.Snapshot.SnapshotID,
 		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, undone: r.options.Undone, ids: r.aliases}
 	t.looked = func(f Finding) bool { return r.ground.judged(placeOf(r.check, f)) && !r.unread.concerns(f) }
-	found, universe, err := r.check.run(ctx, r.db, t.portal, r.replaced, r.ground.judged)
+	found, universe, err := r.ask(ctx, t.portal, r.replaced, r.ground.judged)
 	t.found = slices.DeleteFunc(found, func(f Finding) bool { return !t.looked(f) })
 	if r.own.Severity != "" {
 		for i := range t.found {
@@ -281,6 +286,20 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 		}
 	}
 	return t, universe, err
+}
+
+// ask runs the check; one of a user no longer than is allowed.
+func (r *running) ask(ctx context.Context, portal int64, replaced map[string]string, judged func(place) bool) ([]Finding, *int64, error) {
+	if r.check.File == "" || r.options.Limit == 0 {
+		return r.check.run(ctx, r.db, portal, replaced, judged)
+	}
+	limited, cancel := context.WithTimeout(ctx, r.options.Limit)
+	defer cancel()
+	found, universe, err := r.check.run(limited, r.db, portal, replaced, judged)
+	if err != nil && limited.Err() != nil {
+		err = fmt.Errorf("%s:%d: it was stopped after %v, which the setting check_time allows", r.check.File, r.check.Line, r.options.Limit)
+	}
+	return found, universe, err
 }
 
 // nightTables are the tables of a snapshot that the DuckDB file holds of the baseline,
@@ -315,7 +334,7 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 		earlier[table] = "SELECT * FROM main.baseline_" + table
 		earlier["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE FALSE"
 	}
-	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, base.judged)
+	found, _, err := r.ask(ctx, t.portal, earlier, base.judged)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

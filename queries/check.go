@@ -31,6 +31,13 @@ type Check struct {
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file
+	// File is the file of a check that a user wrote; empty: it is hubgraph's own. Line and
+	// UniverseLine are where its queries begin there, from 1.
+	File               string
+	Line, UniverseLine int
+	// Broken is what is wrong with the file of a user's check; empty: nothing. All that is
+	// known of it then is its ID.
+	Broken string
 }
 
 // CheckSetting is a setting that a check reads from the table settings. Type is int,
@@ -73,11 +80,11 @@ func settingOf(key string) string {
 // Property is a property of the records of an object type, by HubSpot's names.
 type Property struct{ ObjectType, Name string }
 
-// Properties lists, by object type, those that the checks need beside the columns of
-// objects.
-func Properties() map[string][]string {
+// Properties lists, by object type, those that the checks, and some of a user's own, need
+// beside the columns of objects.
+func Properties(own ...Check) map[string][]string {
 	needed := map[string][]string{}
-	for _, c := range All() {
+	for _, c := range slices.Concat(All(), own) {
 		for _, p := range c.Properties {
 			if !slices.Contains(needed[p.ObjectType], p.Name) {
 				needed[p.ObjectType] = append(needed[p.ObjectType], p.Name)
@@ -149,9 +156,9 @@ func (u UnknownCheck) Error() string { return fmt.Sprintf("%v %q", ErrUnknownChe
 // Unwrap returns ErrUnknownCheck.
 func (u UnknownCheck) Unwrap() error { return ErrUnknownCheck }
 
-// Stable lists the checks that are not experimental, by id.
-func Stable() []Check {
-	return slices.DeleteFunc(All(), func(c Check) bool { return c.Maturity == Experimental })
+// Stable lists the checks that are not experimental, and those of a user's own, by id.
+func Stable(own ...Check) []Check {
+	return slices.DeleteFunc(With(own...), func(c Check) bool { return c.Maturity == Experimental })
 }
 
 // All lists the checks by id.
@@ -181,8 +188,15 @@ var catalogue = sync.OnceValue(func() []Check {
 
 // Select lists the checks with the ids, each once, by id; without ids, all. An
 // id that no check has gives an UnknownCheck.
-func Select(ids ...string) ([]Check, error) {
-	all := All()
+func Select(ids ...string) ([]Check, error) { return SelectFrom(All(), ids...) }
+
+// With lists all checks and some of a user's own, by id.
+func With(own ...Check) []Check {
+	return slices.SortedFunc(slices.Values(slices.Concat(All(), own)), func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// SelectFrom selects from some checks as Select does from all.
+func SelectFrom(all []Check, ids ...string) ([]Check, error) {
 	if len(ids) == 0 {
 		return all, nil
 	}
@@ -191,7 +205,7 @@ func Select(ids ...string) ([]Check, error) {
 			return nil, UnknownCheck{id}
 		}
 	}
-	return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
+	return slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
 }
 
 // ParseSeverity reads a severity as people write it.

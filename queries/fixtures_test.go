@@ -15,6 +15,7 @@ import (
 
 	"hubgraph/export/duckdb"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/fixtures"
 	"hubgraph/queries"
 )
 
@@ -61,13 +62,14 @@ func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar
 // golden are the files of a fixture that -update writes; the others a person does.
 var golden = []string{wantFile, alsoFile, repairedFile}
 
+// The names of the files: those of every fixture, and two more of hubgraph's own.
 const (
-	portalFile   = "portal"
-	nightFile    = "night"
-	typesFile    = "types"
-	settingsFile = "settings"
-	faultsFile   = "faults"
-	wantFile     = "want"
+	portalFile   = fixtures.Portal
+	nightFile    = fixtures.Night
+	typesFile    = fixtures.Types
+	settingsFile = fixtures.Settings
+	faultsFile   = fixtures.Faults
+	wantFile     = fixtures.Want
 	alsoFile     = "also"
 	repairedFile = "repaired"
 )

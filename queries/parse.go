@@ -53,7 +53,9 @@ func Parse(name, text string) (Check, error) {
 			return c, fmt.Errorf("%s:%d: %s: %w", name, v.line, key, err)
 		}
 	}
-	c.SQL = strings.TrimSpace(strings.Join(strings.Split(text, "\n")[end:], "\n"))
+	below := strings.Join(strings.Split(text, "\n")[end:], "\n")
+	c.SQL = strings.TrimSpace(below)
+	c.Line = end + 1 + strings.Count(below[:strings.Index(below, c.SQL)], "\n")
 	if err := checkQuery(c.SQL); err != nil {
 		return c, fmt.Errorf("%s:%d: the query: %w", name, end+1, err)
 	}
@@ -109,7 +111,9 @@ func (c *Check) set(key string, v headerValue) (err error) {
 	case "needs":
 		c.Needs, err = parseNeeds(v.text())
 	case "universe":
-		c.Universe = strings.TrimSpace(strings.Join(v.lines, "\n"))
+		text := strings.Join(v.lines, "\n")
+		c.Universe = strings.TrimSpace(text)
+		c.UniverseLine = v.line + strings.Count(text[:strings.Index(text, c.Universe)], "\n")
 		err = checkQuery(c.Universe)
 	case "identity":
 		c.Identity = list(v.text())

@@ -12,41 +12,49 @@ import (
 // run asks the check's two queries, with some tables replaced. What is found has no
 // place in life yet; the universe is that of the places that were judged.
 func (c Check) run(ctx context.Context, db *sql.DB, portal int64, replaced map[string]string, judged func(place) bool) (found []Finding, universe *int64, err error) {
-	if universe, err = c.count(ctx, db, replaced, judged); err != nil {
-		return nil, nil, fmt.Errorf("the universe: %w", err)
+	counting := Inline(c.Universe, replaced)
+	if universe, err = c.count(ctx, db, counting, judged); err != nil {
+		return nil, nil, c.placed(fmt.Errorf("the universe: %w", err), counting, c.Universe, c.UniverseLine)
 	}
-	rows, err := db.QueryContext(ctx, Inline(c.SQL, replaced))
+	asked := Inline(c.SQL, replaced)
+	found, err = c.find(ctx, db, portal, asked)
+	return found, universe, c.placed(err, asked, c.SQL, c.Line)
+}
+
+// find asks the query of the findings.
+func (c Check) find(ctx context.Context, db *sql.DB, portal int64, query string) (found []Finding, err error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	s, err := c.newScan(rows)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	identities := map[string]bool{}
 	for rows.Next() {
 		f, err := s.finding(rows)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		identity, err := c.identity(portal, f, nil)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if identities[identity] {
-			return nil, nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
+			return nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
 		}
 		identities[identity] = true
 		f.Fingerprint = fingerprint(identity)
 		found = append(found, f)
 	}
-	return found, universe, rows.Err()
+	return found, rows.Err()
 }
 
 // count adds up the universe of the places that were judged; nil where it is not known.
-func (c Check) count(ctx context.Context, db *sql.DB, replaced map[string]string, judged func(place) bool) (universe *int64, err error) {
-	rows, err := db.QueryContext(ctx, Inline(c.Universe, replaced))
+func (c Check) count(ctx context.Context, db *sql.DB, query string, judged func(place) bool) (universe *int64, err error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/settings"
 	"hubgraph/queries"
@@ -189,31 +190,7 @@ func (a *audit) open(c queries.Check) []queries.Finding {
 }
 
 // told are the findings of a check, a line for each.
-func (a *audit) told(c queries.Check) string {
-	var lines strings.Builder
-	for _, f := range a.Findings {
-		if f.CheckID != c.ID {
-			continue
-		}
-		facts := slices.DeleteFunc(report.Facts(f.Evidence), saysLittle)
-		if f.Amount != nil {
-			facts = append([]string{"amount " + f.Money().FloatString(4)}, facts...)
-		}
-		if f.Cause != nil {
-			facts = append(facts, "resolved: "+*f.Cause)
-		}
-		line := fmt.Sprintf("%-8s  %-8s  %s  %s", f.Severity, f.State, report.Subject(f), strings.Join(facts, ", "))
-		lines.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	return lines.String()
-}
-
-// saysLittle reports whether a fact is the same for all records of a fixture, told by its
-// subject already, or another each time that the fixture is played.
-func saysLittle(fact string) bool {
-	key, _, _ := strings.Cut(fact, " ")
-	return slices.Contains([]string{"url", "created_at", "from_created_at", "reason", "read_from", "read_until", "read_back_from", "read_back_until", "first_snapshot", "known_since", "last_used", "there_until", "gone_by"}, key)
-}
+func (a *audit) told(c queries.Check) string { return fixtures.Lines(a.Findings, c.ID) }
 
 // others are the open findings of all checks but one, without their evidence.
 func (a *audit) others(than queries.Check) string {

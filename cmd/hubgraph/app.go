@@ -19,6 +19,7 @@ import (
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
@@ -143,6 +144,7 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
+	{fixtures.ErrFolder, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},

@@ -103,7 +103,7 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 		return job, usage("--check names no check: leave it out to run all")
 	}
 	if len(o.checks) > 0 {
-		job.Checks, err = queries.Select(o.checks...)
+		job.Checks, err = queries.SelectFrom(queries.With(job.Rules.Own...), o.checks...)
 	}
 	return job, err
 }

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hubgraph/internal/fixtures"
 	"hubgraph/queries"
 )
 
@@ -13,18 +18,26 @@ func (a *app) checks() *cobra.Command {
 	format, experimental := "text", false
 	cmd := &cobra.Command{
 		Use:   "checks [ID]",
-		Short: "List the checks, or print one with its SQL",
-		Args:  cobra.MaximumNArgs(1),
+		Short: "List the checks, or print one with its SQL; write and test your own",
+		Long: `List the checks, or print one with its SQL.
+
+Checks of your own are files NAME.sql in the folder that checks_dir in
+hubgraph.yaml names. They are run with the others, and read the snapshot and
+nothing else.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			checks, err := queries.Select(args...)
+			checks, err := queries.SelectFrom(queries.With(a.loaded.own()...), args...)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 && !experimental {
-				checks = queries.Stable()
+				checks = queries.Stable(a.loaded.own()...)
 			}
 			text := func(w io.Writer) error { return queries.WriteCatalog(w, checks) }
 			if len(args) == 1 {
+				if broken := checks[0].Broken; broken != "" {
+					return status{exitUsage, errors.New(broken)}
+				}
 				text = checks[0].WriteText
 			}
 			return a.print(format, func(w io.Writer) error { return queries.WriteCatalogJSON(w, checks) }, text)
@@ -32,7 +45,88 @@ func (a *app) checks() *cobra.Command {
 	}
 	formatFlag(cmd.Flags(), &format)
 	experimentalFlag(cmd.Flags(), &experimental)
+	cmd.AddCommand(a.newCheck(), a.testChecks())
 	return cmd
+}
+
+// newCheck writes a check of the user's own.
+func (a *app) newCheck() *cobra.Command {
+	dir := ""
+	cmd := &cobra.Command{
+		Use:   "new NAME",
+		Short: "Write a check of your own to begin with, and its fixture",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			set := a.loaded.ChecksDir()
+			dir = cmp.Or(dir, set, "checks")
+			names, err := fixtures.New(dir, args[0])
+			if err != nil {
+				return err
+			}
+			for _, name := range names {
+				fmt.Fprintln(a.stdout, name)
+			}
+			if set == "" {
+				fmt.Fprintf(a.stderr, "hubgraph: write `checks_dir: %s` into %s, so that audits run it\n", dir, settingsFile)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "folder to write into (default: checks_dir of hubgraph.yaml, else checks)")
+	return cmd
+}
+
+// testChecks plays the fixtures of a folder of checks.
+func (a *app) testChecks() *cobra.Command {
+	update := false
+	cmd := &cobra.Command{
+		Use:   "test [DIR]",
+		Short: "Test checks of your own on their fixtures",
+		Long: `Play the fixtures of a folder of checks, NAME.txtar beside each NAME.sql: a small
+portal is served on this machine, crawled and audited, and what the check finds
+is held against the fixture. The folder is that of checks_dir where none is named.
+
+Exit code 1: a fixture does not hold what is found, or a check cannot be run.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := a.loaded.ChecksDir()
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			if dir == "" {
+				return usage("name the folder of the checks: there is no checks_dir in %s", settingsFile)
+			}
+			temp, err := os.MkdirTemp("", "hubgraph-checks-")
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(temp)
+			outcomes, err := fixtures.Test(cmd.Context(), dir, temp, update)
+			if err != nil {
+				return err
+			}
+			if err := fixtures.WriteText(a.stdout, outcomes); err != nil {
+				return err
+			}
+			return failures(outcomes)
+		},
+	}
+	cmd.Flags().BoolVar(&update, "update", false, "write into the fixtures what is found, for you to read")
+	return cmd
+}
+
+// failures is the error that some fixtures failed.
+func failures(outcomes []fixtures.Outcome) error {
+	failed := 0
+	for _, o := range outcomes {
+		if o.Problem != "" {
+			failed++
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return status{exitFailed, fmt.Errorf("%d of %d checks failed their fixtures", failed, len(outcomes))}
 }
 
 // experimentalFlag is the flag of what runs or lists checks.

@@ -21,6 +21,8 @@ type Rules struct {
 	Overrides map[string]queries.Override // by check
 	Waivers   []queries.Waiver
 	Places    map[string]string // where a setting stands in a file, by its key
+	Own       []queries.Check   // those of the user, which are run with hubgraph's
+	Limit     time.Duration     // how long each of these may run; 0: as long as it takes
 }
 
 // DefaultRules are the rules where nobody says otherwise.
@@ -51,10 +53,13 @@ type Auditing struct {
 
 // checks are those to run.
 func (a Auditing) checks() []queries.Check {
-	if len(a.Checks) == 0 && a.Experimental {
-		return queries.All()
+	switch {
+	case len(a.Checks) > 0:
+		return a.Checks
+	case a.Experimental:
+		return queries.With(a.Rules.Own...)
 	}
-	return a.Checks
+	return queries.Stable(a.Rules.Own...)
 }
 
 // Audited is what an audit found, and the DuckDB file that holds it.
@@ -103,7 +108,7 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	var report *queries.Report
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
-			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
+			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Limit: a.Rules.Limit, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
 			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
 		})
 		return err

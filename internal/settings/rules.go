@@ -14,7 +14,19 @@ import (
 // whose values check says what their types do not, and the checks with what they read.
 func NewCatalog(root *cobra.Command, check map[string]func(string) error) Catalog {
 	c := Catalog{Keys: Flags(root, check), Gate: func(text string) error { _, err := queries.ParseGate(text); return err }}
-	for _, known := range queries.All() {
+	return c.declare(queries.All())
+}
+
+// With is the catalog with the checks of a user, too.
+func (c Catalog) With(own []queries.Check) Catalog {
+	c.Own = own
+	return c.declare(own)
+}
+
+// declare is the catalog with more checks.
+func (c Catalog) declare(checks []queries.Check) Catalog {
+	c.Checks = slices.Clone(c.Checks)
+	for _, known := range checks {
 		declared := Check{ID: known.ID}
 		for _, s := range known.Settings {
 			own := Setting{Name: s.Name, Type: s.Type, Default: []string{s.Default}}
@@ -31,7 +43,7 @@ func NewCatalog(root *cobra.Command, check map[string]func(string) error) Catalo
 // Rows are the settings that checks read: their defaults, or what the file says in their
 // place; as CHECK.NAME what it says for one check.
 func (a Audit) Rows(c Catalog) []queries.Setting {
-	rows := slices.DeleteFunc(queries.DefaultSettings(), func(s queries.Setting) bool { _, given := a.Values[s.Key]; return given })
+	rows := slices.DeleteFunc(queries.DefaultSettings(c.Own...), func(s queries.Setting) bool { _, given := a.Values[s.Key]; return given })
 	for _, key := range slices.Sorted(maps.Keys(a.Values)) {
 		rows = append(rows, c.rowsOf(key, a.Values[key])...)
 	}

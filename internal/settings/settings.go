@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hubgraph/internal/nearest"
+	"hubgraph/queries"
 )
 
 // Kind is what a key holds.
@@ -51,6 +52,7 @@ type Catalog struct {
 	Keys   []Key                   // those of flags; the package adds those that no flag has
 	Checks []Check                 // all that there are
 	Gate   func(text string) error // what is wrong with the text of a gate
+	Own    []queries.Check         // of Checks those of the user
 }
 
 // Check is a check and the settings that it declares.
@@ -90,16 +92,6 @@ func (f *File) Entry(key string) (Entry, bool) {
 	return f.Entries[i], true
 }
 
-// Read reads a settings file. Where there is none, nothing is set. All that is wrong
-// is reported at once, as Errors.
-func Read(name string, c Catalog) (*File, error) {
-	text, err := readFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(name, text, c)
-}
-
 // readFile reads a file that need not be there.
 func readFile(name string) ([]byte, error) {
 	text, err := os.ReadFile(name)
@@ -107,6 +99,21 @@ func readFile(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s cannot be read: %w", name, errors.Unwrap(err))
 	}
 	return text, nil
+}
+
+// Read reads a settings file, by the catalog and the checks of the folder that the file
+// names, which are in the catalog that it returns. Where there is no file, nothing is set.
+// All that is wrong is reported at once, as Errors.
+func Read(name string, c Catalog) (*File, Catalog, error) {
+	text, err := readFile(name)
+	if err != nil {
+		return nil, c, err
+	}
+	if c, err = c.withOwn(name, text); err != nil {
+		return nil, c, err
+	}
+	file, err := Parse(name, text, c)
+	return file, c, err
 }
 
 // Parse reads the text of a settings file. The name is for messages.
