@@ -138,14 +138,8 @@ func (a *audit) prepare(ctx context.Context) error {
 	if a.aliases, err = readAliases(ctx, a.db); err != nil {
 		return err
 	}
-	err = each(ctx, a.db, "SELECT key, value FROM settings ORDER BY key, value", nil, func(rows *sql.Rows) error {
-		var s Setting
-		err := rows.Scan(&s.Key, &s.Value)
-		a.settings = append(a.settings, s)
+	if a.settings, err = readSettings(ctx, a.db); err != nil {
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read the settings: %w", err)
 	}
 	a.history, err = readHistory(ctx, a.db, snapshot.SnapshotID)
 	return err

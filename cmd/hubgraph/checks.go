@@ -10,12 +10,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hubgraph/export/duckdb"
 	"hubgraph/internal/fixtures"
 	"hubgraph/queries"
 )
 
 func (a *app) checks() *cobra.Command {
-	format, experimental := "text", false
+	format, experimental, learn := "text", false, false
 	cmd := &cobra.Command{
 		Use:   "checks [ID]",
 		Short: "List the checks, or print one with its SQL; write and test your own",
@@ -23,9 +24,15 @@ func (a *app) checks() *cobra.Command {
 
 Checks of your own are files NAME.sql in the folder that checks_dir in
 hubgraph.yaml names. They are run with the others, and read the snapshot and
-nothing else.`,
+nothing else.
+
+--learn proposes policies for hubgraph.yaml: what holds for 99 % of the records of
+the newest audited snapshot, with the exceptions. It writes nothing.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if learn {
+				return a.learn(cmd, format, args)
+			}
 			checks, err := queries.SelectFrom(queries.With(a.loaded.own()...), args...)
 			if err != nil {
 				return err
@@ -45,8 +52,26 @@ nothing else.`,
 	}
 	formatFlag(cmd.Flags(), &format)
 	experimentalFlag(cmd.Flags(), &experimental)
+	cmd.Flags().BoolVar(&learn, "learn", false, "propose policies that the portal keeps to, as YAML")
 	cmd.AddCommand(a.newCheck(), a.testChecks())
 	return cmd
+}
+
+// learn prints policies that the newest audited snapshot keeps to.
+func (a *app) learn(cmd *cobra.Command, format string, args []string) error {
+	if len(args) > 0 {
+		return usage("--learn looks at the whole portal: leave out %s", args[0])
+	}
+	db, err := duckdb.OpenPublished(a.loaded.String("data"), a.memory)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	policies, err := queries.Learn(cmd.Context(), db)
+	if err != nil {
+		return err
+	}
+	return a.print(format, func(w io.Writer) error { return queries.WriteLearnedJSON(w, policies) }, func(w io.Writer) error { return queries.WriteLearned(w, policies) })
 }
 
 // newCheck writes a check of the user's own.

@@ -9,7 +9,9 @@
 -- universe:
 --   SELECT p.from_type, p.to_type, count(*) AS n
 --   FROM (
---     SELECT DISTINCT l.from_type, l.from_id, l.to_type, l.to_id
+--     SELECT DISTINCT greatest(l.from_type, l.to_type) AS from_type, least(l.from_type, l.to_type) AS to_type,
+--       greatest(l.from_type || ':' || cast(l.from_id AS string), l.to_type || ':' || cast(l.to_id AS string)) AS one,
+--       least(l.from_type || ':' || cast(l.from_id AS string), l.to_type || ':' || cast(l.to_id AS string)) AS other
 --     FROM link_types l
 --     SEMI JOIN settings s
 --       ON s.key LIKE 'exclusive!_labels:%' ESCAPE '!' AND s.value = l.label
