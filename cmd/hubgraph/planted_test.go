@@ -369,16 +369,25 @@ func (c *tally) add(planted, found []string) {
 func (c *tally) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "check\tplanted\tfound\tfalse\t")
+	fmt.Fprintln(w, "check\tplanted\tfound\tfalse\tprecision\trecall\t")
 	all := map[string]int{}
 	maps.Copy(all, c.planted)
 	maps.Copy(all, c.strays)
 	for _, id := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t\n", id, c.planted[id], c.found[id], c.strays[id])
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\t\n", id, c.planted[id], c.found[id], c.strays[id], shareOf(c.found[id], c.found[id]+c.strays[id]), shareOf(c.found[id], c.planted[id]))
 	}
 	_ = w.Flush() // into memory
 	fmt.Fprintln(&b, c.lives)
 	return b.String()
+}
+
+// shareOf is a part of a whole, rounded down, so that 1.000 is all; of nothing it is all.
+func shareOf(part, whole int) string {
+	if whole == 0 {
+		part, whole = 1, 1
+	}
+	thousandths := 1000 * part / whole
+	return fmt.Sprintf("%d.%03d", thousandths/1000, thousandths%1000)
 }
 
 // openData opens a folder of its own.
