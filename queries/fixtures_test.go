@@ -57,6 +57,23 @@ func TestChecksAndFixturesPair(t *testing.T) {
 	}
 }
 
+// TestFixturesShowBothSides has every fixture say what is found and what is not, and every
+// check but those of the crawl itself rest on a cell that its fixture can be played without.
+func TestFixturesShowBothSides(t *testing.T) {
+	for _, c := range queries.All() {
+		f := readFixture(t, c)
+		for _, mark := range []string{"# Found", "# Not found"} {
+			if !strings.Contains(f.files[portalFile]+f.files[nightFile]+f.files[faultsFile], mark) {
+				t.Errorf("%s has no comment that begins with %q", f.name, mark)
+			}
+		}
+		ofCrawl := slices.ContainsFunc(c.Needs, func(n queries.Need) bool { return n.Kind == "nothing" || n.Kind == "results" })
+		if _, rests := c.CellOf(queries.Finding{}); rests == ofCrawl {
+			t.Errorf("%s needs %v: it rests on cells, or is about the crawl itself or its results, and not both", c.ID, c.Needs)
+		}
+	}
+}
+
 func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar") }
 
 // golden are the files of a fixture that -update writes; the others a person does.
