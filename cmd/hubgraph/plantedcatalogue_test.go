@@ -27,10 +27,12 @@ object p_plants 2-9001
 object p_sprouts 2-9002
 object p_weeds 2-9003
 object p_herbs 2-9004
+object p_mosses 2-9005
 label p_plants 101 "" contacts 102 ""
 label p_sprouts 105 "" contacts 106 ""
 label p_weeds 111 "" contacts 112 ""
 label p_herbs 121 "" contacts 122 ""
+label p_mosses 123 "" contacts 124 ""
 label p_plants 131 "" companies 132 ""
 label p_plants 141 "" deals 142 ""
 label p_plants 143 "" tickets 144 ""
@@ -53,6 +55,8 @@ checks:
   page_size: 3
   skew_minutes: 0
   unused_days: 0
+  mass_edges: 8
+  mass_removed: 4
   exclusive_labels:
     - [Planter, Former planter]
   required_labels:
@@ -61,14 +65,13 @@ checks:
 
 // bedTypes are the object types that are crawled.
 var bedTypes = []string{"contacts", "companies", "deals", "tickets", "line_items", "quotes", "orders", "invoices", "subscriptions", "carts", "leads", "calls", "notes",
-	"p_machines", "p_plants", "p_sprouts", "p_weeds", "p_herbs"}
+	"p_machines", "p_plants", "p_sprouts", "p_weeds", "p_herbs", "p_mosses"}
 
 // unplanted are the checks that nothing is planted for, and why. Those of plantedChecks are
 // planted by the simulator.
 var unplanted = map[string]string{
 	"orphan_rate_regression":     "it is of seven nights and more, which its fixture shortens",
 	"association_volume_anomaly": "it is of seven nights and more, which its fixture shortens",
-	"mass_disassociation":        "it is of hundreds of associations, which its fixture shortens",
 	"hub_record":                 "it is measured against all records of a type, which a planted record would move",
 }
 
@@ -234,5 +237,5 @@ func ofPlants(name string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc([]string{"p_plants", "p_sprouts", "p_weeds", "p_herbs"}, func(of string) bool { return strings.Contains(name, of) })
+	return slices.ContainsFunc([]string{"p_plants", "p_sprouts", "p_weeds", "p_herbs", "p_mosses"}, func(of string) bool { return strings.Contains(name, of) })
 }

@@ -49,7 +49,7 @@ func (f *field) plants() map[string]plant {
 			contacts {1} email=bo@nowhere.example
 			contacts {2}
 			companies {3} ->> contacts {2} 280`,
-			want: []string{"contact_without_company contacts {1}", "inverse_pair_missing companies {3} contacts {2}"}},
+			want: []string{"contact_without_company contacts {1}", "inverse_pair_missing companies {3} contacts {2}", "primary_missing contacts {2}"}},
 		"company_without_contact": {portal: `
 			companies {1}
 			companies {2} created=-100h
@@ -121,7 +121,7 @@ func (f *field) plants() map[string]plant {
 			label p_plants 173 "Care taker" tickets 174 "Care taker"
 			label p_plants 175 "Gardener" tickets 176 "Gardener"
 			p_plants {1} -> tickets {2} "Caretaker" "Care taker" "Gardener"
-			tickets {2} -> companies {3}
+			tickets {2} -> companies {3} primary
 			contacts {3} -> companies {3} primary`,
 			want: []string{"label_near_duplicate p_plants tickets USER_DEFINED 173", "label_near_duplicate tickets p_plants USER_DEFINED 174"}},
 		"label_conflict": {portal: `
@@ -149,6 +149,10 @@ func (f *field) plants() map[string]plant {
 			contacts {1} -> companies {2} primary
 			contacts {2} -> companies {3}`,
 			want: []string{"primary_moved contacts {1}"}},
+		"mass_disassociation": {portal: each(8, "contacts {n} -> companies {1} primary\np_mosses {9} -> contacts {n}"),
+			night: each(4, "unlink p_mosses {9} contacts {n}"),
+			want: []string{"mass_disassociation p_mosses contacts USER_DEFINED 123", "edge_removed contacts {1} p_mosses {9}", "edge_removed contacts {2} p_mosses {9}",
+				"edge_removed contacts {3} p_mosses {9}", "edge_removed contacts {4} p_mosses {9}"}},
 		"primary_multiple": {portal: `
 			contacts {1} -> companies {1} primary
 			contacts {1} -> companies {2}
@@ -201,7 +205,7 @@ func (f *field) plants() map[string]plant {
 			deals {1} -> companies {2} primary
 			deals {2} -> contacts {2}
 			deals {2} -> companies {2} primary`,
-			want: []string{"deal_company_stranger deals {1}"}},
+			want: []string{"deal_company_stranger deals {1}", "deal_contact_company_open deals {1}"}},
 		"self_association": {portal: `
 			contacts {1} -> companies {1} primary
 			contacts {2} merged={1}
