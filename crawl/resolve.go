@@ -41,7 +41,7 @@ func (s *Source) Resolve(ctx context.Context, scope Scope) (Scope, error) {
 	if err := scope.Check(); err != nil {
 		return scope, err
 	}
-	own := Scope{Properties: map[string][]string{}, Directions: scope.Directions, Owners: scope.Owners, resolved: true}
+	own := Scope{Properties: map[string][]string{}, Needed: scope.Needed, Directions: scope.Directions, Owners: scope.Owners, resolved: true}
 	for _, word := range scope.Types {
 		if strings.TrimSpace(word) == "" {
 			continue

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed checks/*.sql
@@ -24,19 +25,77 @@ type Check struct {
 	Identity    []string       // columns that make a finding the same over the nights; or Ends
 	Gate        Gate           // which findings make it fail
 	Settings    []CheckSetting // those that it reads
+	Properties  []Property     // of records, those that a crawl has to ask for because of it
 	Repair      string         // how hubgraph repairs it, such as RepairInverse; empty: it cannot
 	Tags        []string
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
 	Source      string // the whole file
+	// File is the file of a check that a user wrote; empty: it is hubgraph's own. Line and
+	// UniverseLine are where its queries begin there, from 1.
+	File               string
+	Line, UniverseLine int
+	// Broken is what is wrong with the file of a user's check; empty: nothing. All that is
+	// known of it then is its ID.
+	Broken string
 }
 
 // CheckSetting is a setting that a check reads from the table settings. Type is int,
-// number, text or list: several rows of one key.
+// number, text or list: several rows of one key; or Pipelines, Groups or Roles.
 type CheckSetting struct {
 	Name, Type string
 	Default    string // as people write it; the values of a list have blanks between them
 }
+
+// The types of settings that name things of the portal. Where it has no such thing, the
+// check cannot be run, see [Policies].
+const (
+	// Pipelines is a list of pipelines, each by its name or its id.
+	Pipelines = "pipelines"
+	// Groups are lists of labels, numbered from 1: the rows of the N-th have the key NAME:N.
+	Groups = "groups"
+	// Roles are what records need whom, by name: the rows have the key NAME:ROLE:FIELD,
+	// where FIELD is one of RoleFields.
+	Roles = "roles"
+)
+
+// RoleFields are what a role says: records of which type, in which pipeline, from which
+// stage and amount on, need a record of which type, under which of some labels.
+var RoleFields = []string{"type", "pipeline", "from_stage", "from_amount", "to", "labels"}
+
+// Several reports whether a setting is any number of rows.
+func (d CheckSetting) Several() bool {
+	return d.Type != "int" && d.Type != "number" && d.Type != "text"
+}
+
+// reads reports whether a row of the table settings is of the setting.
+func (d CheckSetting) reads(key string) bool { return settingOf(key) == d.Name }
+
+// settingOf is the name of the setting that a row's key is of.
+func settingOf(key string) string {
+	name, _, _ := strings.Cut(key, ":")
+	return name
+}
+
+// Property is a property of the records of an object type, by HubSpot's names.
+type Property struct{ ObjectType, Name string }
+
+// Properties lists, by object type, those that the checks, and some of a user's own, need
+// beside the columns of objects.
+func Properties(own ...Check) map[string][]string {
+	needed := map[string][]string{}
+	for _, c := range slices.Concat(All(), own) {
+		for _, p := range c.Properties {
+			if !slices.Contains(needed[p.ObjectType], p.Name) {
+				needed[p.ObjectType] = append(needed[p.ObjectType], p.Name)
+			}
+		}
+	}
+	return needed
+}
+
+// Experimental is the maturity of checks that are run where somebody asks for them.
+const Experimental = "experimental"
 
 // Ends is the identity of a finding that stays the same whichever of its two
 // records the edge columns name first.
@@ -97,8 +156,16 @@ func (u UnknownCheck) Error() string { return fmt.Sprintf("%v %q", ErrUnknownChe
 // Unwrap returns ErrUnknownCheck.
 func (u UnknownCheck) Unwrap() error { return ErrUnknownCheck }
 
+// Stable lists the checks that are not experimental, and those of a user's own, by id.
+func Stable(own ...Check) []Check {
+	return slices.DeleteFunc(With(own...), func(c Check) bool { return c.Maturity == Experimental })
+}
+
 // All lists the checks by id.
-func All() []Check {
+func All() []Check { return slices.Clone(catalogue()) }
+
+// catalogue reads them once.
+var catalogue = sync.OnceValue(func() []Check {
 	entries, err := files.ReadDir("checks")
 	if err != nil {
 		panic(fmt.Sprintf("the embedded checks cannot be listed: %v", err))
@@ -117,12 +184,19 @@ func All() []Check {
 		checks = append(checks, c)
 	}
 	return checks
-}
+})
 
 // Select lists the checks with the ids, each once, by id; without ids, all. An
 // id that no check has gives an UnknownCheck.
-func Select(ids ...string) ([]Check, error) {
-	all := All()
+func Select(ids ...string) ([]Check, error) { return SelectFrom(All(), ids...) }
+
+// With lists all checks and some of a user's own, by id.
+func With(own ...Check) []Check {
+	return slices.SortedFunc(slices.Values(slices.Concat(All(), own)), func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// SelectFrom selects from some checks as Select does from all.
+func SelectFrom(all []Check, ids ...string) ([]Check, error) {
 	if len(ids) == 0 {
 		return all, nil
 	}
@@ -131,7 +205,7 @@ func Select(ids ...string) ([]Check, error) {
 			return nil, UnknownCheck{id}
 		}
 	}
-	return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
+	return slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
 }
 
 // ParseSeverity reads a severity as people write it.

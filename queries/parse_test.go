@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 		Universe: "SELECT count(*)\nFROM objects", Identity: []string{"subject_type", "subject_id"},
 		Kind: StateKind, Gate: Gate{"percent", "2.5", ""}, Repair: RepairInverse, Tags: []string{"deals", "owners"}, Maturity: "experimental",
 		SQL:    "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
-		Source: goodCheck,
+		Source: goodCheck, Line: 15, UniverseLine: 7,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parsed (-want +got):\n%s", diff)

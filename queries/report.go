@@ -41,6 +41,7 @@ const (
 	Green    Outcome = iota // no check failed, and all that was to be judged was
 	Lacking                 // something was not judged for lack of evidence
 	Failed                  // a check failed
+	Misset                  // a policy names what the portal does not have
 	Breached                // a check's query broke
 )
 
@@ -51,6 +52,8 @@ func (r *Report) Outcome() Outcome {
 	for _, c := range r.Results {
 		outcome := Green
 		switch {
+		case c.Status == Error && c.SkipCause != nil && *c.SkipCause == WrongPolicy:
+			outcome = Misset
 		case c.Status == Error:
 			outcome = Breached
 		case c.Status == Fail:

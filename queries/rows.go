@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -203,19 +204,19 @@ type SnapshotRow struct {
 	Currency     *string   `json:"currency" parquet:"currency,optional" comment:"Currency of the portal's company, ISO 4217, in which amounts without one are; null where HubSpot does not say, and in snapshots of older versions"`
 }
 
-// DefaultSettings are what the checks read where nobody says otherwise: the settings that
-// they declare, with their defaults.
-func DefaultSettings() []Setting {
+// DefaultSettings are what the checks, and some of a user's own, read where nobody says
+// otherwise: the settings that they declare, with their defaults.
+func DefaultSettings(own ...Check) []Setting {
 	var rows []Setting
 	known := map[string]bool{}
-	for _, c := range All() {
+	for _, c := range slices.Concat(All(), own) {
 		for _, s := range c.Settings {
 			if known[s.Name] {
 				continue
 			}
 			known[s.Name] = true
 			values := []string{s.Default}
-			if s.Type == "list" {
+			if s.Several() {
 				values = strings.Fields(s.Default)
 			}
 			for _, v := range values {

@@ -13,38 +13,44 @@ import (
 // the universe is that of the places that were judged.
 func (c Check) run(ctx context.Context, from source, portal int64, judged func(place) bool) (found []Finding, universe *int64, err error) {
 	if universe, err = c.count(ctx, from, judged); err != nil {
-		return nil, nil, fmt.Errorf("the universe: %w", err)
+		return nil, nil, c.placed(fmt.Errorf("the universe: %w", err), from.universe, c.Universe, c.UniverseLine)
 	}
+	found, err = c.find(ctx, from, portal)
+	return found, universe, c.placed(err, from.found, c.SQL, c.Line)
+}
+
+// find reads what is found.
+func (c Check) find(ctx context.Context, from source, portal int64) (found []Finding, err error) {
 	if from.found == "" {
-		return nil, universe, nil
+		return nil, nil
 	}
 	rows, err := from.db.QueryContext(ctx, from.found)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	s, err := c.newScan(rows)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	identities := map[string]bool{}
 	for rows.Next() {
 		f, err := s.finding(rows)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		identity, err := c.identity(portal, f, nil)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if identities[identity] {
-			return nil, nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
+			return nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
 		}
 		identities[identity] = true
 		f.Fingerprint = fingerprint(identity)
 		found = append(found, f)
 	}
-	return found, universe, rows.Err()
+	return found, rows.Err()
 }
 
 // count adds up the universe of the places that were judged; nil where it is not known.

@@ -19,6 +19,7 @@ import (
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
@@ -145,6 +146,7 @@ var codes = []struct {
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
 	{queries.ErrRows, exitUsage},
+	{fixtures.ErrFolder, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},

@@ -17,12 +17,14 @@ import (
 type auditOptions struct {
 	snapshot, baseline, failOn string
 	checks                     []string
+	experimental               bool
 }
 
 func (o *auditOptions) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.baseline, "baseline", lake.LastComplete, "earlier night to compare with: an id, a date, last-complete, accepted or none")
 	flags.StringVar(&o.failOn, "fail-on", string(queries.DefaultPolicy.FailOn), "lowest severity that can fail the run: critical, high, medium or low")
 	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
+	experimentalFlag(flags, &o.experimental)
 }
 
 func (a *app) audit() *cobra.Command {
@@ -95,7 +97,7 @@ evidence, or somebody writes to the DuckDB file.
 
 // auditing is the audit that the flags ask for, but for where the snapshots are.
 func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, error) {
-	job := nightly.Auditing{Snapshot: o.snapshot, Tool: version, Show: a.display()}
+	job := nightly.Auditing{Snapshot: o.snapshot, Experimental: o.experimental, Tool: version, Show: a.display()}
 	if cmd.Flags().Changed("baseline") {
 		job.Baseline = o.baseline
 	}
@@ -111,7 +113,7 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 		return job, usage("--check names no check: leave it out to run all")
 	}
 	if len(o.checks) > 0 {
-		job.Checks, err = queries.Select(o.checks...)
+		job.Checks, err = queries.SelectFrom(queries.With(job.Rules.Own...), o.checks...)
 	}
 	return job, err
 }
@@ -147,6 +149,8 @@ func judgement(r *queries.Report, lacking ...error) error {
 	switch outcome := r.Outcome(); {
 	case outcome == queries.Breached:
 		return status{exitFailed, errors.New("the query of a check broke: the report says which")}
+	case outcome == queries.Misset:
+		return status{exitUsage, errors.New("a policy of hubgraph.yaml names what the portal does not have: the report says which")}
 	case outcome == queries.Failed:
 		return status{exitCheckFailed, nil}
 	case outcome == queries.Lacking, errors.Join(lacking...) != nil:

@@ -103,7 +103,7 @@ func (s settings) resume() (*nightly.Resume, error) {
 // crawling is the crawl that the command line asks for; done ends what it needs. Nothing
 // is made before it is known that the settings can be.
 func (a *app) crawling(s settings, o crawlOptions) (job nightly.Crawling, done func(), err error) {
-	job = nightly.Crawling{Memory: a.memory, Tool: version, Show: a.display()}
+	job = nightly.Crawling{Own: s.own(), Memory: a.memory, Tool: version, Show: a.display()}
 	if job.Scope, err = s.scope(o.properties); err != nil {
 		return job, nil, err
 	}

@@ -28,10 +28,13 @@ var layers = map[string][]string{
 	"queries/report":    {"queries", "internal/terminal"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
 	"internal/failat":   {},
-	"internal/golden":   {},
-	"internal/leaks":    {},
-	"internal/mutants":  {},
-	"internal/nights":   {"graphmodel"},
+	"internal/fixtures": {
+		"hubspot", "hubspot/sim", "queries", "queries/report", "crawl", "export/lake", "internal/nightly", "internal/settings",
+	},
+	"internal/golden":  {},
+	"internal/leaks":   {},
+	"internal/mutants": {},
+	"internal/nights":  {"graphmodel"},
 	"internal/nightly": {
 		"hubspot", "graphmodel", "queries", "crawl", "export/lake", "export/duckdb", "repair",
 		"internal/progress", "internal/sentence", "internal/terminal",
@@ -47,7 +50,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -247,19 +248,24 @@ HUBSPOT_ACCESS_TOKEN=… %[1]s crawl    # your own portal`, d.Self, d.data.Dir()
 	return nil
 }
 
-// findings tells how many findings of each check were open after each audit.
+// findings prints how many findings were open after each audit, for each check that had
+// any.
 func (d *demo) findings() error {
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "night one\tnight two\tafter the repair\t")
-	for i, c := range queries.All() {
+	for _, c := range queries.Stable() {
+		line, some := "", false
 		for _, audited := range d.audits {
 			open := "-" // skipped: there was nothing to compare with
+			i := slices.IndexFunc(audited.Results, func(r queries.CheckResult) bool { return r.CheckID == c.ID })
 			if n := audited.Results[i].Violations; n != nil {
-				open = fmt.Sprint(*n)
+				open, some = fmt.Sprint(*n), some || *n > 0
 			}
-			fmt.Fprintf(w, "%s\t", open)
+			line += open + "\t"
 		}
-		fmt.Fprintf(w, "  %s\n", c.Title)
+		if some {
+			fmt.Fprintf(w, "%s  %s\n", line, c.Title)
+		}
 	}
 	return w.Flush()
 }

@@ -21,6 +21,9 @@ type Rules struct {
 	Settings  []queries.Setting           // what the checks read
 	Overrides map[string]queries.Override // by check
 	Waivers   []queries.Waiver
+	Places    map[string]string // where a setting stands in a file, by its key
+	Own       []queries.Check   // those of the user, which are run with hubgraph's
+	Limit     time.Duration     // how long each of these may run; 0: as long as it takes
 }
 
 // DefaultRules are the rules where nobody says otherwise.
@@ -42,12 +45,25 @@ type Auditing struct {
 	Snapshot string          // id; empty: the newest one
 	Baseline string          // as for lake.Portal.Baseline; empty: as the rules say
 	Checks   []queries.Check // empty: all
+	// Experimental has the experimental checks run, too, where none are chosen.
+	Experimental bool
 	// Rows is the folder of the rows that another engine gave for the checks, which then says
 	// which snapshot and baseline to look at; empty: their queries are asked here.
 	Rows  string
 	Rules Rules
 	Tool  string // the version of the program
 	Show  progress.Display
+}
+
+// checks are those to run.
+func (a Auditing) checks() []queries.Check {
+	switch {
+	case len(a.Checks) > 0:
+		return a.Checks
+	case a.Experimental:
+		return queries.With(a.Rules.Own...)
+	}
+	return queries.Stable(a.Rules.Own...)
 }
 
 // Audited is what an audit found, and the DuckDB file that holds it.
@@ -103,7 +119,7 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	var report *queries.Report
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
-			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
+			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Limit: a.Rules.Limit, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
 			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Rows: rows, Progress: tell,
 		})
 		return err

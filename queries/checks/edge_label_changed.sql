@@ -17,9 +17,9 @@
 --     SEMI JOIN compared_cells c
 --       ON c.kind = 'associations' AND c.from_type = a.from_type AND c.to_type = a.to_type
 --     ANTI JOIN unread_either_night f
---       ON f.object_type = a.from_type AND f.object_id = a.from_id AND coalesce(f.to_type, a.to_type) = a.to_type
+--       ON f.object_type = a.from_type AND f.object_id = a.from_id AND f.to_type = a.to_type
 --     ANTI JOIN unread_either_night t
---       ON t.object_type = a.to_type AND t.object_id = a.to_id AND coalesce(t.to_type, a.from_type) = a.from_type
+--       ON t.object_type = a.to_type AND t.object_id = a.to_id AND t.to_type = a.from_type
 --     SEMI JOIN earlier_associations e
 --       ON e.from_type = a.from_type AND e.from_id = a.from_id AND e.to_type = a.to_type AND e.to_id = a.to_id
 --   ) p

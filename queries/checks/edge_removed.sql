@@ -19,9 +19,9 @@
 --     SEMI JOIN live t
 --       ON t.object_type = e.to_type AND t.object_id = e.to_id
 --     ANTI JOIN unread_either_night u
---       ON u.object_type = e.from_type AND u.object_id = e.from_id AND coalesce(u.to_type, e.to_type) = e.to_type
+--       ON u.object_type = e.from_type AND u.object_id = e.from_id AND u.to_type = e.to_type
 --     ANTI JOIN unread_either_night v
---       ON v.object_type = e.to_type AND v.object_id = e.to_id AND coalesce(v.to_type, e.from_type) = e.from_type
+--       ON v.object_type = e.to_type AND v.object_id = e.to_id AND v.to_type = e.from_type
 --     WHERE e.from_type > e.to_type
 --       OR e.from_type = e.to_type AND e.from_id < e.to_id
 --       OR e.has_reverse IS NOT TRUE

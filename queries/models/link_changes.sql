@@ -33,9 +33,9 @@ FROM difference c
 SEMI JOIN compared_cells k
   ON k.kind = 'associations' AND k.from_type = c.from_type AND k.to_type = c.to_type
 ANTI JOIN unread_either_night g
-  ON g.object_type = c.from_type AND g.object_id = c.from_id AND coalesce(g.to_type, c.to_type) = c.to_type
+  ON g.object_type = c.from_type AND g.object_id = c.from_id AND g.to_type = c.to_type
 ANTI JOIN unread_either_night h
-  ON h.object_type = c.to_type AND h.object_id = c.to_id AND coalesce(h.to_type, c.from_type) = c.from_type
+  ON h.object_type = c.to_type AND h.object_id = c.to_id AND h.to_type = c.from_type
 JOIN live f
   ON f.object_type = c.from_type AND f.object_id = c.from_id
 JOIN live t

@@ -14,9 +14,11 @@
 WITH lost AS (
   SELECT g.from_type, g.from_id, g.to_type, g.to_id, g.types, g.labels
   FROM links_gone g
-  ANTI JOIN links_gone r
+  LEFT JOIN links_gone r
     ON r.from_type = g.to_type AND r.from_id = g.to_id AND r.to_type = g.from_type AND r.to_id = g.from_id
-      AND (g.from_type < g.to_type OR g.from_type = g.to_type AND g.from_id > g.to_id)
+  WHERE r.from_type IS NULL
+    OR g.from_type > g.to_type
+    OR g.from_type = g.to_type AND g.from_id <= g.to_id
 ),
 replacement AS (
   SELECT l.from_type, l.from_id, l.to_type, l.to_id, array_sort(array_agg(DISTINCT n.to_type || ':' || cast(n.to_id AS string))) AS replaced_by

@@ -25,11 +25,11 @@ SEMI JOIN live f
 SEMI JOIN baseline_live b
   ON b.object_type = n.from_type AND b.object_id = n.from_id
 ANTI JOIN unread_either_night u
-  ON u.object_type = n.from_type AND u.object_id = n.from_id AND coalesce(u.to_type, n.to_type) = n.to_type
+  ON u.object_type = n.from_type AND u.object_id = n.from_id AND u.to_type = n.to_type
 ANTI JOIN (
   SELECT e.from_type, e.from_id, e.to_type
   FROM earlier_associations e
   JOIN unread_either_night u
-    ON u.object_type = e.to_type AND u.object_id = e.to_id AND coalesce(u.to_type, e.from_type) = e.from_type
+    ON u.object_type = e.to_type AND u.object_id = e.to_id AND u.to_type = e.from_type
 ) v
   ON v.from_type = n.from_type AND v.from_id = n.from_id AND v.to_type = n.to_type

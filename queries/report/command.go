@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+
+	"hubgraph/queries"
 )
 
 // Options say how the commands are to be written that a report names, so that they can
@@ -11,6 +13,8 @@ import (
 type Options struct {
 	Data string // the data folder; empty: the default one, which commands need not name
 	Self string // how the program is called; empty: hubgraph
+	// Own are the checks of the user, which may have found something, too.
+	Own []queries.Check
 }
 
 var (

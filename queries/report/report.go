@@ -88,7 +88,7 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 // The night to restore from is the earliest that the open ones were compared with: it
 // still had all of them.
 func (o Options) about(id string, findings []queries.Finding) (advice, repair string) {
-	checks, err := queries.Select(id)
+	checks, err := queries.SelectFrom(queries.With(o.Own...), id)
 	if err != nil { // of an older catalogue
 		return "", ""
 	}
