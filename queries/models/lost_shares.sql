@@ -23,7 +23,7 @@ WITH lost AS (
   GROUP BY c.from_type, c.to_type, c.category, c.type_id
 ),
 one_way AS (
-  SELECT l.from_type, l.to_type, l.category, l.type_id, l.label, l.removed, a.edges, cast(floor(1e6 * l.removed / a.edges) AS bigint) AS ppm
+  SELECT l.from_type, l.to_type, l.category, l.type_id, l.label, l.removed, a.edges, cast(floor(1e6 * l.removed / nullif(a.edges, 0)) AS bigint) AS ppm
   FROM lost l
   CROSS JOIN baseline b
   JOIN association_stats a
@@ -34,7 +34,7 @@ one_way AS (
       AND (l.from_type < l.to_type OR l.from_type = l.to_type AND l.type_id > l.inverse_type_id)
 ),
 night AS (
-  SELECT h.from_type, h.to_type, h.category, h.type_id, cast(floor(1e6 * h.removed / h.edges) AS bigint) AS ppm, n.started_at,
+  SELECT h.from_type, h.to_type, h.category, h.type_id, cast(floor(1e6 * h.removed / nullif(h.edges, 0)) AS bigint) AS ppm, n.started_at,
     cast(cast(s.started_at AS date) - cast(n.started_at AS date) AS int) % 7 = 0 AS same_weekday,
     count(*) OVER (PARTITION BY h.from_type, h.to_type, h.category, h.type_id) AS nights
   FROM link_stats h

@@ -11,7 +11,7 @@
 
 WITH run AS (
   SELECT r.check_id, r.snapshot_id, n.started_at, r.version, r.scope_hash, r.violations, r.universe,
-    cast(floor(1e6 * r.violations / r.universe) AS bigint) AS ppm,
+    cast(floor(1e6 * r.violations / nullif(r.universe, 0)) AS bigint) AS ppm,
     row_number() OVER (PARTITION BY r.check_id, r.snapshot_id ORDER BY r.audit_id DESC) AS newest
   FROM check_results r
   JOIN snapshots n

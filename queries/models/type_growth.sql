@@ -20,7 +20,7 @@ WITH night AS (
 ),
 step AS (
   SELECT n.from_type, n.to_type, n.category, n.type_id, n.snapshot_id, n.edges, n.edges_before, n.started_at,
-    cast(floor(1e6 * (n.edges - n.edges_before) / n.edges_before) AS bigint) AS ppm
+    cast(floor(1e6 * (n.edges - n.edges_before) / nullif(n.edges_before, 0)) AS bigint) AS ppm
   FROM night n
   WHERE n.edges_before > 0
 ),
