@@ -59,6 +59,24 @@ func (r *Report) Outcome() Outcome {
 	return worst
 }
 
+// News are the open findings that this audit brought, or that are back, and that nobody
+// has waived.
+func (r *Report) News() []Finding {
+	brought := map[string]bool{}
+	for _, c := range r.Changes {
+		if c.Change == Opened || c.Change == OpenedAgain || c.Change == Happened {
+			brought[c.Fingerprint] = true
+		}
+	}
+	var news []Finding
+	for _, f := range r.Findings {
+		if brought[f.Fingerprint] && f.Open() && f.WaivedUntil == nil {
+			news = append(news, f)
+		}
+	}
+	return news
+}
+
 // ErrNoAudit is what LastAudit answers where there was no audit.
 var ErrNoAudit = errors.New("there is no audit")
 

@@ -26,6 +26,8 @@ type Build struct {
 	// snapshot that counts, and not as of those of earlier snapshots, with which an audit
 	// of the snapshot is compared.
 	Audited bool
+	// Pair says that only the two nights are wanted: the tables of all nights have no rows.
+	Pair bool
 	// Progress, where set, is called before each table, and after the last one.
 	Progress func(done, total int)
 }
@@ -194,6 +196,13 @@ func (f *Files) loads(b Build) ([]load, error) {
 			l.from = counting
 		}
 		loads = append(loads, l)
+	}
+	if b.Pair {
+		for i := range loads {
+			if loads[i].history {
+				loads[i].from, loads[i].history = nil, false
+			}
+		}
 	}
 	return loads, nil
 }
