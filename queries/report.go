@@ -40,6 +40,9 @@ const (
 	Breached                // a check's query broke
 )
 
+// String names the outcome in a word.
+func (o Outcome) String() string { return [...]string{"green", "lacking", "failed", "broken"}[o] }
+
 // Outcome sums up the results. That there is no earlier night, that something was not
 // to be crawled, and that the portal has no records of a type is no lack of evidence.
 func (r *Report) Outcome() Outcome {
