@@ -20,7 +20,7 @@ var Sections = []string{"definitions", "links", "records"}
 // merged into. Ids are those after merges, but for what was merged away.
 type Difference struct {
 	Section  string // one of Sections
-	Change   string // added, deleted, renamed, limit · gone, new, changed · new, gone, archived, merged, changed
+	Change   string // added, deleted, renamed, limit · gone, new, changed, listed, unlisted · new, gone, archived, merged, changed
 	FromType string
 	FromID   *int64
 	FromName *string // nil: it has none, or names of people were not asked for

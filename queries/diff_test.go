@@ -59,8 +59,8 @@ func differences(t *testing.T, earlier, later string) (lines, notCompared []stri
 func TestDiff(t *testing.T) {
 	lines, notCompared := differences(t, `
 		INSERT INTO objects (object_type, object_id, name, stage_id, amount, degree) VALUES ('deals', 1, 'Renewal', 'open', 10, 2), ('deals', 2, 'Other', 'open', NULL, 1), ('deals', 3, 'Lost', 'open', NULL, 0), ('deals', 4, 'Bin', NULL, NULL, 0);
-		INSERT INTO objects (object_type, object_id, degree) VALUES ('contacts', 11, 1), ('contacts', 12, 1), ('contacts', 13, 0), ('companies', 21, 1);
-		INSERT INTO associations (from_type, from_id, to_type, to_id, type_id) VALUES ('deals', 1, 'contacts', 11, 3), ('contacts', 11, 'deals', 1, 4), ('deals', 1, 'companies', 21, 341), ('companies', 21, 'deals', 1, 342), ('deals', 2, 'contacts', 12, 3), ('contacts', 12, 'deals', 2, 4);
+		INSERT INTO objects (object_type, object_id, degree) VALUES ('contacts', 11, 1), ('contacts', 12, 1), ('contacts', 13, 0), ('companies', 21, 1), ('contacts', 15, 1);
+		INSERT INTO associations (from_type, from_id, to_type, to_id, type_id) VALUES ('deals', 1, 'contacts', 11, 3), ('contacts', 11, 'deals', 1, 4), ('deals', 1, 'companies', 21, 341), ('companies', 21, 'deals', 1, 342), ('deals', 2, 'contacts', 12, 3), ('contacts', 12, 'deals', 2, 4), ('deals', 2, 'contacts', 15, 3), ('contacts', 15, 'deals', 2, 4);
 	`, `
 		UPDATE association_types SET label = 'Champion' WHERE type_id = 21;
 		UPDATE association_types SET max_to = 5 WHERE type_id = 41;
@@ -71,6 +71,7 @@ func TestDiff(t *testing.T) {
 		UPDATE objects SET archived = true WHERE object_id = 4;
 		INSERT INTO objects (object_type, object_id, degree) VALUES ('contacts', 14, 3);
 		INSERT INTO id_alias VALUES ('contacts', 12, 13);
+		DELETE FROM associations WHERE from_type = 'contacts' AND from_id = 15;
 		DELETE FROM associations WHERE from_type = 'companies' OR to_type = 'companies';
 		UPDATE associations SET from_id = 13 WHERE from_id = 12;
 		UPDATE associations SET to_id = 13 WHERE to_id = 12;
@@ -78,7 +79,7 @@ func TestDiff(t *testing.T) {
 		INSERT INTO associations (from_type, from_id, to_type, to_id, category, type_id, label) VALUES ('deals', 1, 'contacts', 11, 'USER_DEFINED', 21, 'Champion'), ('contacts', 11, 'deals', 1, 'USER_DEFINED', 22, 'Decision maker');
 	`)
 	want := []string{
-		"1 definitions added, 1 definitions deleted, 1 definitions limit, 1 definitions renamed, 1 links changed, 1 links gone, 1 links new, 1 records archived, 1 records changed, 1 records gone, 1 records merged, 1 records new",
+		"1 definitions added, 1 definitions deleted, 1 definitions limit, 1 definitions renamed, 1 links changed, 1 links gone, 1 links new, 1 links unlisted, 1 records archived, 1 records changed, 1 records gone, 1 records merged, 1 records new",
 		`added deals -> contacts USER_DEFINED:51 [] [Payer]`,
 		`deleted contacts -> contacts USER_DEFINED:31 [Manager] []`,
 		`limit deals -> contacts USER_DEFINED:41 [at most any number] [at most 5]`,
@@ -86,6 +87,7 @@ func TestDiff(t *testing.T) {
 		`changed contacts:11 -> deals:1 Renewal [] [USER_DEFINED:22 "Decision maker"]`,
 		`gone companies:21 -> deals:1 Renewal [HUBSPOT_DEFINED:342] []`,
 		`new companies:21 -> deals:2 Other [] [HUBSPOT_DEFINED:342]`,
+		`unlisted contacts:15 -> deals:2 Other [HUBSPOT_DEFINED:4] []`,
 		`archived deals:4 Bin [degree 0] []`,
 		`changed deals:1 Renewal [stage_id open amount 10.0000 tier empty] [stage_id won amount 20.0000 tier A]`,
 		`gone deals:3 Lost [degree 0] []`,

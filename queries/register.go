@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ type Register struct {
 
 // ErrNoFinding is an unknown fingerprint.
 var ErrNoFinding = errors.New("no such finding")
+
+// ErrTooLate is a day that no audited night is of.
+var ErrTooLate = errors.New("that day is to come")
 
 // ReadRegister reads findings from the register in a DuckDB file. It is ErrNoAudit where
 // there was no audit yet.
@@ -102,11 +106,11 @@ func readRegister(ctx context.Context, db *sql.DB, since time.Time, where string
 		return nil, err
 	}
 	if since.After(r.Snapshot.StartedAt) {
-		return nil, fmt.Errorf("%s is after the newest audited night, which began %s", since.Format(time.DateOnly), r.Snapshot.StartedAt.Format(time.DateTime))
+		return nil, fmt.Errorf("%w: %s is after the newest audited night, which began %s", ErrTooLate, since.Format(time.DateOnly), r.Snapshot.StartedAt.Format(time.DateTime))
 	}
 	counts, of := "audit_id = ?", any(r.AuditID)
 	if !since.IsZero() {
-		counts, of = "at >= ?", any(since.UTC())
+		counts, of = `"at" >= ?`, any(since.UTC())
 	}
 	query := `
 		SELECT ` + findingColumns + `, owner_id, owner, fresh
@@ -180,10 +184,16 @@ type Whole struct {
 	Check    *Check   // nil: this hubgraph has no such check
 }
 
+// fingerprintPattern is a fingerprint, or so much of one that it can be told from others.
+var fingerprintPattern = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
+
 // ReadFinding reads one finding, which is named by the first digits of its fingerprint.
 // It is ErrNoFinding where there is none, or where there are several.
 func ReadFinding(ctx context.Context, db *sql.DB, fingerprint string) (*Whole, error) {
 	name := strings.ToLower(fingerprint)
+	if !fingerprintPattern.MatchString(name) {
+		return nil, fmt.Errorf("%w: %q is no fingerprint: write its 64 hexadecimal digits, or at least the first 8", ErrNoFinding, fingerprint)
+	}
 	r, err := readRegister(ctx, db, time.Time{}, "starts_with(fingerprint, ?)", name)
 	switch {
 	case err != nil:
@@ -229,6 +239,9 @@ func (w *Whole) Query() string {
 	} else {
 		add("from", f.FromType, f.FromID)
 		add("to", f.ToType, f.ToID)
+		if f.Category != nil && f.TypeID != nil {
+			all = append(all, fmt.Sprintf("category = '%s' AND type_id = %d", *f.Category, *f.TypeID))
+		}
 	}
 	if len(all) > 0 {
 		query += " WHERE " + strings.Join(all, " AND ")

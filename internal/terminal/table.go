@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -60,7 +59,7 @@ func (t Table) String() string {
 		for _, c := range more {
 			names = append(names, t.Header[c])
 		}
-		fmt.Fprintf(&b, "%s left out: %s\n", Count(int64(len(more)), "column"), strings.Join(names, ", "))
+		b.WriteString(Cut(fmt.Sprintf("%s left out: %s", Count(int64(len(more)), "column"), strings.Join(names, ", ")), t.Width) + "\n")
 	}
 	return b.String()
 }
@@ -68,12 +67,12 @@ func (t Table) String() string {
 // filled are the columns that hold text, and how wide they are.
 func (t Table) filled() (columns, widths []int) {
 	for c := range t.Header {
-		width := 0
+		most := 0
 		for _, row := range t.Rows {
-			width = max(width, text.StringWidth(Printable(row[c])))
+			most = max(most, width(Printable(row[c])))
 		}
-		if width > 0 || len(t.Rows) == 0 {
-			columns, widths = append(columns, c), append(widths, max(width, text.StringWidth(t.Header[c])))
+		if most > 0 || len(t.Rows) == 0 {
+			columns, widths = append(columns, c), append(widths, max(most, width(t.Header[c])))
 		}
 	}
 	return columns, widths
@@ -82,16 +81,19 @@ func (t Table) filled() (columns, widths []int) {
 // total is how wide columns are together.
 func total(widths []int) int {
 	sum := gap * max(0, len(widths)-1)
-	for _, w := range slices.All(widths) {
+	for _, w := range widths {
 		sum += w
 	}
 	return sum
 }
 
+// width is how many places of a screen a text takes.
+func width(s string) int { return text.StringWidth(s) }
+
 // Cut is a text that takes at most so many places of a screen, with … where it was cut.
-func Cut(s string, width int) string {
-	if text.StringWidth(s) <= width {
+func Cut(s string, places int) string {
+	if width(s) <= places {
 		return s
 	}
-	return text.Trim(s, max(0, width-1)) + "…"
+	return text.Trim(s, max(0, places-1)) + "…"
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
@@ -26,20 +25,6 @@ type markdown struct {
 
 // mostListed is how many findings of a check, or rows of a list, Markdown shows.
 const mostListed = 20
-
-// special are the characters by which Markdown, or HTML in it, would do something.
-var special = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&:@$=\"']|(?i:www\\.)")
-
-// plainText is a foreign text that stands for itself: what is special is written as a
-// number.
-func plainText(s string) string {
-	return special.ReplaceAllStringFunc(terminal.Printable(s), func(found string) string {
-		if len(found) > 1 {
-			return found[:len(found)-1] + "&#46;"
-		}
-		return fmt.Sprintf("&#%d;", found[0])
-	})
-}
 
 func (m *markdown) Write(e Event) error {
 	switch e := e.(type) {
@@ -94,7 +79,7 @@ func (m *markdown) header(names ...string) {
 // row is a row of a table, of foreign texts.
 func row(cells ...string) string {
 	for i, c := range cells {
-		cells[i] = plainText(c)
+		cells[i] = terminal.Markdown(c)
 	}
 	return "| " + strings.Join(cells, " | ") + " |"
 }
@@ -131,7 +116,7 @@ func (m *markdown) begin(b Begin) {
 		m.line("Compared with %s.", b.Baseline.SnapshotID)
 	}
 	if b.Aside != "" {
-		m.line("This audit does not enter the register of findings: %s.", plainText(b.Aside))
+		m.line("This audit does not enter the register of findings: %s.", terminal.Markdown(b.Aside))
 	}
 	m.line("")
 	m.header("Status", "Severity", "Check", "Open", "New", "Resolved", "Money", "Note")
@@ -167,7 +152,7 @@ func (m *markdown) finding(f Finding) {
 		return
 	}
 	if m.shown == 0 {
-		m.lists = append(m.lists, fmt.Sprintf("\n## %s\n\n| State | About | Money | Since | Evidence |\n| --- | --- | --- | --- | --- |", plainText(m.check)))
+		m.lists = append(m.lists, fmt.Sprintf("\n## %s\n\n| State | About | Money | Since | Evidence |\n| --- | --- | --- | --- | --- |", terminal.Markdown(m.check)))
 	}
 	m.shown++
 	money := ""
@@ -192,7 +177,7 @@ func (m *markdown) rest() {
 func (m *markdown) end(e End) {
 	m.rest()
 	for _, note := range e.Notes {
-		m.line("\nNote: %s.", plainText(note))
+		m.line("\nNote: %s.", terminal.Markdown(note))
 	}
 	for _, line := range m.lists {
 		m.line("%s", line)
@@ -206,7 +191,7 @@ func (m *markdown) register(r Register) {
 		sums = append(sums, sum.String())
 	}
 	m.line("# Findings of HubSpot portal %d\n", r.Snapshot.PortalID)
-	m.line("%s as of snapshot %s: %d open, %d new, %d waived, %d resolved. %s\n", terminal.Count(int64(len(r.Findings)), "finding"), r.Snapshot.SnapshotID, open, fresh, waived, resolved, plainText(strings.Join(sums, " + ")))
+	m.line("%s as of snapshot %s: %d open, %d new, %d waived, %d resolved. %s\n", terminal.Count(int64(len(r.Findings)), "finding"), r.Snapshot.SnapshotID, open, fresh, waived, resolved, terminal.Markdown(strings.Join(sums, " + ")))
 	if r.By != "" {
 		m.header(strings.ToUpper(r.By[:1])+r.By[1:], "Findings", "Open", "New", "Waived", "Money")
 		return
@@ -237,6 +222,6 @@ func (m *markdown) nights(n Nights) {
 		m.line("%s", row(section, kinds(n.Diff, section)))
 	}
 	if len(n.NotCompared) > 0 {
-		m.line("\nNot compared, since the two nights did not both read it: %s.", plainText(shorten(n.NotCompared)))
+		m.line("\nNot compared, since the two nights did not both read it: %s.", terminal.Markdown(shorten(n.NotCompared)))
 	}
 }
