@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"repair":            {"hubspot", "graphmodel", "queries", "internal/sqlrows", "internal/terminal"},
 	"queries/report":    {"queries", "internal/terminal"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
+	"internal/deliver":  {"queries", "queries/report", "internal/sentence", "internal/terminal"},
 	"internal/failat":   {},
 	"internal/golden":   {},
 	"internal/leaks":    {},
@@ -46,7 +47,7 @@ var layers = map[string][]string{
 	"internal/sentence": {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/secrets"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"
