@@ -19,6 +19,7 @@ import (
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/deliver"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
@@ -82,6 +83,8 @@ func (i interrupted) code() int { return 128 + int(i.signal) }
 // app is one run of the program.
 type app struct {
 	*env
+	raw     io.Writer // standard error as it is
+	screen  io.Writer // standard output as it is
 	quiet   bool
 	verbose bool
 	memory  duckdb.Memory
@@ -91,8 +94,10 @@ type app struct {
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, e *env, args []string) int {
-	out := &output{to: e.stdout}
-	a := &app{env: &env{stdin: e.stdin, stdout: out, stderr: e.stderr, getenv: e.getenv, environ: e.environ}}
+	out := &output{to: deliver.Printing(e.stdout, e.getenv)}
+	a := &app{raw: e.stderr, screen: e.stdout}
+	a.env = &env{stdin: e.stdin, stdout: out, stderr: deliver.Printing(e.stderr, e.getenv), getenv: e.getenv, environ: e.environ}
+	e = a.env
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
@@ -143,6 +148,10 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
+	{queries.ErrNoFinding, exitUsage},
+	{queries.ErrTooLate, exitUsage},
+	{deliver.ErrUsage, exitUsage},
+	{nightly.ErrOrder, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},
@@ -217,7 +226,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
 	root.SetFlagErrorFunc(flagError)

@@ -135,12 +135,20 @@ func (a *app) dryRun(ctx context.Context, job nightly.Crawling, format string) e
 	return a.print(format, object(f), f.WriteText)
 }
 
-// tellCrawl prints what a crawl read. Where it has gaps that are not known ones, the
-// error is the status to end with.
+// tellCrawl prints what a crawl read, unless people are to be left alone and there is
+// nothing for them to do. The error is the status to end with.
 func (a *app) tellCrawl(n *nightly.Night, format string) error {
-	err := a.print(format, object(n), n.WriteText)
-	if err == nil && len(n.Gaps()) > 0 && !n.GapsAre(a.loaded.list("known_gaps")) {
-		err = status{exitIncomplete, nil}
+	incomplete := a.incomplete(n)
+	if a.quiet && incomplete == nil && format == "text" {
+		return nil
 	}
-	return err
+	return cmp.Or(a.print(format, object(n), n.WriteText), incomplete)
+}
+
+// incomplete is the status to end with where a crawl has gaps that are not known ones.
+func (a *app) incomplete(n *nightly.Night) error {
+	if len(n.Gaps()) > 0 && !n.GapsAre(a.loaded.list("known_gaps")) {
+		return status{exitIncomplete, nil}
+	}
+	return nil
 }
