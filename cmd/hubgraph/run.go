@@ -40,7 +40,7 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 				return err
 			}
 			if err != nil || audited == nil {
-				_ = a.tellCrawl(crawled, "text") // the error is worse than what lacks
+				_ = a.tellCrawl(crawled, "text", err) // the error is worse than what lacks
 				return err
 			}
 			incomplete := a.incomplete(crawled)
