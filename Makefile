@@ -59,6 +59,7 @@ mutants:
 # What make test does in part, in full. Takes hours.
 soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
+	HUBGRAPH_IDENTITIES=5000 $(GO) test -v -timeout 4h -run '^TestPlanApplyUndoIsTheIdentity$$' ./repair
 	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph
 
 # Beside a peer on the same simulated portal, in three minutes; see docs/peers.

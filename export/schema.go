@@ -13,7 +13,7 @@ import (
 
 // FormatVersion is the version of the tables and of the lake's layout. Files of a newer
 // one are refused, older ones are read.
-const FormatVersion = 3
+const FormatVersion = 4
 
 // rowGroup is the number of rows of a row group: that of DuckDB's own, so that
 // a lookup by id reads little and a scan runs on all cores.
@@ -111,6 +111,7 @@ func AuditTables() []Table {
 		tableOf[queries.Finding]("findings", "Findings: one row for each that ever was, as the newest audit that had it left it"),
 		tableOf[queries.Change]("finding_changes", "What each audit that counts changed of the findings").from(3),
 		tableOf[queries.JudgedCell]("judged_cells", "Where each check looked for the first time").from(3),
+		tableOf[queries.LinkStat]("link_stats", "How many associations of each type came and went from night to night, between records that live in both").from(4),
 		tableOf[queries.Setting]("settings", "Settings that the checks read: grace periods, domains, policies; a list is several rows of one key"),
 	}
 }

@@ -230,10 +230,11 @@ func (c *Client) APIVersion() string { return c.version }
 
 // request is what an operation sends beside its route.
 type request struct {
-	types []string // for the places in the path, in order
-	query url.Values
-	body  any // is marshaled, unless it is JSON already, as bytes; nil for none
-	most  int // attempts, 429s aside; 0: as many as the client makes
+	places []string // what stands in the places of the path, in order
+	query  url.Values
+	body   any  // is marshaled, unless it is JSON already, as bytes; nil for none
+	most   int  // attempts, 429s aside; 0: as many as the client makes
+	bare   bool // the answer may be a 204, which is not decoded
 }
 
 // do sends an operation until it is answered, or until that is hopeless, and
@@ -241,7 +242,7 @@ type request struct {
 // called again where it finds that an answer is malformed.
 func (c *Client) do(ctx context.Context, op operation, r request, decode func([]byte) error) error {
 	route := routes[op]
-	path, err := route.path(c.version, r.types...)
+	path, err := route.path(c.version, r.places...)
 	if err != nil {
 		return err
 	}
@@ -257,7 +258,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 	if text != nil {
 		body = text
 	}
-	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, most: min(cmp.Or(r.most, c.attempts), c.attempts), decode: decode}
+	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, most: min(cmp.Or(r.most, c.attempts), c.attempts), bare: r.bare, decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
 		f := fingerprint(route.method, target.RequestURI(), text)
 		if k.recall(answers, f) {

@@ -59,7 +59,7 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 // the last ones: it must be able to read back what it wrote.
 func (p *paced) today(ctx context.Context) error {
 	switch {
-	case writesAllowed(ctx):
+	case mayWrite(ctx):
 	case p.pace.over():
 		return ErrDailyLimit
 	case p.pace.spared():

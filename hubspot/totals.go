@@ -63,7 +63,7 @@ func (c *Client) SearchObjects(ctx context.Context, typ string, s ObjectSearch) 
 		return ObjectsFound{}, fmt.Errorf("search for %d records of %s: HubSpot returns up to %d in a call", s.Limit, typ, MaxSearchPage)
 	}
 	var found ObjectsFound
-	err := c.do(ctx, opSearchObjects, request{types: []string{typ}, body: s.body()}, func(data []byte) error {
+	err := c.do(ctx, opSearchObjects, request{places: []string{typ}, body: s.body()}, func(data []byte) error {
 		a, err := decodeObjects(data)
 		if err == nil && a.total < 0 {
 			err = errors.New("it does not say how many there are")

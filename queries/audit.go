@@ -20,6 +20,8 @@ type Options struct {
 	Overrides   map[string]Override // by check
 	Waivers     []Waiver
 	Accepted    string // newest snapshot of which somebody has taken note; empty: none
+	// Undone are the fingerprints of open events that a repair has undone, see Undone.
+	Undone map[string]bool
 	// NoBaseline is why the database holds no baseline, and FirstNight whether there is
 	// no earlier snapshot at all.
 	NoBaseline string
@@ -113,6 +115,9 @@ func (a *audit) prepare(ctx context.Context) error {
 	}
 	if without := a.evidence.notCompared(); len(without) > 0 {
 		a.report.Notes = append(a.report.Notes, "not compared with the baseline, which did not read them: "+strings.Join(without, ", "))
+	}
+	if a.report.LinkStats, err = readLinkStats(ctx, a.db, linkStats); err != nil {
+		return fmt.Errorf("count what differs from the baseline: %w", err)
 	}
 	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
 		return err
@@ -239,7 +244,7 @@ func (r *running) fill(ctx context.Context) error {
 // look asks the check's queries, and keeps what rests on what was read.
 func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 	t := tonight{check: r.check, portal: r.report.Snapshot.PortalID, audit: r.report.AuditID, snapshot: r.report.Snapshot.SnapshotID,
-		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, ids: r.aliases}
+		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, undone: r.options.Undone, ids: r.aliases}
 	t.looked = func(f Finding) bool { return r.ground.judged(placeOf(r.check, f)) && !r.unread.concerns(f) }
 	found, universe, err := r.check.run(ctx, r.db, t.portal, r.replaced, r.ground.judged)
 	t.found = slices.DeleteFunc(found, func(f Finding) bool { return !t.looked(f) })

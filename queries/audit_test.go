@@ -14,7 +14,8 @@ func TestAuditRunsAllChecks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Results) != len(All()) || len(r.Changes) != 0 {
+	changed := slices.ContainsFunc(r.Changes, func(c Change) bool { return slices.Contains(tried, c.CheckID) })
+	if len(r.Results) != len(All()) || changed {
 		t.Errorf("results %+v", r.Results)
 	}
 	if r.AuditID != "20261122T030000Z" || r.ToolVersion != "v1" || r.Snapshot.SnapshotID != "20261122T020000Z" || r.Baseline.SnapshotID != "20261121T020000Z" {

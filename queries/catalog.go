@@ -44,7 +44,7 @@ type jsonCatalogCheck struct {
 func WriteCatalogJSON(w io.Writer, checks []Check) error {
 	out := []jsonCatalogCheck{}
 	for _, c := range checks {
-		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: c.Advice, Needs: []string{},
+		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: strings.ReplaceAll(c.Advice, NightMark, "last-complete"), Needs: []string{},
 			Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
 		for _, n := range c.Needs {
 			j.Needs = append(j.Needs, n.String())
@@ -68,8 +68,8 @@ func (c Check) WriteText(w io.Writer) error {
 		needs = append(needs, n.String())
 	}
 	repair := "none"
-	if c.Repair != "" {
-		repair = "hubgraph repair plan --check " + c.ID + " --output plan.json"
+	if command := c.RepairCommand(); command != "" {
+		repair = "hubgraph " + strings.ReplaceAll(command, NightMark, "last-complete")
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n\n%s\n\nseverity  %s (%s)\nfails on  %s\nneeds     %s\nrepair    %s\ntags      %s\n\n%s\n",
 		c.ID, c.Title, wrap(c.Description), c.Severity, c.Maturity, c.Gate, strings.Join(needs, ", "), repair, strings.Join(c.Tags, ", "), c.SQL)

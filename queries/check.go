@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 //go:embed checks/*.sql
@@ -23,7 +24,7 @@ type Check struct {
 	Identity    []string       // columns that make a finding the same over the nights; or Ends
 	Gate        Gate           // which findings make it fail
 	Settings    []CheckSetting // those that it reads
-	Repair      string         // RepairInverse, or empty: hubgraph cannot repair it
+	Repair      string         // how hubgraph repairs it, such as RepairInverse; empty: it cannot
 	Tags        []string
 	Maturity    string // "stable" or "experimental"
 	SQL         string // the SELECT of the findings
@@ -41,18 +42,47 @@ type CheckSetting struct {
 // records the edge columns name first.
 const Ends = "ends"
 
-// RepairInverse is the repair that adds, from the record that an association
-// leads to back to the one that it comes from, the association types that the
-// finding's evidence names as missing.
-const RepairInverse = "inverse"
+// The repairs that a check can name. Each of the first three is determined by what the
+// portal holds; a finding's evidence "missing" names the association types to add.
+const (
+	// RepairInverse adds them from the record that an association leads to back to the one
+	// that it comes from.
+	RepairInverse = "inverse"
+	// RepairDefault adds them from the record that an association comes from.
+	RepairDefault = "default"
+	// RepairPrimary adds them from the subject to its company, where evidence "company_ids"
+	// names one only.
+	RepairPrimary = "primary"
+	// RepairRestore puts back what an earlier night had.
+	RepairRestore = "restore"
+	// RepairRule, with the name of a rule of package repair behind it, adds what the rule
+	// infers, where the evidence leaves one candidate.
+	RepairRule = "rule "
+)
 
-// Advice is what to do about what a check finds; empty where there is no such check.
-func Advice(id string) string {
-	all := All()
-	if i := slices.IndexFunc(all, func(c Check) bool { return c.ID == id }); i >= 0 {
-		return all[i].Advice
+// RepairCommand is the command that plans the repair of what the check finds, without the
+// name of the program; empty where there is none. NightMark stands for the night to
+// restore from.
+func (c Check) RepairCommand() string {
+	rule, isRule := strings.CutPrefix(c.Repair, RepairRule)
+	switch {
+	case c.Repair == "":
+		return ""
+	case isRule:
+		return "repair plan --rule " + rule + " --output plan.json"
+	case c.Repair == RepairRestore:
+		return "repair plan --restore-from " + NightMark + " --output plan.json"
 	}
-	return ""
+	return "repair plan --check " + c.ID + " --output plan.json"
+}
+
+// NightMark is what stands in an advice for the id of the snapshot that still had what was
+// lost.
+const NightMark = "{night}"
+
+// Determined reports whether the portal itself says what the repair of the check is.
+func (c Check) Determined() bool {
+	return c.Repair == RepairInverse || c.Repair == RepairDefault || c.Repair == RepairPrimary
 }
 
 // ErrUnknownCheck is what an UnknownCheck is.

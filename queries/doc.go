@@ -46,7 +46,8 @@
 //	--                                           nights, or the word ends, see [Ends]
 //	-- gate: new                                 which findings make it fail, see [Gate]
 //	-- settings: grace_hours int 24              settings that it or its models read, see [CheckSetting]
-//	-- repair: inverse                           only where hubgraph can repair it, see [RepairInverse]
+//	-- repair: inverse                           only where hubgraph can repair it: inverse, default, primary,
+//	                                             restore or rule NAME, see [RepairInverse]
 //	-- tags: deals                               for selections
 //	-- maturity: experimental                    stable or experimental
 //
@@ -73,6 +74,7 @@
 //	deals 302 hubspot_owner_id=42                and at least one thing that the universe counts
 //	-- night --                                  how the portal changes until it is crawled again,
 //	archive deals 302                            where a comparison of two nights is what counts
+//	-- settings --                               settings that are other than the defaults: KEY VALUE
 //
 // The others are what go test ./queries -run Fixtures -update makes of them, for
 // a person to read:

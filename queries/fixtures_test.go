@@ -63,6 +63,7 @@ var golden = []string{wantFile, alsoFile, repairedFile}
 const (
 	portalFile   = "portal"
 	nightFile    = "night"
+	settingsFile = "settings"
 	wantFile     = "want"
 	alsoFile     = "also"
 	repairedFile = "repaired"
@@ -84,7 +85,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 		t.Fatal(err)
 	}
 	for _, file := range f.Files {
-		if !slices.Contains(append([]string{portalFile, nightFile}, golden...), file.Name) {
+		if !slices.Contains(append([]string{portalFile, nightFile, settingsFile}, golden...), file.Name) {
 			t.Errorf("%s holds a file %q, which a fixture has not", f.name, file.Name)
 		}
 		f.files[file.Name] = string(file.Data)
@@ -95,7 +96,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 // write puts what was found into the fixture.
 func (f *fixture) write(t *testing.T, found map[string]string) {
 	t.Helper()
-	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return file.Name != portalFile && file.Name != nightFile })
+	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return slices.Contains(golden, file.Name) })
 	for _, name := range golden {
 		f.files[name] = found[name]
 		if found[name] != "" {
@@ -112,6 +113,11 @@ func (f *fixture) write(t *testing.T, found map[string]string) {
 func (f *fixture) play(t *testing.T) map[string]string {
 	t.Helper()
 	s := newStage(t, f.check.ID+"/"+portalFile, f.files[portalFile])
+	for line := range strings.Lines(f.files[settingsFile]) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		s.rules.Settings = slices.DeleteFunc(s.rules.Settings, func(s queries.Setting) bool { return s.Key == key })
+		s.rules.Settings = append(s.rules.Settings, queries.Setting{Key: key, Value: value})
+	}
 	a := s.audit(t)
 	if night, ok := f.files[nightFile]; ok {
 		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
@@ -131,7 +137,7 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
 		alsoFile: a.others(f.check),
 	}
-	if f.check.Repair != "" {
+	if f.check.Determined() {
 		found[repairedFile] = f.repair(t, s, a)
 	}
 	return found
@@ -160,21 +166,27 @@ func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
 	if has("subject_type", "subject_id") == has("from_type", "to_type") {
 		t.Errorf("%s returns %v: it names records, or pairs, and not both", f.check.ID, columns)
 	}
-	if f.check.Repair != "" && !has("from_type", "from_id", "to_type", "to_id", "missing") {
-		t.Errorf("%s can be repaired, and returns %v", f.check.ID, columns)
+	for repair, needed := range map[string][]string{
+		queries.RepairInverse: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairDefault: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairPrimary: {"subject_type", "subject_id", "company_ids", "missing"},
+	} {
+		if f.check.Repair == repair && !has(needed...) {
+			t.Errorf("%s has the repair %s, and returns %v", f.check.ID, repair, columns)
+		}
 	}
 }
 
 // repair plans and applies the repair of what was found, and returns the lines of
-// the portal that this has changed. An audit afterwards must find none of it, and
-// nothing that was not there before.
+// the portal that this has changed. An audit afterwards must find nothing of what was
+// planned, and nothing that was not there before.
 func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
 	t.Helper()
 	portal := s.portal.String()
-	s.repair(t, f.check)
+	planned := s.repair(t, f.check)
 	after := s.audit(t)
 	open := slices.DeleteFunc(after.open(f.check), func(found queries.Finding) bool {
-		return strings.Contains(found.Evidence, `"inverse_unknown"`) // which no plan touches
+		return !planned[found.Fingerprint]
 	})
 	if len(open) > 0 {
 		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))

@@ -121,8 +121,10 @@ func (c *Check) set(key string, v headerValue) (err error) {
 	case "settings":
 		c.Settings, err = parseSettings(v.text())
 	case "repair":
-		if c.Repair = v.text(); c.Repair != RepairInverse {
-			err = fmt.Errorf("%q is no repair: the only one is %s", c.Repair, RepairInverse)
+		c.Repair = v.text()
+		rule, isRule := strings.CutPrefix(c.Repair, RepairRule)
+		if !c.Determined() && c.Repair != RepairRestore && (!isRule || !idPattern.MatchString(rule)) {
+			err = fmt.Errorf("%q is no repair: write %s, %s, %s, %s or %sNAME", c.Repair, RepairInverse, RepairDefault, RepairPrimary, RepairRestore, RepairRule)
 		}
 	case "tags":
 		c.Tags = list(v.text())

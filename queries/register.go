@@ -151,7 +151,7 @@ func newestAudit(ctx context.Context, db *sql.DB) (*Register, error) {
 	err := each(ctx, db, "SELECT DISTINCT audit_id, snapshot_id FROM check_results WHERE coalesce(admitted, TRUE)", nil, func(rows *sql.Rows) error {
 		var audit, snapshot string
 		err := rows.Scan(&audit, &snapshot)
-		if r.AuditID == "" || compareIDs(audit, r.AuditID) > 0 {
+		if r.AuditID == "" || CompareIDs(audit, r.AuditID) > 0 {
 			r.AuditID, r.Snapshot.SnapshotID = audit, snapshot
 		}
 		return err
@@ -215,7 +215,7 @@ func ReadFinding(ctx context.Context, db *sql.DB, fingerprint string) (*Whole, e
 	if err != nil {
 		return nil, fmt.Errorf("read the history of the finding: %w", err)
 	}
-	slices.SortStableFunc(w.History, func(a, b Change) int { return compareIDs(a.AuditID, b.AuditID) })
+	slices.SortStableFunc(w.History, func(a, b Change) int { return CompareIDs(a.AuditID, b.AuditID) })
 	if checks, err := Select(w.CheckID); err == nil {
 		w.Check = &checks[0]
 	}

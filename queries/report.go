@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Report is what an audit found.
@@ -27,6 +28,9 @@ type Report struct {
 	Findings []Finding
 	Changes  []Change
 	Judged   []JudgedCell
+	// LinkStats are what the two nights differ in, by association type; none without a
+	// baseline.
+	LinkStats []LinkStat
 }
 
 // Outcome is what an audit comes to.
@@ -88,8 +92,11 @@ type Past struct {
 	AuditID    string
 	PortalID   int64
 	SnapshotID string
-	BaselineID *string // nil: there was none
+	BaselineID *string   // nil: there was none
+	FinishedAt time.Time // of the crawl
 	Findings   []Finding
+	// Ran are the checks that judged something, or had nothing to judge.
+	Ran map[string]bool
 }
 
 // LastAudit reads the newest audit of the snapshot in a DuckDB file that entered the
@@ -108,7 +115,7 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	err = each(ctx, db, query, []any{snapshot.SnapshotID}, func(rows *sql.Rows) error {
 		var p Past
 		err := rows.Scan(&p.AuditID, &p.SnapshotID, &p.BaselineID)
-		if last.AuditID == "" || compareIDs(p.AuditID, last.AuditID) > 0 {
+		if last.AuditID == "" || CompareIDs(p.AuditID, last.AuditID) > 0 {
 			last = p
 		}
 		return err
@@ -119,12 +126,32 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	if last.AuditID == "" {
 		return nil, ErrNoAudit
 	}
-	last.PortalID = snapshot.PortalID
+	last.PortalID, last.FinishedAt, last.Ran = snapshot.PortalID, snapshot.FinishedAt, map[string]bool{}
+	err = each(ctx, db, "SELECT check_id, status NOT IN ('skip', 'error') OR coalesce(skip_cause, '') = 'no_records' FROM check_results WHERE audit_id = ?", []any{last.AuditID}, func(rows *sql.Rows) error {
+		var id string
+		var ran bool
+		err := rows.Scan(&id, &ran)
+		last.Ran[id] = ran
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the results of audit %s: %w", last.AuditID, err)
+	}
 	if last.Findings, err = readFindings(ctx, db, "last_audit_id = ? AND state <> ?", last.AuditID, string(Resolved)); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)
 	return &last, nil
+}
+
+// OpenEvents reads the open findings of events of a database, of whichever night.
+func OpenEvents(ctx context.Context, db *sql.DB) ([]Finding, error) {
+	events, err := readFindings(ctx, db, "kind = ? AND state <> ?", string(EventKind), string(Resolved))
+	if err != nil {
+		return nil, fmt.Errorf("read the open events: %w", err)
+	}
+	slices.SortStableFunc(events, compareFindings)
+	return events, nil
 }
 
 // ReadReport fills in the results, findings, changes and judged cells of one audit, which
@@ -161,10 +188,38 @@ func ReadReport(ctx context.Context, db *sql.DB, r *Report) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
+	err = each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
 		var c JudgedCell
 		err := rows.Scan(&c.AuditID, &c.CheckID, &c.FromType, &c.ToType)
 		r.Judged = append(r.Judged, c)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	r.LinkStats, err = readLinkStats(ctx, db, "SELECT snapshot_id, baseline_id, from_type, to_type, category, type_id, edges, removed, added FROM link_stats")
+	return err
+}
+
+// linkStats are the rows of link_stats of a snapshot and its baseline. A type of which
+// nothing came or went has a row, too: that night counts.
+const linkStats = `
+	SELECT s.snapshot_id, b.snapshot_id, a.from_type, a.to_type, a.category, a.type_id, a.edges,
+		count(c.from_id) FILTER (WHERE NOT c.added), count(c.from_id) FILTER (WHERE c.added)
+	FROM snapshot s
+	CROSS JOIN baseline b
+	JOIN association_stats a ON a.snapshot_id = b.snapshot_id
+	SEMI JOIN compared_cells k ON k.kind = 'associations' AND k.from_type = a.from_type AND k.to_type = a.to_type
+	LEFT JOIN link_changes c ON c.from_type = a.from_type AND c.to_type = a.to_type AND c.category = a.category AND c.type_id = a.type_id
+	GROUP BY ALL
+	ORDER BY ALL`
+
+func readLinkStats(ctx context.Context, db *sql.DB, query string) (stats []LinkStat, err error) {
+	err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		var s LinkStat
+		err := rows.Scan(&s.SnapshotID, &s.BaselineID, &s.FromType, &s.ToType, &s.Category, &s.TypeID, &s.Edges, &s.Removed, &s.Added)
+		stats = append(stats, s)
+		return err
+	})
+	return stats, err
 }

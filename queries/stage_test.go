@@ -14,11 +14,13 @@ import (
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
+	"hubgraph/repair"
 )
 
 // stage is a portal on a simulator, and those who read it.
 type stage struct {
 	portal  *sim.Portal
+	rules   nightly.Rules
 	readers []nightly.Crawling // one for each path family of the API; what the first reads is audited
 }
 
@@ -33,7 +35,7 @@ func newStage(t *testing.T, name, portal string) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	s := &stage{portal: p}
+	s := &stage{portal: p, rules: nightly.DefaultRules()}
 	for _, version := range []string{hubspot.DefaultAPIVersion, "v4"} {
 		s.readers = append(s.readers, newReader(t, url, version))
 	}
@@ -63,7 +65,7 @@ func newReader(t *testing.T, url, version string) nightly.Crawling {
 // with the nights before.
 func (s *stage) audit(t *testing.T) *audit {
 	t.Helper()
-	night, audited, err := nightly.Run(t.Context(), s.readers[0], nightly.Auditing{Rules: nightly.DefaultRules()})
+	night, audited, err := nightly.Run(t.Context(), s.readers[0], nightly.Auditing{Rules: s.rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,26 +96,31 @@ func content(e lake.Entry) map[string]string {
 	return digests
 }
 
-// repair plans and applies the repair of what a check found.
-func (s *stage) repair(t *testing.T, c queries.Check) {
+// repair plans and applies the repair of what a check found, and returns the fingerprints
+// of the findings that the plan has operations for.
+func (s *stage) repair(t *testing.T, c queries.Check) (planned map[string]bool) {
 	t.Helper()
 	first := s.readers[0]
-	plan, err := nightly.Plan(t.Context(), first.Data.Dir(), 0, []string{c.ID})
+	plan, err := nightly.Plan(t.Context(), nightly.Planning{Dir: first.Data.Dir(), Checks: []string{c.ID}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	run, err := nightly.Apply(t.Context(), nightly.Applying{
-		Client: first.Client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
-		Lock: func() (*lake.Data, func(), error) { return first.Data, func() {}, nil },
+		Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: first.Data.Dir(), Execute: true,
+		Connect: func() (*hubspot.Client, error) { return first.Client, nil },
+		Lock:    func() (*lake.Data, func(), error) { return first.Data, func() {}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	planned = map[string]bool{}
 	for i, op := range run.Operations {
+		planned[*plan.Operations[i].Fingerprint] = true
 		if !op.Verified {
 			t.Errorf("%s: the repair did not come to pass", plan.Operations[i].Ends())
 		}
 	}
+	return planned
 }
 
 // audit is what all checks found in one night.
@@ -155,7 +162,7 @@ func (a *audit) told(c queries.Check) string {
 // told by its subject already.
 func saysLittle(fact string) bool {
 	key, _, _ := strings.Cut(fact, " ")
-	return slices.Contains([]string{"url", "created_at", "from_created_at"}, key)
+	return slices.Contains([]string{"url", "created_at", "from_created_at", "there_until", "gone_by"}, key)
 }
 
 // others are the open findings of all checks but one, without their evidence.

@@ -65,15 +65,22 @@ func TestChecksRunBesideAGap(t *testing.T) {
 		}
 	}
 	const want = `association_definition_changed 0 of 14
+deal_contact_company_open 0 of 0
 deal_fully_orphaned 1 of 1
   deals:2
 deal_without_company 0 of 1
 deal_without_contact 0 of 1
+domain_match_unlinked 0 of 0
 edge_endpoint_absent 1 of 1
   contacts:2 -> deals:99 HUBSPOT_DEFINED:4
 edge_label_changed 0 of 0
+edge_removed 0 of 0
 inverse_label_missing 0 of 0
 inverse_pair_missing 0 of 0
+label_without_default 0 of 0
+mass_disassociation 0 of 0
+newly_orphaned 0 of 0
+primary_missing 0 of 1
 `
 	if got != want {
 		t.Errorf("%s", got)

@@ -164,10 +164,18 @@ var codes = []struct {
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
 	{hubspot.ErrUnavailable, exitLater},
+	{repair.ErrUsage, exitUsage},
+	{repair.ErrRefused, exitGuard},
 	{repair.ErrEdited, exitGuard},
 	{repair.ErrExpired, exitGuard},
 	{repair.ErrOtherPortal, exitGuard},
-	{repair.ErrTooMany, exitGuard},
+	{repair.ErrNewer, exitGuard},
+	{repair.ErrCap, exitGuard},
+	{repair.ErrBreaker, exitGuard},
+	{nightly.ErrApplied, exitGuard},
+	{nightly.ErrNoSandbox, exitGuard},
+	{repair.ErrNoRun, exitUsage},
+	{repair.ErrNoPlan, exitUsage},
 }
 
 func code(err error) int {

@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"export/lake":       {"graphmodel", "queries", "export", "internal/sentence"},
 	"export/duckdb":     {"graphmodel", "queries", "export", "export/lake", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"export/draw":       {"internal/sentence", "internal/sqlrows", "internal/terminal"},
-	"repair":            {"hubspot", "graphmodel", "queries", "internal/sqlrows", "internal/terminal"},
+	"repair":            {"hubspot", "graphmodel", "queries", "internal/nearest", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"queries/report":    {"queries", "internal/terminal"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
 	"internal/deliver":  {"queries", "queries/report", "internal/sentence", "internal/terminal"},
@@ -39,7 +39,7 @@ var layers = map[string][]string{
 	},
 	"internal/demo": {
 		"hubspot", "hubspot/sim", "queries", "queries/report", "export/lake", "export/duckdb", "export/draw",
-		"internal/nightly", "internal/progress", "internal/sentence",
+		"internal/nightly", "repair", "internal/progress", "internal/sentence",
 	},
 	"internal/progress": {"hubspot", "crawl"},
 	"internal/replay":   {"hubspot/sim"},

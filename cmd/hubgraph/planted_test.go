@@ -79,6 +79,8 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 var plantedChecks = []string{
 	"association_definition_changed", "deal_fully_orphaned", "deal_without_company", "deal_without_contact",
 	"edge_endpoint_absent", "edge_label_changed", "inverse_label_missing", "inverse_pair_missing",
+	"label_without_default", "primary_missing", "deal_contact_company_open", "domain_match_unlinked",
+	"edge_removed", "newly_orphaned",
 }
 
 // sight is what a crawl does not see of a portal; the zero value is that it sees all.
@@ -124,6 +126,8 @@ func (s sight) sees(d sim.Defect) bool {
 	}
 	there, back := [2]string{d.FromType, d.ToType}, [2]string{d.ToType, d.FromType}
 	switch {
+	case d.Check == "newly_orphaned":
+		return !slices.Contains(s.refused[:], d.SubjectType) || d.SubjectType == "contacts" // which need no deals
 	case d.SubjectType != "":
 		return !s.blind(d.Check)
 	case d.Check == "association_definition_changed":
@@ -198,7 +202,7 @@ func (a *audited) compare(t *testing.T, s sight) {
 		}
 	}
 	name := func(d sim.Defect) string { return nameOf(ids.of(d), checks[d.Check].Identity) }
-	truth := a.portal.Truth()
+	truth := slices.Concat(a.portal.Truth(), a.portal.Consequences())
 	base := crawled{}
 	if report.Baseline != nil {
 		base = a.before[report.Baseline.SnapshotID]

@@ -171,7 +171,7 @@ func TestOlderAuditsAreRead(t *testing.T) {
 		m.Files[i].Bytes, m.Files[i].SHA256 = int64(len(b)), hex.EncodeToString(sum[:])
 	}
 	rewrite(t, lake.Entry{Path: dir, Manifest: m}, m)
-	for _, table := range []string{"finding_changes", "judged_cells"} {
+	for _, table := range []string{"finding_changes", "judged_cells", "link_stats"} {
 		if err := os.RemoveAll(filepath.Join(dir, table)); err != nil {
 			t.Fatal(err)
 		}

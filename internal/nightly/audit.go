@@ -78,6 +78,10 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	if err != nil {
 		return nil, err
 	}
+	undone, err := a.undone(ctx, db, path, compared.Entry)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	overrides := maps.Clone(a.Rules.Overrides)
 	for _, c := range a.Checks { // a check that was asked for by its name is run
 		if o, ok := overrides[c.ID]; ok {
@@ -89,7 +93,7 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
 			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
-			Accepted: accepted, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
+			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
 		})
 		return err
 	})

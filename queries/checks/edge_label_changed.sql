@@ -4,8 +4,8 @@
 -- description: Two records were associated in both nights and are so in another role now: the decision maker
 --   became a user, or lost the label. Compared are association types, never label texts, and records under
 --   their ids after merges. Labels that the whole portal gained or lost are told by
---   association_definition_changed, changes on one side of a pair by inverse_label_missing; moves of the
---   primary company are left out.
+--   association_definition_changed, changes on one side of a pair by inverse_label_missing, a plain association
+--   that went by label_without_default; moves of the primary company are left out.
 -- advice: Ask the owner of the records whether the role has changed. If not, set the label again in HubSpot:
 --   `hubgraph sql "FROM checks.edge_label_changed"` lists what was lost and added.
 -- needs: objects *, associations * *, types * *, baseline
@@ -26,6 +26,7 @@
 --   GROUP BY p.from_type, p.to_type
 -- identity: from_type, from_id, to_type, to_id
 -- gate: new
+-- repair: restore
 -- tags: drift, labels
 -- maturity: stable
 

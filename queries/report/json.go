@@ -46,6 +46,7 @@ type check struct {
 	Version    *string          `json:"version"`
 	Note       *string          `json:"note"`
 	Advice     *string          `json:"advice"`
+	Repair     *string          `json:"repair"` // the command that plans it; null: there is none
 }
 
 type finding struct {
@@ -84,7 +85,7 @@ func newDocument(e Begin) document {
 
 func newCheck(e Check) check {
 	return check{e.CheckID, e.Title, e.Kind, e.Severity, e.Gate, e.Status, e.Violations, e.Universe, e.Percent, e.New, e.Resolved, e.Waived,
-		e.SkipReason, e.SkipCause, append([]string{}, e.CellsLeftOut...), e.Reran, e.Version, e.Note, orNull(e.Advice)}
+		e.SkipReason, e.SkipCause, append([]string{}, e.CellsLeftOut...), e.Reran, e.Version, e.Note, orNull(e.Advice), orNull(e.Repair)}
 }
 
 func newFinding(e queries.Finding) finding {

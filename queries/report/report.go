@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -38,6 +39,7 @@ type Begin struct {
 type Check struct {
 	queries.CheckResult
 	Advice string // what to do about findings, with the commands in backquotes; empty where the catalogue has no such check
+	Repair string // the command that plans the repair; empty where there is none
 	// Findings counts those that follow; Money is what the open ones are about.
 	Findings int
 	Money    []Money
@@ -86,7 +88,8 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 			end.Counts[c.Status]++
 			findings := of[c.CheckID]
 			slices.SortStableFunc(findings, compare)
-			if !yield(Check{c, o.commands(queries.Advice(c.CheckID)), len(findings), sums(findings)}) {
+			advice, repair := o.about(c.CheckID, findings)
+			if !yield(Check{c, advice, repair, len(findings), sums(findings)}) {
 				return
 			}
 			for _, f := range findings {
@@ -97,6 +100,27 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 		}
 		yield(end)
 	}
+}
+
+// about is what to do about findings of a check, and the command that plans their repair.
+// The night to restore from is the earliest that the open ones were compared with: it
+// still had all of them.
+func (o Options) about(id string, findings []queries.Finding) (advice, repair string) {
+	checks, err := queries.Select(id)
+	if err != nil { // of an older catalogue
+		return "", ""
+	}
+	night := ""
+	for _, f := range findings {
+		if f.Open() && f.BaselineID != nil && (night == "" || queries.CompareIDs(*f.BaselineID, night) < 0) {
+			night = *f.BaselineID
+		}
+	}
+	marked := strings.NewReplacer(queries.NightMark, cmp.Or(night, "last-complete"))
+	if repair = checks[0].RepairCommand(); repair != "" {
+		repair = o.Command(marked.Replace(repair))
+	}
+	return o.commands(marked.Replace(checks[0].Advice)), repair
 }
 
 // shown is the order in which a person reads the outcomes.

@@ -130,10 +130,10 @@ func TestCommands(t *testing.T) {
 		options    Options
 		want, last string
 	}{
-		{Options{}, "`hubgraph repair plan --check inverse_pair_missing --output plan.json`", `hubgraph sql "FROM findings WHERE state <> 'resolved'"`},
-		{Options{Data: "/var/lib/hub", Self: "go run ./cmd/hubgraph"}, "`go run ./cmd/hubgraph repair plan --check inverse_pair_missing --output plan.json --data /var/lib/hub`",
+		{Options{}, "hubgraph repair plan --check inverse_pair_missing --output plan.json", `hubgraph sql "FROM findings WHERE state <> 'resolved'"`},
+		{Options{Data: "/var/lib/hub", Self: "go run ./cmd/hubgraph"}, "go run ./cmd/hubgraph repair plan --check inverse_pair_missing --output plan.json --data /var/lib/hub",
 			`go run ./cmd/hubgraph sql "FROM findings WHERE state <> 'resolved'" --data /var/lib/hub`},
-		{Options{Data: "it's mine"}, `--output plan.json --data 'it'\''s mine'` + "`", `<> 'resolved'" --data 'it'\''s mine'`},
+		{Options{Data: "it's mine"}, `--output plan.json --data 'it'\''s mine'`, `<> 'resolved'" --data 'it'\''s mine'`},
 	} {
 		for _, format := range []string{"text", "brief", "summary", "json"} {
 			var b strings.Builder
@@ -166,7 +166,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	checks, findings := got["checks"].([]any), got["findings"].([]any)
-	const ofCheck = "advice cells_left_out gate id kind new note percent reran_baseline resolved severity skip_cause skip_reason status title universe version violations waived"
+	const ofCheck = "advice cells_left_out gate id kind new note percent repair reran_baseline resolved severity skip_cause skip_reason status title universe version violations waived"
 	for _, tt := range []struct {
 		name string
 		in   any
@@ -278,6 +278,23 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 			if err := Write(&full{room}, format, audit(), Options{}); !errors.Is(err, errFull) {
 				t.Errorf("%s into %d bytes: %v", format, room, err)
 			}
+		}
+	}
+}
+
+// TestNightToRestoreFrom names the earliest night that open losses were compared with, so
+// that it has all of them.
+func TestNightToRestoreFrom(t *testing.T) {
+	loss := func(state queries.State, night string) queries.Finding {
+		return queries.Finding{CheckID: "edge_removed", State: state, BaselineID: &night}
+	}
+	for want, findings := range map[string][]queries.Finding{
+		"20261120T020000Z": {loss(queries.Event, "20261121T020000Z"), loss(queries.Event, "20261120T020000Z"), loss(queries.Resolved, "20261101T020000Z")},
+		"last-complete":    nil,
+	} {
+		advice, repair := Options{Data: "d"}.about("edge_removed", findings)
+		if repair != "hubgraph repair plan --restore-from "+want+" --output plan.json --data d" || !strings.Contains(advice, want) {
+			t.Errorf("%s\n%s", advice, repair)
 		}
 	}
 }

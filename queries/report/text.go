@@ -154,6 +154,9 @@ func (t *text) check(c Check) {
 	if t.left > 0 && c.Advice != "" {
 		t.line("         %s", c.Advice)
 	}
+	if t.left > 0 && c.Repair != "" {
+		t.line("         repair: %s", c.Repair)
+	}
 }
 
 // mostCells is how many cells are named one by one.
