@@ -207,7 +207,9 @@ keeps each night's state as Parquet and as one DuckDB file, finds what has
 rotted, and repairs what is missing.
 
 Try it without a portal:  hubgraph demo
-Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph audit`,
+What a token lacks:       hubgraph doctor
+Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
+		Version:       versionLine(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -229,6 +231,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 			return checkWords(cmd.Flags())
 		},
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	flags := root.PersistentFlags()
 	flags.String("data", defaultData, "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
@@ -244,6 +247,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
 		}
 	}
+	arrange(root)
 	return root
 }
 
