@@ -164,17 +164,17 @@ func (a *audit) answered() error {
 }
 
 // readSnapshot reads the row of snapshot or baseline; nil where there is none.
-func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, error) {
+func readSnapshot(ctx context.Context, db *sql.DB, from string, args ...any) (*SnapshotRow, error) {
 	var s SnapshotRow
 	err := db.QueryRowContext(ctx, `
 		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version, time_zone, currency
-		FROM `+table).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
+		FROM `+from, args...).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
 		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion, &s.TimeZone, &s.Currency)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the %s: %w", table, err)
+		return nil, fmt.Errorf("read the %s: %w", from, err)
 	}
 	s.StartedAt, s.FinishedAt = s.StartedAt.UTC(), s.FinishedAt.UTC()
 	return &s, nil

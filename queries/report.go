@@ -45,6 +45,9 @@ const (
 	Breached                // a check's query broke
 )
 
+// String names the outcome in a word.
+func (o Outcome) String() string { return [...]string{"green", "lacking", "failed", "broken"}[o] }
+
 // Outcome sums up the results. That there is no earlier night, that something was not
 // to be crawled, and that the portal has no records of a type is no lack of evidence.
 func (r *Report) Outcome() Outcome {
@@ -64,6 +67,24 @@ func (r *Report) Outcome() Outcome {
 		worst = max(worst, outcome)
 	}
 	return worst
+}
+
+// News are the open findings that this audit brought, or that are back, and that nobody
+// has waived.
+func (r *Report) News() []Finding {
+	brought := map[string]bool{}
+	for _, c := range r.Changes {
+		if c.Change == Opened || c.Change == OpenedAgain || c.Change == Happened {
+			brought[c.Fingerprint] = true
+		}
+	}
+	var news []Finding
+	for _, f := range r.Findings {
+		if brought[f.Fingerprint] && f.Open() && f.WaivedUntil == nil {
+			news = append(news, f)
+		}
+	}
+	return news
 }
 
 // ErrNoAudit is what LastAudit answers where there was no audit.

@@ -10,7 +10,6 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
-	"hubgraph/queries/report"
 )
 
 // auditOptions are the flags of what audits.
@@ -29,7 +28,8 @@ func (o *auditOptions) flags(flags *pflag.FlagSet) {
 
 func (a *app) audit() *cobra.Command {
 	var o auditOptions
-	var format, stored, rows string
+	var out outputs
+	var stored, rows string
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Run the checks on the newest snapshot, or print an audit again",
@@ -52,13 +52,16 @@ evidence, or somebody writes to the DuckDB file.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
+			if err := a.prepare(&out); err != nil {
+				return err
+			}
 			if stored != "" {
 				for _, name := range []string{"snapshot", "baseline", "check", "fail-on", "rows"} {
 					if cmd.Flags().Changed(name) {
 						return usage("--stored prints an audit as it was made: leave out --%s", name)
 					}
 				}
-				return a.printStored(cmd, stored, format)
+				return a.printStored(cmd, stored, &out)
 			}
 			for _, name := range []string{"snapshot", "baseline"} {
 				if rows != "" && cmd.Flags().Changed(name) {
@@ -80,10 +83,11 @@ evidence, or somebody writes to the DuckDB file.
 			if err != nil {
 				return err
 			}
-			if err := report.Write(a.stdout, format, audited.Report, a.commands()); err != nil {
+			aside := a.tellAside(audited.DuckDB)
+			if err := out.Audit(cmd.Context(), nil, audited.Report, lacking(aside)); err != nil {
 				return err
 			}
-			return judgement(audited.Report, a.tellAside(audited.DuckDB))
+			return judgement(audited.Report, aside)
 		},
 	}
 	flags := cmd.Flags()
@@ -91,7 +95,8 @@ evidence, or somebody writes to the DuckDB file.
 	flags.StringVar(&stored, "stored", "", "print this audit again instead: its id, or last")
 	flags.StringVar(&rows, "rows", "", "folder of the rows that another engine gave for the checks")
 	o.flags(flags)
-	wordFlag(flags, &format, "format", report.Formats()...)
+	out.flags(flags)
+	out.notifyFlag(flags)
 	return cmd
 }
 
@@ -119,8 +124,8 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 }
 
 // printStored prints an audit that was made before.
-func (a *app) printStored(cmd *cobra.Command, id, format string) error {
-	data, err := lake.Find(a.loaded.String("data"))
+func (a *app) printStored(cmd *cobra.Command, id string, out *outputs) error {
+	data, err := a.data()
 	if err != nil {
 		return err
 	}
@@ -137,7 +142,7 @@ func (a *app) printStored(cmd *cobra.Command, id, format string) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Write(a.stdout, format, r, a.commands()); err != nil {
+	if err := out.Audit(cmd.Context(), nil, r, false); err != nil {
 		return err
 	}
 	return judgement(r, nil)

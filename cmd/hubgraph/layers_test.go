@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"repair":            {"hubspot", "graphmodel", "queries", "internal/nearest", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"queries/report":    {"queries", "internal/terminal"},
 	"internal/settings": {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
+	"internal/deliver":  {"queries", "queries/report", "internal/sentence", "internal/terminal"},
 	"internal/failat":   {},
 	"internal/fixtures": {
 		"hubspot", "hubspot/sim", "queries", "queries/report", "crawl", "export/lake", "internal/nightly", "internal/settings",
@@ -50,7 +51,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -26,7 +26,7 @@ const (
 )
 
 // variables are those of the environment that set a flag, by its name.
-var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA"}
+var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA", "notify": "HUBGRAPH_NOTIFY"}
 
 // settings are the flags of a command over the environment over hubgraph.yaml.
 type settings struct{ *config.Layers }

@@ -122,6 +122,9 @@ func (o *simOptions) start() (*sim.Server, error) {
 }
 
 func (o *simOptions) makePortal() (*sim.Portal, error) {
+	if o.contacts < 0 {
+		return nil, usage("--contacts %d is no number of contacts: write 0 or more", o.contacts)
+	}
 	if o.portal == "" {
 		return sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts}), nil
 	}

@@ -26,6 +26,8 @@ type Build struct {
 	// snapshot that counts, and not as of those of earlier snapshots, with which an audit
 	// of the snapshot is compared.
 	Audited bool
+	// Pair says that only the two nights are wanted: the tables of all nights have no rows.
+	Pair bool
 	// Progress, where set, is called before each table, and after the last one.
 	Progress func(done, total int)
 }
@@ -148,7 +150,15 @@ func (f *Files) loads(b Build) ([]load, error) {
 		return nil, err
 	}
 	audits, err := f.auditLoads(b)
-	return append(lake, audits...), err
+	loads := append(lake, audits...)
+	if b.Pair {
+		for i := range loads {
+			if loads[i].history {
+				loads[i].from, loads[i].history = nil, false
+			}
+		}
+	}
+	return loads, err
 }
 
 // auditLoads lists the tables of a DuckDB file that are made of the audits.

@@ -24,9 +24,12 @@ const (
 // text writes an audit for a person: what was compared, which checks could not run and
 // why, what was found with a few findings each, and the SQL that shows the rest.
 type text struct {
-	w    io.Writer
-	most int // findings shown of a check; none: a line for each check
-	err  error
+	w       io.Writer
+	most    int  // findings shown of a check; none: a line for each check
+	brief   bool // checks that are ok are not shown, and of lists only how long they are
+	options Options
+	err     error
+	table   rows // of a list
 
 	left    int // findings of the current check that may still be shown
 	hidden  int // of the current check
@@ -69,10 +72,15 @@ func (s skipped) reason() string {
 
 func (t *text) Write(e Event) error {
 	switch e := e.(type) {
+	case Crawl:
+		t.err = errors.Join(t.err, e.WriteText(t.w))
 	case Begin:
 		t.begin(e)
 	case Check:
 		t.rest()
+		if t.brief && e.Status == queries.OK {
+			break
+		}
 		if e.Status == queries.Skip {
 			t.skip(e)
 			break
@@ -85,6 +93,8 @@ func (t *text) Write(e Event) error {
 		t.rest()
 		t.reasons()
 		t.end(e)
+	default:
+		t.list(e)
 	}
 	return t.err
 }
