@@ -1,4 +1,4 @@
-# What there is to make: demo, test, bench, lint, mutants, soak, peers, clean. Each
+# The targets: demo, test, bench, lint, mutants, soak, peers, spark, clean. Each
 # sets up what it needs.
 
 SHELL = bash
@@ -12,7 +12,7 @@ CLIENTS = hubspot/sim/clients
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
-.PHONY: demo test bench lint mutants soak peers clean tools
+.PHONY: demo test bench lint mutants soak peers spark clean tools
 
 demo:
 	$(GO) run ./cmd/hubgraph demo
@@ -23,17 +23,22 @@ demo:
 tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
+# Makes the virtual environment of a target with the packages of the files that it needs.
+define VENV
+python3 -m venv $(@D) || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(@D))
+$(@D)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
+touch $@
+endef
+
 .venv/installed: $(PYTHON_PACKAGES)
-	python3 -m venv .venv || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear .venv)
-	.venv/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(PYTHON_PACKAGES))
-	touch $@
+	$(VENV)
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json
 	npm ci --silent --prefix $(CLIENTS)/node
 	touch $@
 
 # Those whose tables are to be read run by themselves.
-TABLES = ^Test(PlantedDefectsAreFound|KilledCrawls|EachFileOperationFails)$$
+TABLES = ^Test(PlantedDefectsAreFound|PlantsAreFound|KilledCrawls|KilledRepairs|EachFileOperationFails)$$
 
 test: tools lint
 	$(TEST) -skip '$(TABLES)' ./...
@@ -51,7 +56,7 @@ lint:
 # The second line takes a quarter of an hour: it keeps to a portal's rate limit.
 bench:
 	$(TEST) -run '^$$' -bench . -skip 'Pace|Million' -benchtime 10x ./...
-	$(TEST) -run '^$$' -bench 'Pace|Million' -benchtime 1x ./crawl ./hubspot/sim
+	$(TEST) -run '^$$' -bench 'Pace|Million' -benchtime 1x ./crawl ./hubspot/sim ./repair
 
 # Each of some bugs, planted in a copy, must turn its test red. Takes some minutes.
 mutants:
@@ -60,6 +65,9 @@ mutants:
 # What make test does in part, in full. Takes hours.
 soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
+	HUBGRAPH_REPAIR_KILLS=5000 $(GO) test -v -timeout 4h -run '^TestKilledRepairs$$' ./cmd/hubgraph
+	HUBGRAPH_IDENTITIES=5000 $(GO) test -v -timeout 4h -run '^TestPlanApplyUndoIsTheIdentity$$' ./repair
+	HUBGRAPH_MUTANTS=all $(GO) test -v -timeout 4h -run '^TestMutants$$' ./queries
 	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph
 
 # Beside a peer on the same simulated portal, in three minutes; see docs/peers.
@@ -67,5 +75,20 @@ peers: .venv/installed
 	.venv/bin/pip install --quiet --disable-pip-version-check -r docs/peers/requirements.txt
 	.venv/bin/python docs/peers/compare.py
 
+# The checks on Spark and on Sail, each with a Python environment of its own, held against
+# DuckDB. Takes some minutes, and 1.3 GB.
+spark: .venv-spark/installed .venv-sail/installed
+	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq $(JAVA) >/dev/null)
+	.venv-spark/bin/python -m pytest --quiet queries/spark
+
+# The oldest that Spark 4 runs on, or what newer systems have in its place.
+JAVA = $$(apt-cache show openjdk-17-jre-headless >/dev/null 2>&1 && echo openjdk-17-jre-headless || echo openjdk-21-jre-headless)
+
+.venv-spark/installed: queries/spark/requirements.txt
+	$(VENV)
+
+.venv-sail/installed: queries/spark/requirements-sail.txt
+	$(VENV)
+
 clean:
-	rm -rf .venv $(CLIENTS)/node/node_modules hubgraph hubgraph-demo
+	rm -rf .venv .venv-spark .venv-sail $(CLIENTS)/node/node_modules hubgraph hubgraph-demo

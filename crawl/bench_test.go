@@ -119,11 +119,17 @@ func benchCrawl(b *testing.B, client *hubspot.Client) *Result {
 // benchSource crawls a portal, in whole.
 func benchSource(b *testing.B, source *Source) *Result {
 	b.Helper()
+	return benchWith(b, source, Options{})
+}
+
+func benchWith(b *testing.B, source *Source, o Options) *Result {
+	b.Helper()
 	plan, err := source.Plan(b.Context(), Scope{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	result, err := Run(b.Context(), source.client, plan, Options{Dir: b.TempDir()})
+	o.Dir = b.TempDir()
+	result, err := Run(b.Context(), source.client, plan, o)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,3 +24,35 @@ func BenchmarkCrawl(b *testing.B) {
 	b.ReportMetric(float64(crawling.Milliseconds())/float64(b.N), "ms-CPU/op")
 	b.ReportMetric(float64(links), "edges")
 }
+
+// BenchmarkSettling finds the share of settling in what a crawl costs the processor,
+// where one link is listed by one of its ends alone.
+func BenchmarkSettling(b *testing.B) {
+	client := benchClient(b, replay.Start(b, "150000 one-sided"))
+	benchCrawl(b, client)
+	var crawling, settling time.Duration
+	for b.Loop() {
+		crawling += replay.Cost(func() {
+			plan, err := NewPlan(b.Context(), client, Scope{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			at := map[string]time.Duration{}
+			enter := func(p Progress) {
+				if _, known := at[p.Phase]; !known {
+					at[p.Phase] = replay.Used()
+				}
+			}
+			result, err := Run(b.Context(), client, plan, Options{Dir: b.TempDir(), Progress: enter})
+			if err != nil {
+				b.Fatal(err)
+			}
+			settling += at[PhaseMeasure] - at[PhaseSettle]
+			if err := result.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+	b.ReportMetric(100*float64(settling)/float64(crawling), "%settling")
+	b.ReportMetric(float64(crawling.Milliseconds())/float64(b.N), "ms-CPU/op")
+}

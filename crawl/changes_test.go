@@ -71,7 +71,7 @@ func serveBusy(t *testing.T, p *sim.Portal, o sim.Options) (*busy, served) {
 	web := httptest.NewServer(b)
 	client := clientOf(t, web.URL, hubspot.DefaultAPIVersion)
 	t.Cleanup(web.Close)
-	return b, served{b.Server, client}
+	return b, served{server: b.Server, client: client}
 }
 
 // writer draws what happens to a portal: half merges, half deletions. No record
@@ -116,21 +116,25 @@ func (w *writer) draw() httpWrite {
 	return httpWrite{"POST", path + "/merge", fmt.Sprintf(`{"primaryObjectId":"%d","objectIdToMerge":"%d"}`, w.take(typ), w.take(typ))}
 }
 
-// TestWhatChangesDuringTheCrawlIsSettled lets two of a hundred records be merged
+// TestWhatChangesDuringTheCrawlIsSettled has lists read in one, and in parts, and lets two of a hundred records be merged
 // or archived while the portal is crawled. The snapshot is that of a crawl
 // afterwards, in a portal that stands still: nothing of what was read before
 // is left that does not fit.
 func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
 	t.Parallel()
 	for _, merge := range []string{"new-id", "primary"} {
-		for seed := range uint64(5) {
+		for seed := range uint64(8) {
 			t.Run(fmt.Sprintf("merge=%s/%d", merge, seed), func(t *testing.T) {
 				t.Parallel()
-				p := sim.Generate(sim.Spec{Seed: seed, Contacts: 200})
+				contacts, part := 200, 0
+				if seed >= 5 {
+					contacts, part = 400, 100
+				}
+				p := sim.Generate(sim.Spec{Seed: seed, Contacts: contacts})
 				if err := p.Use("merge=" + merge); err != nil {
 					t.Fatal(err)
 				}
-				before, during, after := busyNight(t, p, seed)
+				before, during, after := busyNight(t, p, seed, part)
 				unheard := unheardOf(after, during)
 				if diff := gocmp.Diff(living(t, after, unheard), living(t, during, unheard)); diff != "" {
 					t.Errorf("- after the changes, + during them:\n%s", diff)
@@ -147,9 +151,10 @@ func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
 
 // busyNight crawls a portal, and again while two of a hundred records are merged
 // or archived, and once more when that has ended.
-func busyNight(t *testing.T, p *sim.Portal, seed uint64) (before, during, after *graphmodel.Snapshot) {
+func busyNight(t *testing.T, p *sim.Portal, seed uint64, part int) (before, during, after *graphmodel.Snapshot) {
 	t.Helper()
 	b, s := serveBusy(t, p, sim.Options{PageSize: 20})
+	s.part = part
 	before = s.crawl(t, Scope{}).Snapshot
 	w := newWriter(seed, before)
 	last := b.n - 1 // what happens later is not settled any more

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
@@ -20,19 +22,30 @@ func (p *Plan) count(ctx context.Context, c *hubspot.Client) error {
 	if err != nil && !dispensable(err) {
 		return fmt.Errorf("count the records: %w", err)
 	}
-	for _, t := range p.Types {
-		n, ok := counts[t.ID]
-		if !ok {
+	totals := make([]*int64, len(p.Types)) // nil: not known
+	searches, ctx := errgroup.WithContext(ctx)
+	for i, t := range p.Types {
+		if n, ok := counts[t.ID]; ok {
+			totals[i] = &n
+			continue
+		}
+		searches.Go(func() error {
 			found, err := c.SearchObjects(ctx, t.ID, hubspot.ObjectSearch{})
-			if dispensable(err) {
-				continue
-			}
-			if err != nil {
+			if err == nil {
+				totals[i] = &found.Total
+			} else if !dispensable(err) {
 				return fmt.Errorf("count %s: %w", t.Name, err)
 			}
-			n = found.Total
+			return nil
+		})
+	}
+	if err := searches.Wait(); err != nil {
+		return err
+	}
+	for i, t := range p.Types {
+		if totals[i] != nil {
+			p.counts[t.Name] = *totals[i]
 		}
-		p.counts[t.Name] = n
 	}
 	return nil
 }

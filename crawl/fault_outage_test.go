@@ -18,7 +18,13 @@ func impatient(t *testing.T, portal string, o sim.Options) served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Token, o.PageSize = "token", 2
+	o.PageSize = 2
+	return impatientPortal(t, p, o)
+}
+
+func impatientPortal(t *testing.T, p *sim.Portal, o sim.Options) served {
+	t.Helper()
+	o.Token = "token"
 	server := sim.NewServer(p, o)
 	url, stop, err := server.Start("127.0.0.1:0")
 	if err != nil {
@@ -30,7 +36,7 @@ func impatient(t *testing.T, portal string, o sim.Options) served {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return served{server, client}
+	return served{server: server, client: client}
 }
 
 // attempt crawls a portal that may not let it.
@@ -41,7 +47,7 @@ func (s served) attempt(t *testing.T, scope Scope) (*Result, error) {
 		return nil, err
 	}
 	dir := t.TempDir()
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir})
+	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir, Part: s.part})
 	if err != nil {
 		if left := entries(t, dir); len(left) > 0 {
 			t.Errorf("it leaves %v", left)

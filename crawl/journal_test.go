@@ -33,7 +33,7 @@ func (s served) kept(ctx context.Context, t *testing.T, path string, scope Scope
 	}
 	plan, err := source.Plan(ctx, scope)
 	if err == nil {
-		r, err = Run(ctx, s.client, plan, Options{Dir: t.TempDir()})
+		r, err = Run(ctx, s.client, plan, Options{Dir: t.TempDir(), Part: s.part})
 	}
 	if err != nil {
 		return nil, note, errors.Join(err, j.Close(nil))
@@ -68,7 +68,7 @@ func serveUntil(t *testing.T, p *sim.Portal, n int) (served, context.Context) {
 		}
 	}))
 	t.Cleanup(wire.Close)
-	return served{server, clientOf(t, wire.URL, "2026-09")}, ctx
+	return served{server: server, client: clientOf(t, wire.URL, "2026-09")}, ctx
 }
 
 // TestJournalOfAnother has what lies there be of another crawl: it begins anew and

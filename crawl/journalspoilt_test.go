@@ -24,7 +24,7 @@ func journaled(t *testing.T) (path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, ctx := serveUntil(t, p, 20)
+	s, ctx := serveUntil(t, p, 36)
 	path = filepath.Join(t.TempDir(), "journal")
 	if _, _, err := s.kept(ctx, t, path, Scope{}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestTornJournalGoesOn(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
 	kept := []int64{0}
-	for _, n := range []int{20, 25} {
+	for _, n := range []int{45, 50} {
 		s, ctx := serveUntil(t, busyPortal(), n)
 		if _, _, err := s.kept(ctx, t, path, Scope{}); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
@@ -104,7 +104,7 @@ func TestTornJournalGoesOn(t *testing.T) {
 		}
 		kept = append(kept, l.count)
 	}
-	if kept[1] < 10 || kept[2] < kept[1]+15 {
+	if kept[1] < 25 || kept[2] < kept[1]+25 {
 		t.Errorf("the crawls kept %d answers", kept[1:])
 	}
 	s := servePortal(t, "2026-09", busyPortal(), sim.Options{PageSize: pageSize})

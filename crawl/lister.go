@@ -7,6 +7,9 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"hubgraph/hubspot"
 )
@@ -23,6 +26,14 @@ type lister struct {
 	translator *translator
 	readers    []*pairReader
 	answers    chan<- answer
+	part       int // records of a part, as far as search tells
+	parted     int // parts that lie ahead of the beginning, at most; 0: the list is read in one
+
+	mu      sync.Mutex
+	listed  idSet
+	parts   []*part
+	started chan struct{} // closed with the first page of the list
+	counted bool          // the cursor of that page is the id of its last record
 }
 
 func (l *lister) cell() cell { return cell{from: l.translator.typ.Name} }
@@ -32,9 +43,30 @@ func (l *lister) cell() cell { return cell{from: l.translator.typ.Name} }
 func (l *lister) list(ctx context.Context) error {
 	defer l.finish()
 	l.ledger.ask(l.cell(), 0)
-	var listed idSet
+	l.started = make(chan struct{})
+	whole := newPart(0)
+	l.parts = []*part{whole}
+	cursors, ctx := errgroup.WithContext(ctx)
+	cursors.Go(func() error {
+		defer l.start(false) // if no page came
+		return l.read(ctx, whole)
+	})
+	if l.parted > 0 {
+		cursors.Go(func() error { return l.scout(ctx) })
+	}
+	return cursors.Wait()
+}
+
+// read reads a part of the list, up to where another one begins.
+func (l *lister) read(ctx context.Context, p *part) error {
+	defer p.end()
+	var own idSet
 	batch := make([]int64, 0, hubspot.MaxBatchRead)
-	for page, err := range l.pages(ctx) {
+	for page, err := range l.pages(ctx, p) {
+		if !l.fits(p, page, err) {
+			l.drop(p)
+			return nil
+		}
 		if err != nil {
 			if err := l.breakOff(ctx, err); err != nil {
 				return err
@@ -43,26 +75,48 @@ func (l *lister) list(ctx context.Context) error {
 		if page.Unnamed > 0 {
 			l.ledger.loseRows(l.cell(), page.Unnamed)
 		}
-		repeated := 0
+		next, err := l.next(ctx, p, page)
+		if err != nil {
+			return err
+		}
+		repeated, fresh := 0, l.add(page.Objects)
 		for _, o := range page.Objects {
-			if !listed.add(o.ID) {
+			if !own.add(o.ID) {
 				repeated++
-				continue
 			}
-			if batch = append(batch, o.ID); len(batch) == cap(batch) {
+		}
+		for _, id := range fresh {
+			if batch = append(batch, id); len(batch) == cap(batch) {
 				if err := l.handOn(ctx, batch); err != nil {
 					return err
 				}
 				batch = make([]int64, 0, hubspot.MaxBatchRead)
 			}
 		}
-		l.ledger.ask(l.cell(), len(page.Objects)-repeated)
-		l.ledger.answer(l.cell(), len(page.Objects)-repeated, 0)
+		l.ledger.ask(l.cell(), len(fresh))
+		l.ledger.answer(l.cell(), len(fresh), 0)
 		if err := put(ctx, l.answers, answer{translator: l.translator, objects: page.Objects, repeated: repeated}); err != nil {
 			return err
 		}
+		l.start(page.After != "" && page.After == cursorOf(page))
+		p.begin()
+		if next != nil && next.covers(page, fresh) {
+			break
+		}
 	}
 	return l.handOn(ctx, batch)
+}
+
+// add takes in the records of a page, and lists those that no page had before.
+func (l *lister) add(objects []hubspot.Object) (fresh []int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range objects {
+		if l.listed.add(o.ID) {
+			fresh = append(fresh, o.ID)
+		}
+	}
+	return fresh
 }
 
 // breakOff decides about a list that cannot be read on. Where the portal answers
@@ -83,11 +137,11 @@ func (l *lister) breakOff(ctx context.Context, err error) error {
 	return nil
 }
 
-// pages lists the type, each page with the properties that are wanted. Where the
+// pages lists a part, each page with the properties that are wanted. Where the
 // portal does not take a cursor that it gave before, which may be hours ago in a
 // crawl that goes on, the list begins once more: what comes twice is passed over.
-func (l *lister) pages(ctx context.Context) iter.Seq2[hubspot.ObjectPage, error] {
-	query := hubspot.ObjectQuery{Properties: l.translator.properties}
+func (l *lister) pages(ctx context.Context, p *part) iter.Seq2[hubspot.ObjectPage, error] {
+	query := hubspot.ObjectQuery{Properties: l.translator.properties, After: p.cursor()}
 	tooMany := len(strings.Join(query.Properties, ",")) > longestNames
 	if tooMany {
 		query.Properties = nil
@@ -102,6 +156,7 @@ func (l *lister) pages(ctx context.Context) iter.Seq2[hubspot.ObjectPage, error]
 				return
 			}
 		}
+		p.whole, query.After = true, ""
 		for page, err := range l.client.Objects(hubspot.Anew(ctx), l.translator.typ.ID, query) {
 			if !l.give(ctx, page, err, tooMany, yield) {
 				return

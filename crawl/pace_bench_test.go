@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -73,6 +74,98 @@ func BenchmarkPace(b *testing.B) {
 			b.ReportMetric(100*float64(refused)/float64(calls+refused), "%429")
 		})
 	}
+}
+
+// BenchmarkPaceLatency crawls a portal of 10,000 contacts that allows 190 calls in 10 s
+// and takes its time to answer, and compares the time that takes with the least: as many
+// intervals as have to pass before the last call may leave, at the share that the client
+// keeps to. It says whether the goal is met. "in one" reads no list in parts.
+func BenchmarkPaceLatency(b *testing.B) {
+	const share = 0.9
+	allowed := sim.Rate{Requests: 190, Interval: 10 * time.Second}
+	portal := sim.Generate(sim.Spec{Seed: 1, Contacts: 10_000, Clean: true})
+	for _, run := range []struct {
+		name    string
+		latency time.Duration
+		goal    float64
+		part    int
+	}{{"0ms", 0, 1.05, 0}, {"100ms", 100 * time.Millisecond, 1.08, 0}, {"300ms", 300 * time.Millisecond, 1.10, 0}, {"500ms", 500 * time.Millisecond, 1.15, 0},
+		{"300ms in one", 300 * time.Millisecond, 1.10, math.MaxInt}, {"500ms in one", 500 * time.Millisecond, 1.15, math.MaxInt}} {
+		b.Run(run.name, func(b *testing.B) {
+			server := sim.NewServer(portal, sim.Options{Token: "token", Rate: allowed, Latency: run.latency})
+			url, stop, err := server.Start("127.0.0.1:0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer stop()
+			client, err := hubspot.New("token", hubspot.Options{BaseURL: url, Share: share})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer client.Close()
+			for b.Loop() {
+				source, err := Connect(b.Context(), client)
+				if err != nil {
+					b.Fatal(err)
+				}
+				benchWith(b, source, Options{Part: run.part})
+			}
+			calls, searches, refused := 0, 0, 0
+			for _, r := range server.Requests() {
+				switch {
+				case r.Status == http.StatusTooManyRequests:
+					refused++
+				case r.Operation == "search":
+					searches++
+				default:
+					calls++
+				}
+			}
+			least := float64((calls/b.N-1)/int(share*float64(allowed.Requests))) * allowed.Interval.Seconds()
+			ratio := b.Elapsed().Seconds() / float64(b.N) / least
+			b.ReportMetric(ratio, "time/least")
+			b.ReportMetric(float64(calls), "calls")
+			b.ReportMetric(float64(searches), "searches")
+			b.ReportMetric(float64(refused), "429s")
+			verdict := map[bool]string{true: "met", false: "not met"}[ratio <= run.goal]
+			b.Logf("time/least %.2f, goal %.2f: %s", ratio, run.goal, verdict)
+		})
+	}
+}
+
+// BenchmarkPaceAnnounced crawls a portal that announces 40 calls in 2 s, and answers in
+// 100 ms, and compares the time that takes with the calls at that rate.
+func BenchmarkPaceAnnounced(b *testing.B) {
+	const goal = 1.10
+	allowed := sim.Rate{Requests: 40, Interval: 2 * time.Second}
+	server := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 6600, Clean: true}), sim.Options{Token: "token", Rate: allowed, Latency: 100 * time.Millisecond})
+	url, stop, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stop()
+	client, err := hubspot.New("token", hubspot.Options{BaseURL: url})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.Close()
+	for b.Loop() {
+		benchCrawl(b, client)
+	}
+	calls, refused := 0, 0
+	for _, r := range server.Requests() {
+		if r.Status == http.StatusTooManyRequests {
+			refused++
+		} else if r.Operation != "search" {
+			calls++
+		}
+	}
+	ratio := b.Elapsed().Seconds() / (float64(calls) / float64(allowed.Requests) * allowed.Interval.Seconds())
+	b.ReportMetric(ratio, "time/allowed")
+	b.ReportMetric(float64(calls), "calls")
+	b.ReportMetric(float64(refused), "429s")
+	verdict := map[bool]string{true: "met", false: "not met"}[ratio <= goal && refused == 0]
+	b.Logf("time/allowed %.2f, %d refused, goal %.2f and none: %s", ratio, refused, goal, verdict)
 }
 
 // BenchmarkSmallCrawl crawls a portal of 1,000 contacts that allows 190 calls in

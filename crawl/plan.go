@@ -40,8 +40,9 @@ type Plan struct {
 	source    *Source
 }
 
-// metadataCalls is how many calls for metadata are under way at once.
-const metadataCalls = 8
+// metadataCalls is how many calls for metadata are under way at once. It is more than
+// a portal far away answers in a second: the rate limit decides about the speed.
+const metadataCalls = 16
 
 // NewPlan connects to a portal and plans its crawl, without a journal.
 func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error) {
@@ -57,10 +58,10 @@ func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error)
 
 // Plan reads the metadata of a portal: what the words of the scope name, if that was
 // not resolved before, one call for the list of custom objects where they are wanted,
-// one schema for each other type, one labels call for each ordered pair of types that
-// may have associations, one call for the pipelines of each type that has pipelines,
-// one for how many records there are of all types, and the lists of owners where they
-// are wanted.
+// one schema for each other type, all side by side; and then, side by side again, one
+// labels call for each ordered pair of types that may have associations, one call for
+// the pipelines of each type that has pipelines, one for how many records there are of
+// all types, and the lists of owners where they are wanted.
 func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	scope, err := s.Resolve(ctx, scope)
 	if err != nil {
@@ -95,31 +96,55 @@ func (s *Source) Plan(ctx context.Context, scope Scope) (*Plan, error) {
 	return p, nil
 }
 
-// schemas finds the types of the scope and what each says of its associations.
+// schemas finds the types of the scope and what each says of its associations, all
+// side by side.
 func (p *Plan) schemas(ctx context.Context) ([]hubspot.Schema, error) {
-	ids := p.Scope.Types
-	var schemas []hubspot.Schema
-	if len(ids) == 0 {
+	ids, all := p.Scope.Types, len(p.Scope.Types) == 0
+	if all {
 		for _, name := range DefaultTypes {
 			standard, _ := hubspot.StandardType(name)
 			ids = append(ids, standard.ID)
 		}
-		err := p.source.readCustom(ctx)
-		if passable(err) {
-			p.gap("", err)
-		} else if err != nil {
-			return nil, err
-		}
-		schemas = slices.Clone(p.source.custom)
 	}
-	for _, id := range ids {
-		s, err := p.schema(ctx, id)
+	read, refused := make([]hubspot.Schema, len(ids)), make([]error, len(ids))
+	var unlisted error
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(metadataCalls)
+	for i, id := range ids {
+		if s, known := p.source.schemas[id]; known {
+			read[i] = s
+			continue
+		}
+		calls.Go(func() (err error) {
+			read[i], refused[i], err = p.schema(ctx, id)
+			return err
+		})
+	}
+	if all {
+		calls.Go(func() error {
+			if unlisted = p.source.listCustom(ctx); unlisted != nil && !passable(unlisted) {
+				return unlisted
+			}
+			return nil
+		})
+	}
+	if err := calls.Wait(); err != nil {
+		return nil, err
+	}
+	var custom []hubspot.Schema
+	if all {
+		p.source.knowCustom()
+		custom = slices.Clone(p.source.custom)
+	}
+	if unlisted != nil {
+		p.gap("", unlisted)
+	}
+	for i, err := range refused {
 		if err != nil {
-			return nil, err
+			p.gap(read[i].ObjectType.Name, fmt.Errorf("schema: %w", err))
 		}
-		schemas = append(schemas, s)
 	}
-	return p.distinct(schemas), nil
+	return p.distinct(append(custom, read...)), nil
 }
 
 // distinct drops schemas that come twice. Of two, the one that lists more stands.
@@ -132,24 +157,20 @@ func (p *Plan) distinct(schemas []hubspot.Schema) []hubspot.Schema {
 		})
 }
 
-func (p *Plan) schema(ctx context.Context, id string) (hubspot.Schema, error) {
-	if s, ok := p.source.schemas[id]; ok {
-		return s, nil
-	}
-	s, err := p.source.client.Schema(ctx, id)
+// schema reads the schema of a type. Where a standard type's is refused, the type
+// exists whatever its schema's scope, and its records answer for themselves.
+func (p *Plan) schema(ctx context.Context, id string) (s hubspot.Schema, refused, err error) {
+	s, err = p.source.client.Schema(ctx, id)
 	standard, ok := hubspot.StandardType(id)
 	switch {
 	case err == nil:
-		return s, nil
+		return s, nil, nil
 	case ok && passable(err):
-		// The type exists whatever its schema's scope, and its records answer for
-		// themselves.
-		p.gap(standard.Name, fmt.Errorf("schema: %w", err))
-		return hubspot.Schema{ObjectType: standard}, nil
+		return hubspot.Schema{ObjectType: standard}, err, nil
 	case notThere(err):
-		return s, fmt.Errorf("%w: the portal %d has no object type %s any more", ErrType, p.Account.PortalID, id)
+		return s, nil, fmt.Errorf("%w: the portal %d has no object type %s any more", ErrType, p.Account.PortalID, id)
 	}
-	return s, fmt.Errorf("read the schema of %s: %w", p.source.typeName(id), err)
+	return s, nil, fmt.Errorf("read the schema of %s: %w", p.source.typeName(id), err)
 }
 
 // distinguish gives object types names that no other one has. Where some share a

@@ -45,6 +45,7 @@ func atOnce[Case any](t *testing.T, cases map[string]Case, test func(*testing.T,
 type served struct {
 	server *sim.Server
 	client *hubspot.Client
+	part   int // of Options
 }
 
 // serve parses a portal and serves it until the test ends.
@@ -66,7 +67,7 @@ func servePortal(t *testing.T, version string, p *sim.Portal, o sim.Options) ser
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	return served{server, clientOf(t, url, version)}
+	return served{server: server, client: clientOf(t, url, version)}
 }
 
 // clientOf is a client that searches as fast as it asks for everything else.
@@ -89,7 +90,7 @@ func (s served) crawl(t *testing.T, scope Scope) *Result {
 	}
 	dir := t.TempDir()
 	leaks.Folder(t, dir)
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir})
+	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir, Part: s.part})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,21 +16,20 @@ import (
 // merged into it, separated by semicolons.
 const mergedIDs = "hs_merged_object_ids"
 
-// needed are the properties that the checks need of each object type, beside those of
-// nameProperties. They hold
-// no names, addresses or phone numbers of people: of an e-mail address HubSpot
-// itself gives the domain.
-var needed = map[string][]string{
-	"contacts":   {"hs_email_domain", "hubspot_owner_id", "lifecyclestage", "associatedcompanyid"},
+// columns are the properties that become columns of objects, of each object type, beside
+// those of nameProperties. They hold no names, addresses or phone numbers of people: of an
+// e-mail address HubSpot itself gives the domain.
+var columns = map[string][]string{
+	"contacts":   {"hs_email_domain", "hubspot_owner_id", "lifecyclestage"},
 	"companies":  {"domain", "hubspot_owner_id", "lifecyclestage"},
 	"deals":      {"pipeline", "dealstage", "amount", "deal_currency_code", "closedate", "hubspot_owner_id", "hs_is_closed", "hs_is_closed_won"},
 	"tickets":    {"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"},
-	"line_items": {"amount", "hs_line_item_currency_code", "hs_product_id"},
+	"line_items": {"amount", "hs_line_item_currency_code"},
 }
 
-// neededElsewhere are asked for of every other object type; HubSpot passes over
+// columnsElsewhere are asked for of every other object type; HubSpot passes over
 // the names that a type does not have.
-var neededElsewhere = []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"}
+var columnsElsewhere = []string{"hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id"}
 
 // ofColumns are the properties that become columns of their own, and so are not
 // kept again among a record's properties unless they were asked for by name.
@@ -54,10 +53,11 @@ type translator struct {
 }
 
 func (p *Plan) translator(t hubspot.ObjectType) *translator {
-	base, ok := needed[t.Name]
+	base, ok := columns[t.Name]
 	if !ok {
-		base = neededElsewhere
+		base = columnsElsewhere
 	}
+	base = slices.Concat(base, p.Scope.Needed[t.Name])
 	tr := &translator{plan: p, typ: t, url: fmt.Sprintf("https://%s/contacts/%d/record/%s/", p.Account.UIDomain, p.Account.PortalID, t.ID),
 		asked: map[string]bool{}, kept: map[string]bool{}, names: p.nameProperties(t), stages: map[[2]string]graphmodel.Stage{}}
 	for _, name := range p.Scope.Properties[t.ID] {

@@ -62,8 +62,13 @@ func TestRecordKeepsOfPeopleOnlyWhatWasAskedFor(t *testing.T) {
 		t.Errorf("of the address that was asked for it keeps the domain %q", got)
 	}
 	plan := testPlan()
-	plan.Scope = Scope{}
+	plan.Scope = Scope{Needed: map[string][]string{"contacts": {"associatedcompanyid", "lifecyclestage"}, "deals": {"num_associated_contacts"}}}
 	tr = plan.translator(hubspot.ObjectType{ID: "0-1", Name: "contacts"})
+	contact.Properties["associatedcompanyid"] = "5"
+	if got := recordOf(tr, contact).Properties; len(got) != 1 || got["associatedcompanyid"] != "5" {
+		t.Errorf("of what is needed it keeps %v", got)
+	}
+	delete(contact.Properties, "associatedcompanyid")
 	if diff := cmp.Diff([]string{"associatedcompanyid", "hs_email_domain", mergedIDs, "hubspot_owner_id", "lifecyclestage"}, tr.properties); diff != "" {
 		t.Errorf("of contacts it asks for other properties: %s", diff)
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"hubgraph/hubspot"
 	near "hubgraph/internal/nearest"
 )
@@ -39,7 +41,7 @@ func (s *Source) Resolve(ctx context.Context, scope Scope) (Scope, error) {
 	if err := scope.Check(); err != nil {
 		return scope, err
 	}
-	own := Scope{Properties: map[string][]string{}, Directions: scope.Directions, Owners: scope.Owners, resolved: true}
+	own := Scope{Properties: map[string][]string{}, Needed: scope.Needed, Directions: scope.Directions, Owners: scope.Owners, resolved: true}
 	for _, word := range scope.Types {
 		if strings.TrimSpace(word) == "" {
 			continue
@@ -62,14 +64,38 @@ func (s *Source) Resolve(ctx context.Context, scope Scope) (Scope, error) {
 		}
 		own.Properties[id] = append(own.Properties[id], scope.Properties[word]...)
 	}
-	for _, id := range slices.Sorted(maps.Keys(own.Properties)) {
-		names, err := s.propertyNames(ctx, id, own.Properties[id])
-		if err != nil {
-			return scope, err
-		}
-		own.Properties[id] = names
+	if err := s.resolveProperties(ctx, own.Properties); err != nil {
+		return scope, err
 	}
 	return own, nil
+}
+
+// resolveProperties puts the names of properties in the place of the words of a scope.
+// The portal is asked for those of all object types side by side.
+func (s *Source) resolveProperties(ctx context.Context, properties map[string][]string) error {
+	ids := slices.Sorted(maps.Keys(properties))
+	there, unknown := make([][]string, len(ids)), make([]error, len(ids))
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(metadataCalls)
+	for i, id := range ids {
+		calls.Go(func() error {
+			if there[i], unknown[i] = s.client.Properties(ctx, id); unknown[i] != nil && !dispensable(unknown[i]) {
+				return fmt.Errorf("read the properties of %s: %w", s.typeName(id), unknown[i])
+			}
+			return nil
+		})
+	}
+	if err := calls.Wait(); err != nil {
+		return err
+	}
+	for i, id := range ids {
+		names, err := s.propertyNames(id, properties[id], there[i], unknown[i])
+		if err != nil {
+			return err
+		}
+		properties[id] = names
+	}
+	return nil
 }
 
 // typeID finds the id of the object type that a word names.
@@ -106,6 +132,16 @@ func (s *Source) typeID(ctx context.Context, word string) (string, error) {
 
 // readCustom reads the schemas of all custom objects, once.
 func (s *Source) readCustom(ctx context.Context) error {
+	if err := s.listCustom(ctx); err != nil {
+		return err
+	}
+	s.knowCustom()
+	return nil
+}
+
+// listCustom reads them, and leaves what is known of single types as it is: those may
+// be read meanwhile.
+func (s *Source) listCustom(ctx context.Context) error {
 	if s.custom != nil {
 		return nil
 	}
@@ -114,10 +150,14 @@ func (s *Source) readCustom(ctx context.Context) error {
 		return fmt.Errorf("list custom objects: %w", err)
 	}
 	s.custom = schemas
-	for _, schema := range schemas {
+	return nil
+}
+
+// knowCustom takes in what was listed.
+func (s *Source) knowCustom() {
+	for _, schema := range s.custom {
 		s.schemas[schema.ObjectType.ID] = schema
 	}
-	return nil
 }
 
 // called lists the object types, among those whose schemas were read, that a word
@@ -152,14 +192,10 @@ func (s *Source) typeName(id string) string {
 	return cmp.Or(s.schemas[id].ObjectType.Name, id)
 }
 
-// propertyNames finds the properties of an object type that some words name. Where
-// the portal does not say which it has, the words are taken for names: HubSpot passes
-// over those of none.
-func (s *Source) propertyNames(ctx context.Context, id string, words []string) ([]string, error) {
-	there, err := s.client.Properties(ctx, id)
-	if err != nil && !dispensable(err) {
-		return nil, fmt.Errorf("read the properties of %s: %w", s.typeName(id), err)
-	}
+// propertyNames finds the properties of an object type that some words name, among
+// those that are there. Where the portal does not say which it has, for err, the words
+// are taken for names: HubSpot passes over those of none.
+func (s *Source) propertyNames(id string, words, there []string, err error) ([]string, error) {
 	if err != nil {
 		s.notes = append(s.notes, fmt.Sprintf("whether %s have the properties that are asked for is not known: %v", s.typeName(id), err))
 	}

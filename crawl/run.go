@@ -3,6 +3,7 @@ package crawl
 import (
 	"context"
 	"errors"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,10 @@ type Options struct {
 	// Workers is the number of association calls under way at once; 0 means 8.
 	// The portal's rate limit, not this number, decides the speed.
 	Workers int
+	// Part is how many records of a type are listed behind one cursor, while others
+	// list those behind them; 0 means as many as the portal's latency asks for. It is
+	// best a multiple of 1,000, or of 100 at least.
+	Part int
 	// Inverses are inverse types that the user's settings name.
 	Inverses []Inverse
 	// Remembered are inverses that the links of earlier nights showed.
@@ -92,7 +97,8 @@ func (r *run) all(ctx context.Context) error {
 func (r *run) readAll(ctx context.Context) error {
 	return r.gather(ctx, func(ctx context.Context, g *gathering) {
 		for _, t := range r.plan.Types {
-			l := lister{client: r.client, reader: r.reader, ledger: r.ledger, translator: r.plan.translator(t), answers: g.answers}
+			part, parted := r.parts(t)
+			l := lister{client: r.client, reader: r.reader, ledger: r.ledger, translator: r.plan.translator(t), answers: g.answers, part: part, parted: parted}
 			for _, pair := range r.plan.Pairs {
 				if pair.From.ID == t.ID {
 					r.ledger.ask(cell{pair.From.Name, pair.To.Name}, 0)
@@ -102,6 +108,26 @@ func (r *run) readAll(ctx context.Context) error {
 			g.producers.Go(func() error { return l.list(ctx) })
 		}
 	})
+}
+
+// slow is the latency from which on lists are read in parts. A portal that answers
+// faster is held back by its rate limit, and the parts cost some searches.
+const slow = 50 * time.Millisecond
+
+// parts says how many records of a type are listed behind one cursor, and how many
+// such parts there are at most behind the first one. Parts are of full batches of reads
+// of associations.
+func (r *run) parts(t hubspot.ObjectType) (size, n int) {
+	count := r.plan.counts[t.Name]
+	switch {
+	case r.options.Part > 0:
+		size = r.options.Part
+	case r.client.Latency() < slow || count < 2*hubspot.MaxBatchRead:
+		return 0, 0
+	default:
+		size = min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, hubspot.MaxSearchSkip)
+	}
+	return size, int(count) / size
 }
 
 // gathering is a part of a crawl whose answers go into the graph.

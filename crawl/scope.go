@@ -32,6 +32,10 @@ type Scope struct {
 	Types []string
 	// Properties are asked for beside those that the checks need, by object type.
 	Properties map[string][]string
+	// Needed are asked for and kept, too, by the names of object types: what those need who
+	// judge the snapshot, beside what becomes columns. Types that are not read do not matter,
+	// and neither do properties that a type does not have.
+	Needed map[string][]string
 	// Directions is Both or Smaller; "" means Both.
 	Directions string
 	// Owners has the names of the portal's users read to whom records belong. They are
@@ -53,6 +57,9 @@ func (s Scope) text() string {
 	text := s.types()
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		text += ";" + name + "=" + strings.Join(slices.Sorted(slices.Values(s.Properties[name])), ",")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Needed)) {
+		text += ";needed " + name + "=" + strings.Join(slices.Sorted(slices.Values(s.Needed[name])), ",")
 	}
 	if s.Owners {
 		text += ";owners"

@@ -56,7 +56,7 @@ func serveSpoiled(t *testing.T, portal string, edit func(onTheWay), faults ...si
 	}))
 	client := clientOf(t, web.URL, hubspot.DefaultAPIVersion)
 	t.Cleanup(web.Close)
-	return served{server, client}
+	return served{server: server, client: client}
 }
 
 // lists reports whether it is a page of the list of contacts.

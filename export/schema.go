@@ -1,8 +1,10 @@
 package export
 
 import (
+	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -13,7 +15,7 @@ import (
 
 // FormatVersion is the version of the tables and of the lake's layout. Files of a newer
 // one are refused, older ones are read.
-const FormatVersion = 3
+const FormatVersion = 4
 
 // rowGroup is the number of rows of a row group: that of DuckDB's own, so that
 // a lookup by id reads little and a scan runs on all cores.
@@ -70,9 +72,10 @@ func newWriter[Row any](w io.Writer, t Table) *parquet.GenericWriter[Row] {
 	return parquet.NewGenericWriter[Row](w, options...)
 }
 
-// Column is a column of a table, as its struct field declares it.
+// Column is a column of a table, as its struct field declares it. Type is that of SQL,
+// as Spark names it.
 type Column struct {
-	Name, Comment string
+	Name, Comment, Type string
 }
 
 // Columns lists the columns of a table.
@@ -81,9 +84,36 @@ func (t Table) Columns() []Column {
 	for i := range t.row.NumField() {
 		f := t.row.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("parquet"), ",")
-		columns = append(columns, Column{name, f.Tag.Get("comment")})
+		columns = append(columns, Column{name, f.Tag.Get("comment"), sqlType(f.Type, f.Tag.Get("parquet"))})
 	}
 	return columns
+}
+
+// sqlType is the type of SQL of a field: that of its Go type, unless its tag says more.
+func sqlType(of reflect.Type, tag string) string {
+	if of.Kind() == reflect.Pointer {
+		return sqlType(of.Elem(), tag)
+	}
+	if m := decimalTag.FindStringSubmatch(tag); m != nil {
+		return fmt.Sprintf("DECIMAL(%s,%s)", m[2], m[1])
+	}
+	switch {
+	case strings.Contains(tag, ",timestamp("):
+		return "TIMESTAMP_NTZ"
+	case of.Kind() == reflect.Map:
+		return "MAP<STRING,STRING>"
+	case of.Kind() == reflect.Slice:
+		return "ARRAY<" + sqlType(of.Elem(), "") + ">"
+	}
+	return sqlTypes[of.Kind()]
+}
+
+// decimalTag is scale and precision, in the order of the tag.
+var decimalTag = regexp.MustCompile(`,decimal\((\d+):(\d+)\)`)
+
+// sqlTypes are the types of fields whose tags say no more.
+var sqlTypes = map[reflect.Kind]string{
+	reflect.String: "STRING", reflect.Int64: "BIGINT", reflect.Int32: "INT", reflect.Bool: "BOOLEAN", reflect.Float64: "DOUBLE",
 }
 
 // SnapshotTables are the tables of a snapshot, in the order in which they are
@@ -111,6 +141,7 @@ func AuditTables() []Table {
 		tableOf[queries.Finding]("findings", "Findings: one row for each that ever was, as the newest audit that had it left it"),
 		tableOf[queries.Change]("finding_changes", "What each audit that counts changed of the findings").from(3),
 		tableOf[queries.JudgedCell]("judged_cells", "Where each check looked for the first time").from(3),
+		tableOf[queries.LinkStat]("link_stats", "How many associations of each type came and went from night to night, between records that live in both").from(4),
 		tableOf[queries.Setting]("settings", "Settings that the checks read: grace periods, domains, policies; a list is several rows of one key"),
 	}
 }

@@ -11,6 +11,8 @@ func (g *Graph) OneSided(answers func(from, to string, there, back []Type) bool)
 	return func(yield func(Edge) bool) {
 		s := g.store
 		told := map[sides]bool{}
+		var last sides // of the edge before, which mostly are the same
+		answered, asked := false, false
 		next := append([]uint32{}, s.starts...) // by vertex: the first of its edges that is still ahead
 		for from := range uint32(len(s.ids)) {
 			for i := s.starts[from]; i < s.starts[from+1]; i++ {
@@ -23,10 +25,13 @@ func (g *Graph) OneSided(answers func(from, to string, there, back []Type) bool)
 				if at := next[to]; at < s.starts[to+1] && s.targets[at] == from {
 					pair.back = s.labels[at]
 				}
-				answered, ok := told[pair]
-				if !ok {
-					answered = answers(s.typeNames[pair.from], s.typeNames[pair.to], s.sets.sets[pair.there], s.sets.sets[pair.back])
-					told[pair] = answered
+				if pair != last || !asked {
+					var ok bool
+					if answered, ok = told[pair]; !ok {
+						answered = answers(s.typeNames[pair.from], s.typeNames[pair.to], s.sets.sets[pair.there], s.sets.sets[pair.back])
+						told[pair] = answered
+					}
+					last, asked = pair, true
 				}
 				if !answered && !yield(s.edge(from, to, pair.there)) {
 					return

@@ -112,14 +112,17 @@ func (s *store) source(k Key) uint32 {
 	return s.linking
 }
 
-func (s *store) put(n Node) {
-	v := s.vertex(n.Key)
+func (s *store) put(n Node) { s.flags[s.vertex(n.Key)] |= n.flags() }
+
+// flags are what is kept of a node beside its key.
+func (n Node) flags() (flags uint8) {
 	if n.Seen {
-		s.flags[v] |= seenFlag
+		flags |= seenFlag
 	}
 	if n.Archived {
-		s.flags[v] |= archivedFlag
+		flags |= archivedFlag
 	}
+	return flags
 }
 
 func (s *store) find(k Key) (uint32, bool) {

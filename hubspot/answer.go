@@ -3,6 +3,7 @@ package hubspot
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -39,7 +40,7 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 		CorrelationID     string `json:"correlationId"`
 		PolicyName        string
 		Context           contextTexts
-		Errors            []struct{ Context contextTexts } // where recorded answers name missing scopes
+		Errors            []errorDetail
 	}
 	data := bodyOf(resp)
 	if unmarshal(data, &doc) != nil && len(data) > 0 { // a proxy's page, not HubSpot's document
@@ -54,6 +55,9 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 	c.addContext(e, doc.Context)
 	for _, detail := range doc.Errors {
 		c.addContext(e, detail.Context)
+		if detail.text != "" {
+			e.Message = c.clean(e.Message + ": " + detail.text)
+		}
 	}
 	e.RetryAfter, e.told = retryAfter(resp.Header, e.at)
 	if e.Status == http.StatusTooManyRequests && dailyLimit(e, resp.Header) {
@@ -63,6 +67,22 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 		e.Message = "it redirects, which is never followed: check the base URL"
 	}
 	return e
+}
+
+// errorDetail is one of the errors of an answer: in recorded answers the context
+// names missing scopes. In v1 it is a sentence.
+type errorDetail struct {
+	Context contextTexts
+	text    string
+}
+
+// UnmarshalJSON takes anything: what is neither says nothing.
+func (d *errorDetail) UnmarshalJSON(text []byte) error {
+	var doc struct{ Context contextTexts }
+	if json.Unmarshal(text, &d.text) != nil && json.Unmarshal(text, &doc) == nil {
+		d.Context = doc.Context
+	}
+	return nil
 }
 
 // addContext adds to what an answer tells of its error.

@@ -86,7 +86,7 @@ func (c *Client) readAssociations(ctx context.Context, from, to string, inputs [
 		return nil, err
 	}
 	var batch *AssociationBatch
-	r := request{types: []string{from, to}, body: text, most: attempts}
+	r := request{places: []string{from, to}, body: text, most: attempts}
 	err = c.do(ctx, opReadLinks, r, func(data []byte) error {
 		answer, err := decodeLinks(data, &c.types)
 		if err == nil {

@@ -62,6 +62,7 @@ type Client struct {
 	recalled atomic.Int64
 	answered atomic.Int64 // calls that the portal answered with what was asked for
 	overruns atomic.Int64
+	fastest  atomic.Int64           // nanoseconds that an answer took at least; 0: none came
 	zone     atomic.Pointer[string] // the portal's time zone, once it is known
 
 	closeIdle func()
@@ -122,7 +123,7 @@ func connect(o Options, wire http.RoundTripper) (*Client, error) {
 		receiver: &receiver{next: wire}, pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
 	c.auth = &authorize{next: stay{c.receiver}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
 	c.http = &http.Client{
-		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, log: o.Log}},
+		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, fastest: &c.fastest, log: o.Log}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
@@ -221,6 +222,11 @@ func (c *Client) Stats() Stats {
 // a time.
 func (c *Client) Overruns() int64 { return c.overruns.Load() }
 
+// Latency is how long the portal takes to answer at least, as far as was seen: what
+// is asked for costs it more time, and the way there and back does not. 0: it has not
+// answered yet.
+func (c *Client) Latency() time.Duration { return time.Duration(c.fastest.Load()) }
+
 // Pause is how long the client still sends nothing, because HubSpot has asked for
 // that; 0 where it sends.
 func (c *Client) Pause() time.Duration { return max(0, c.pace.rest()) }
@@ -230,10 +236,11 @@ func (c *Client) APIVersion() string { return c.version }
 
 // request is what an operation sends beside its route.
 type request struct {
-	types []string // for the places in the path, in order
-	query url.Values
-	body  any // is marshaled, unless it is JSON already, as bytes; nil for none
-	most  int // attempts, 429s aside; 0: as many as the client makes
+	places []string // what stands in the places of the path, in order
+	query  url.Values
+	body   any  // is marshaled, unless it is JSON already, as bytes; nil for none
+	most   int  // attempts, 429s aside; 0: as many as the client makes
+	bare   bool // the answer may be a 204, which is not decoded
 }
 
 // do sends an operation until it is answered, or until that is hopeless, and
@@ -241,7 +248,7 @@ type request struct {
 // called again where it finds that an answer is malformed.
 func (c *Client) do(ctx context.Context, op operation, r request, decode func([]byte) error) error {
 	route := routes[op]
-	path, err := route.path(c.version, r.types...)
+	path, err := route.path(c.version, r.places...)
 	if err != nil {
 		return err
 	}
@@ -257,7 +264,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, decode func([]
 	if text != nil {
 		body = text
 	}
-	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, most: min(cmp.Or(r.most, c.attempts), c.attempts), decode: decode}
+	k := &call{client: c, pace: c.pace, method: route.method, path: path, effect: route.effect, most: min(cmp.Or(r.most, c.attempts), c.attempts), bare: r.bare, decode: decode}
 	if answers := answersOf(ctx); answers != nil && route.effect == reads {
 		f := fingerprint(route.method, target.RequestURI(), text)
 		if k.recall(answers, f) {

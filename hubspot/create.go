@@ -2,8 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"fmt"
-	"slices"
 )
 
 // CreateInput asks for association types from one record to another. HubSpot
@@ -21,49 +19,28 @@ type CreateBatch struct {
 }
 
 // Created is a pair of records that HubSpot says it has associated.
-type Created struct{ From, To int64 }
+type Created = Pair
 
-// createEnd, createType and createInput are the body of a batch create.
-type (
-	createEnd struct {
-		ID int64 `json:"id,string"`
-	}
-	createType struct {
-		Category string `json:"associationCategory"`
-		TypeID   int32  `json:"associationTypeId"`
-	}
-	createInput struct {
-		From  createEnd    `json:"from"`
-		To    createEnd    `json:"to"`
-		Types []createType `json:"types"`
-	}
-)
+// Pair is a record and another one, in this direction.
+type Pair struct{ From, To int64 }
 
 // CreateAssociations creates up to MaxBatchCreate associations from one object
-// type to another, by their ids. The context must come from AllowWrites. Where
+// type to another, by their ids. The context must come from AllowCreates. Where
 // the outcome is not known the error is ErrUnclear; nothing is repeated then, and
 // the caller has to read what is there.
 func (c *Client) CreateAssociations(ctx context.Context, from, to string, inputs []CreateInput) (*CreateBatch, error) {
-	if len(inputs) > MaxBatchCreate {
-		return nil, fmt.Errorf("create %d associations: HubSpot takes %d in a call", len(inputs), MaxBatchCreate)
-	}
 	if len(inputs) == 0 {
 		return &CreateBatch{}, nil
 	}
-	body := struct {
-		Inputs []createInput `json:"inputs"`
-	}{make([]createInput, len(inputs))}
-	for i, in := range inputs {
-		if len(in.Types) == 0 { // HubSpot answers 2xx to this, and links nothing
-			return nil, fmt.Errorf("create %d to %d: no association types are given", in.From, in.To)
-		}
-		body.Inputs[i] = createInput{From: createEnd{in.From}, To: createEnd{in.To}}
-		for _, t := range in.Types {
-			body.Inputs[i].Types = append(body.Inputs[i].Types, createType{t.Category, t.ID})
-		}
+	if err := checkSize("create", len(inputs), MaxBatchCreate); err != nil {
+		return nil, err
+	}
+	body, err := typedInputs("create", from, to, inputs)
+	if err != nil {
+		return nil, err
 	}
 	var batch *CreateBatch
-	err := c.do(ctx, opCreateLinks, request{types: []string{from, to}, body: body}, func(data []byte) error {
+	err = c.do(ctx, opCreateLinks, request{places: []string{from, to}, body: body}, func(data []byte) error {
 		var err error
 		batch, err = c.decodeCreated(data)
 		return err
@@ -82,18 +59,9 @@ func (c *Client) decodeCreated(data []byte) (*CreateBatch, error) {
 	if doc.Results == nil && doc.Errors == nil {
 		return nil, errNoResults
 	}
-	batch := &CreateBatch{}
+	batch := &CreateBatch{Failed: c.itemErrors(doc.Errors)}
 	for _, row := range doc.Results {
 		batch.Created = append(batch.Created, Created{int64(row.FromObjectID), int64(row.ToObjectID)})
-	}
-	for _, item := range doc.Errors {
-		ids := slices.Compact(slices.Sorted(slices.Values(item.ids())))
-		if len(ids) == 0 {
-			ids = []int64{0} // it names no record
-		}
-		for _, n := range ids {
-			batch.Failed = append(batch.Failed, c.itemError(n, item))
-		}
 	}
 	return batch, nil
 }

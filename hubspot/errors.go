@@ -77,7 +77,7 @@ func (e *Error) Error() string {
 	if e.Category != "" {
 		text += " " + e.Category
 	}
-	text += ": " + said
+	text += ": " + said + e.invalid()
 	if e.RetryAfter > 0 {
 		text += ", come back after " + e.at.Add(e.RetryAfter).UTC().Format(time.RFC3339)
 	}
@@ -90,6 +90,28 @@ func (e *Error) correlation() string {
 		return ""
 	}
 	return ", correlation id " + e.CorrelationID
+}
+
+// mostInvalid is how many of the things that HubSpot calls invalid an error shows.
+const mostInvalid = 5
+
+// invalid are the records and association types that HubSpot calls invalid: of a
+// batch that is refused as a whole the message does not say which.
+func (e *Error) invalid() string {
+	var all []string
+	for key, texts := range e.Context {
+		if strings.HasPrefix(key, "INVALID_") {
+			all = append(all, texts...)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	slices.Sort(all)
+	if more := len(all) - mostInvalid; more > 0 {
+		all = append(all[:mostInvalid], fmt.Sprintf("%d more", more))
+	}
+	return " (" + strings.Join(all, "; ") + ")"
 }
 
 // scopes are those that HubSpot says are missing, under the names that it has

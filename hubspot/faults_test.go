@@ -166,20 +166,6 @@ func TestStrangersCostNobodyElse(t *testing.T) {
 	})
 }
 
-// TestAnUnclearWriteIsNotRepeated has the connection break before and after the
-// portal has done the work.
-func TestAnUnclearWriteIsNotRepeated(t *testing.T) {
-	for _, name := range []string{"reset", "reset-after", "reset-header", "cut", "html", "500", "504", "no-content"} {
-		perVersion(t, sim.Options{Faults: []sim.Fault{{Name: name, On: "POST /crm/**"}}}, func(t *testing.T, c *hubspot.Client) {
-			in := []hubspot.CreateInput{{From: 103, To: 203, Types: []hubspot.LinkType{plain}}}
-			_, err := c.CreateAssociations(hubspot.AllowWrites(t.Context()), "0-1", "0-2", in)
-			if !errors.Is(err, hubspot.ErrUnclear) || c.Stats().Requests != 1 {
-				t.Errorf("%s: %+v, %v", name, c.Stats(), err)
-			}
-		})
-	}
-}
-
 // TestEveryInputIsAccountedFor has batches of which parts fail or are missing.
 func TestEveryInputIsAccountedFor(t *testing.T) {
 	want := []int64{101, 103, 5_000_000_000}

@@ -2,6 +2,7 @@ package hubspot
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -70,6 +71,21 @@ func (n *namedIDs) UnmarshalJSON(text []byte) error {
 // itemError is an error item as it is shown, for one of the records it names.
 func (c *Client) itemError(id int64, e errorItem) ItemError {
 	return ItemError{id, c.clean(string(e.Category)), c.clean(string(e.SubCategory)), c.clean(string(e.Message))}
+}
+
+// itemErrors are error items as they are shown: one for each record that an item
+// names, and one of the record 0 where it names none.
+func (c *Client) itemErrors(items []errorItem) (list []ItemError) {
+	for _, item := range items {
+		ids := slices.Compact(slices.Sorted(slices.Values(item.ids())))
+		if len(ids) == 0 {
+			ids = []int64{0}
+		}
+		for _, id := range ids {
+			list = append(list, c.itemError(id, item))
+		}
+	}
+	return list
 }
 
 // contextTexts are the texts by which an error explains itself: lists of strings

@@ -151,7 +151,7 @@ func (c *Client) CustomSchemas(ctx context.Context) ([]Schema, error) {
 // (p_NAME) does too.
 func (c *Client) Schema(ctx context.Context, typ string) (Schema, error) {
 	var s Schema
-	err := c.do(ctx, opSchema, request{types: []string{typ}}, func(data []byte) error {
+	err := c.do(ctx, opSchema, request{places: []string{typ}}, func(data []byte) error {
 		var doc schemaDoc
 		err := unmarshal(data, &doc)
 		if err == nil {
@@ -166,7 +166,7 @@ func (c *Client) Schema(ctx context.Context, typ string) (Schema, error) {
 // type's id.
 func (c *Client) Properties(ctx context.Context, typ string) ([]string, error) {
 	var names []string
-	err := c.do(ctx, opProperties, request{types: []string{typ}}, func(data []byte) error {
+	err := c.do(ctx, opProperties, request{places: []string{typ}}, func(data []byte) error {
 		docs, err := results[struct{ Name string }](data)
 		names = make([]string, len(docs))
 		for i, d := range docs {
@@ -175,64 +175,6 @@ func (c *Client) Properties(ctx context.Context, typ string) ([]string, error) {
 		return err
 	})
 	return names, err
-}
-
-// Label is an association type of an ordered pair of object types. The plain
-// one has no text.
-type Label struct {
-	Category string
-	TypeID   int
-	Label    string
-}
-
-// LabelList is what a portal says of the association types of a pair.
-type LabelList struct {
-	Labels     []Label // each category and id once; not nil
-	Unreadable int     // rows that lack their category or their id
-	Dropped    []Label // rows that differ from that of Labels with their category and id
-}
-
-// Labels reads the association types from one object type to another, by their
-// ids. They are of this direction only. Of definitions that come twice and
-// differ, one with a text stands, and of several texts the first in their order.
-func (c *Client) Labels(ctx context.Context, from, to string) (LabelList, error) {
-	var list LabelList
-	err := c.do(ctx, opLabels, request{types: []string{from, to}}, func(data []byte) error {
-		rows, err := results[json.RawMessage](data)
-		if err != nil {
-			return err
-		}
-		list = LabelList{Labels: make([]Label, 0, len(rows))}
-		known := map[Label]int{} // without its text -> its place, from 1
-		for _, row := range rows {
-			var doc struct {
-				Category looseText
-				TypeID   json.RawMessage `json:"typeId"`
-				Label    json.RawMessage // null for the plain association
-			}
-			err := json.Unmarshal(row, &doc)
-			n, ok := typeIDOf(doc.TypeID)
-			l := Label{Category: string(doc.Category), TypeID: int(n)}
-			switch {
-			case err != nil || !ok || l.Category == "":
-				list.Unreadable++
-			case known[l] == 0:
-				known[l] = len(list.Labels) + 1
-				l.Label, _ = textOf(doc.Label)
-				list.Labels = append(list.Labels, l)
-			default:
-				kept := &list.Labels[known[l]-1]
-				if l.Label, _ = textOf(doc.Label); l.Label != "" && (kept.Label == "" || l.Label < kept.Label) {
-					*kept, l = l, *kept
-				}
-				if l != *kept {
-					list.Dropped = append(list.Dropped, l)
-				}
-			}
-		}
-		return nil
-	})
-	return list, err
 }
 
 // Pipeline is a sequence of stages that records of a type move through.
@@ -252,7 +194,7 @@ type Stage struct {
 // Pipelines reads the pipelines of an object type.
 func (c *Client) Pipelines(ctx context.Context, typ string) ([]Pipeline, error) {
 	var pipelines []Pipeline
-	err := c.do(ctx, opPipelines, request{types: []string{typ}}, func(data []byte) error {
+	err := c.do(ctx, opPipelines, request{places: []string{typ}}, func(data []byte) error {
 		docs, err := results[struct {
 			ID, Label string
 			Stages    []struct {

@@ -89,7 +89,14 @@ func TestLabels(t *testing.T) {
 	got, err := saying(t, `{"results":[`+plainType+`,`+ownType+`,{"category":"WORK","typeId":5},{"category":"NEW","typeId":"6","label":7},
 		{"category":"USER_DEFINED","typeId":1,"label":"another text"},{"category":"WORK","typeId":1},
 		null,7,{},{"category":"WORK"},{"typeId":9},{"category":null,"typeId":9},{"category":"WORK","typeId":"x"},{"category":"WORK","typeId":2147483648}]}`).Labels(t.Context(), "0-1", "0-2")
-	want := LabelList{[]Label{{HubSpotDefined, 279, ""}, {UserDefined, 1, "Decision maker"}, {Work, 5, ""}, {"NEW", 6, "7"}, {Work, 1, ""}}, 8, []Label{{UserDefined, 1, "another text"}}}
+	want := LabelList{[]Label{{HubSpotDefined, 279, ""}, {UserDefined, 1, "Decision maker"}, {Work, 5, ""}, {"NEW", 6, "7"}, {Work, 1, ""}}, 8, []Label{{UserDefined, 1, "another text"}}, nil}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	got, err = saying(t, `{"results":[{"category":"USER_DEFINED","typeId":8,"label":"Boss","fromObjectTypeId":"0-1","toObjectTypeId":"0-2"},
+		{"category":"USER_DEFINED","typeId":7,"label":"Works for","fromObjectTypeId":"0-2","toObjectTypeId":"0-1"},
+		{"category":"WORK","typeId":9,"label":"Odd","fromObjectTypeId":"CONTACT","toObjectTypeId":null}]}`).Labels(t.Context(), "0-1", "0-2")
+	want = LabelList{Labels: []Label{{UserDefined, 8, "Boss"}, {Work, 9, "Odd"}}, Inverses: []Label{{UserDefined, 7, "Works for"}}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}

@@ -132,7 +132,7 @@ func TestWorkersRenewARefusedTokenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &portalOfApp{life: 30 * time.Minute, slow: time.Second, rejects: func(token string) bool { return token == canaryAccess+"1" }}
 		c := appClient(t, Options{}, p)
-		ctx := AllowWrites(t.Context())
+		ctx := AllowCreates(t.Context())
 		var calls sync.WaitGroup
 		for range 8 {
 			calls.Go(func() {

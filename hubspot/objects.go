@@ -62,7 +62,7 @@ func (c *Client) objectPage(ctx context.Context, typ string, q ObjectQuery) (Obj
 		query.Set("after", q.After)
 	}
 	var page ObjectPage
-	err := c.do(ctx, opListObjects, request{types: []string{typ}, query: query}, func(data []byte) error {
+	err := c.do(ctx, opListObjects, request{places: []string{typ}, query: query}, func(data []byte) error {
 		a, err := decodeObjects(data)
 		if err != nil {
 			return err
@@ -149,7 +149,7 @@ func (c *Client) readObjects(ctx context.Context, typ string, r ObjectRead, atte
 	}
 	var batch ObjectBatch
 	query := url.Values{"archived": {strconv.FormatBool(r.Archived)}}
-	err := c.do(ctx, opReadObjects, request{types: []string{typ}, query: query, body: body, most: attempts}, func(data []byte) error {
+	err := c.do(ctx, opReadObjects, request{places: []string{typ}, query: query, body: body, most: attempts}, func(data []byte) error {
 		a, err := decodeObjects(data)
 		if err == nil {
 			batch = c.accountObjects(ids, a.objects, a.errors)

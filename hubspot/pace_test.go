@@ -182,7 +182,7 @@ func TestSomeOfTheDayIsLeftToOthers(t *testing.T) {
 			t.Errorf("reserve %v: it stops at %d, %v", test.reserve, left, err)
 		}
 		// What may write reads back what it wrote.
-		if err := account(AllowWrites(t.Context()), c); err != nil {
+		if err := account(AllowCreates(t.Context()), c); err != nil {
 			t.Errorf("reserve %v, with the right to write: %v", test.reserve, err)
 		}
 	}

@@ -16,6 +16,7 @@ type paced struct {
 	pace     *pace
 	searches *pace
 	sent     *atomic.Int64
+	fastest  *atomic.Int64
 	log      *slog.Logger
 }
 
@@ -50,16 +51,27 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 		p.log.DebugContext(ctx, "no answer", "method", r.Method, "path", r.URL.Path, "duration", time.Since(started))
 		return nil, err
 	}
+	p.clock(time.Since(started))
 	pace.learn(started, resp.StatusCode, resp.Header)
 	p.log.DebugContext(ctx, "answer", "method", r.Method, "path", r.URL.Path, "status", resp.StatusCode, "duration", time.Since(started))
 	return resp, nil
+}
+
+// clock takes in how long an answer took.
+func (p *paced) clock(took time.Duration) {
+	for {
+		fastest := p.fastest.Load()
+		if fastest > 0 && fastest <= int64(took) || p.fastest.CompareAndSwap(fastest, int64(took)) {
+			return
+		}
+	}
 }
 
 // today reports whether the day has requests left. What may write may also use up
 // the last ones: it must be able to read back what it wrote.
 func (p *paced) today(ctx context.Context) error {
 	switch {
-	case writesAllowed(ctx):
+	case mayWrite(ctx):
 	case p.pace.over():
 		return ErrDailyLimit
 	case p.pace.spared():

@@ -219,7 +219,7 @@ func TestAssociationsAreCreated(t *testing.T) {
 		if _, err := c.CreateAssociations(t.Context(), "0-1", "0-2", in); !errors.Is(err, hubspot.ErrReadOnly) {
 			t.Fatalf("without the right to write: %v", err)
 		}
-		ctx := hubspot.AllowWrites(t.Context())
+		ctx := hubspot.AllowCreates(t.Context())
 		if batch, err := c.CreateAssociations(ctx, "0-1", "0-2", in); err == nil && len(batch.Failed) == 0 {
 			t.Errorf("a record that is not there is associated: %+v", batch)
 		}

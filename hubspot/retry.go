@@ -36,7 +36,8 @@ type call struct {
 	pace         *pace // that its 429s slow down
 	method, path string
 	effect       effect
-	most         int // attempts, 429s aside
+	most         int  // attempts, 429s aside
+	bare         bool // a success may say nothing (204)
 	decode       func([]byte) error
 	keep         func(Body) error // remembers an answer; nil: nothing does
 	unkept       error            // why an answer could not be remembered
@@ -94,6 +95,8 @@ func (k *call) read(resp *http.Response) error {
 	}
 	err := errors.New("a success without what was asked for")
 	switch {
+	case k.bare && resp.StatusCode == http.StatusNoContent:
+		err = nil
 	case !succeeded(resp.StatusCode):
 	case !isJSON(resp.Header):
 		err = errors.New("it does not say that it is JSON")
@@ -121,7 +124,7 @@ func (k *call) check(ctx context.Context, _ *http.Response, err error) (bool, er
 	}
 	again := ctx.Err() == nil && k.again(err)
 	switch {
-	case k.effect == writes && !surelyNotDone(err):
+	case k.effect.writes() && !surelyNotDone(err):
 		return false, fmt.Errorf("%w: %w", ErrUnclear, k.named(err))
 	case again:
 		return true, nil

@@ -93,7 +93,7 @@ func account(ctx context.Context, c *Client) error {
 }
 
 func create(ctx context.Context, c *Client) error {
-	_, err := c.CreateAssociations(AllowWrites(ctx), "0-1", "0-2", []CreateInput{{1, 2, []LinkType{{HubSpotDefined, 279, ""}}}})
+	_, err := c.CreateAssociations(AllowCreates(ctx), "0-1", "0-2", []CreateInput{{1, 2, []LinkType{{HubSpotDefined, 279, ""}}}})
 	return err
 }
 

@@ -43,11 +43,13 @@ func (c *Client) RecordCounts(ctx context.Context) (map[string]int64, error) {
 // from First to Last, both included. 0 is no bound.
 type ObjectSearch struct {
 	First, Last int64
-	Limit       int // records to return, 1 to MaxSearchPage; 0 means 1
+	Descending  bool // the largest ids first
+	Skip        int  // records to pass over, fewer than MaxSearchSkip
+	Limit       int  // records to return, 1 to MaxSearchPage; 0 means 1
 }
 
 // ObjectsFound is the answer to a search: how many live records match, and the
-// first of them by id.
+// first of them in the order of their ids, behind those that were to be passed over.
 type ObjectsFound struct {
 	Total   int64
 	Objects []Object
@@ -62,8 +64,11 @@ func (c *Client) SearchObjects(ctx context.Context, typ string, s ObjectSearch) 
 	if s.Limit < 0 || s.Limit > MaxSearchPage {
 		return ObjectsFound{}, fmt.Errorf("search for %d records of %s: HubSpot returns up to %d in a call", s.Limit, typ, MaxSearchPage)
 	}
+	if s.Skip < 0 || s.Skip >= MaxSearchSkip {
+		return ObjectsFound{}, fmt.Errorf("search for %s behind %d records: HubSpot passes over fewer than %d", typ, s.Skip, MaxSearchSkip)
+	}
 	var found ObjectsFound
-	err := c.do(ctx, opSearchObjects, request{types: []string{typ}, body: s.body()}, func(data []byte) error {
+	err := c.do(ctx, opSearchObjects, request{places: []string{typ}, body: s.body()}, func(data []byte) error {
 		a, err := decodeObjects(data)
 		if err == nil && a.total < 0 {
 			err = errors.New("it does not say how many there are")
@@ -108,12 +113,17 @@ func (s ObjectSearch) body() any {
 	if len(filters) > 0 {
 		groups = append(groups, searchGroup{filters})
 	}
+	direction := "ASCENDING"
+	if s.Descending {
+		direction = "DESCENDING"
+	}
 	return struct {
 		FilterGroups []searchGroup `json:"filterGroups"`
 		Sorts        []searchSort  `json:"sorts"`
 		Properties   []string      `json:"properties"`
 		Limit        int           `json:"limit"`
-	}{groups, []searchSort{{recordID, "ASCENDING"}}, []string{recordID}, max(1, s.Limit)}
+		After        int           `json:"after,omitempty,string"`
+	}{groups, []searchSort{{recordID, direction}}, []string{recordID}, max(1, s.Limit), s.Skip}
 }
 
 // searchMax is the account's allowance of searches in a second (usage

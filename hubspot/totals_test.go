@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,6 +60,40 @@ func TestSearchObjects(t *testing.T) {
 	if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Limit: 201}); err == nil {
 		t.Error("more than a page is asked for")
 	}
+	if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Skip: 7, Descending: true}); err != nil {
+		t.Fatal(err)
+	}
+	if sorts := fmt.Sprint(sent["sorts"]); sent["after"] != "7" || !strings.Contains(sorts, "DESCENDING") {
+		t.Errorf("a search behind 7 records, from the end, is sent as %v", sent)
+	}
+	for _, skip := range []int{-1, MaxSearchSkip} {
+		if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{Skip: skip}); err == nil {
+			t.Errorf("a search behind %d records is sent", skip)
+		}
+	}
+}
+
+// TestLatency has answers take their time: the shortest counts.
+func TestLatency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		took := []time.Duration{300 * time.Millisecond, 80 * time.Millisecond, 2 * time.Second}
+		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
+			time.Sleep(took[0])
+			took = took[1:]
+			return reply(200, goodAccount), nil
+		})
+		if got := c.Latency(); got != 0 {
+			t.Errorf("%s before any answer", got)
+		}
+		for _, want := range []time.Duration{300 * time.Millisecond, 80 * time.Millisecond, 80 * time.Millisecond} {
+			if err := account(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Latency(); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+	})
 }
 
 func TestSearchesThatAreNone(t *testing.T) {

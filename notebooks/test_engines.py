@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 SNAPSHOT = ["association_stats", "association_types", "associations", "coverage", "gaps", "id_alias", "object_types", "objects", "owners", "pipelines", "snapshot"]
-AUDIT = ["check_results", "finding_changes", "findings", "judged_cells", "settings"]
+AUDIT = ["check_results", "finding_changes", "findings", "judged_cells", "link_stats", "settings"]
 
 
 @pytest.fixture(scope="module")

@@ -15,17 +15,22 @@ import (
 type Options struct {
 	AuditID     string  // start in UTC, YYYYMMDDThhmmssZ, with -2, -3 if taken
 	ToolVersion string  // of hubgraph, for the audit's manifest
-	Checks      []Check // none: All
+	Checks      []Check // none: Stable
 	Policy      Policy
 	Overrides   map[string]Override // by check
 	Waivers     []Waiver
-	Accepted    string // newest snapshot of which somebody has taken note; empty: none
+	Accepted    string            // newest snapshot of which somebody has taken note; empty: none
+	Places      map[string]string // where a setting stands, by its key, for messages
+	Limit       time.Duration     // how long a check of a user may run; 0: as long as it takes
+	// Undone are the fingerprints of open events that a repair has undone, see Undone.
+	Undone map[string]bool
 	// NoBaseline is why the database holds no baseline, and FirstNight whether there is
 	// no earlier snapshot at all.
 	NoBaseline string
 	FirstNight bool
 	// Aside is why the audit does not enter the register of findings; empty: it does.
 	Aside string
+	Rows  *Rows // of another engine, which ran the checks; nil: their queries are asked here
 	// Now is the clock for durations; nil: time.Now.
 	Now func() time.Time
 	// Progress, where set, is called before each check, and after the last one.
@@ -52,8 +57,10 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 		o.Now = time.Now
 	}
 	if len(o.Checks) == 0 {
-		o.Checks = All()
+		o.Checks = Stable()
 	}
+	o.Checks = slices.Clone(o.Checks)
+	slices.SortStableFunc(o.Checks, func(a, b Check) int { return cmp.Compare(a.turn(), b.turn()) })
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
@@ -75,12 +82,21 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	return a.report, nil
 }
 
+// turn is 0 for checks of the snapshot, and 1 for those of the results of these.
+func (c Check) turn() int {
+	if c.needs("results") {
+		return 1
+	}
+	return 0
+}
+
 // audit is one audit under way.
 type audit struct {
 	db       *sql.DB
 	options  Options
 	waivers  waivers
 	settings []Setting
+	portal   *named
 	aliases  aliases
 	evidence *evidence
 	history  *history
@@ -114,37 +130,51 @@ func (a *audit) prepare(ctx context.Context) error {
 	if without := a.evidence.notCompared(); len(without) > 0 {
 		a.report.Notes = append(a.report.Notes, "not compared with the baseline, which did not read them: "+strings.Join(without, ", "))
 	}
+	if a.report.LinkStats, err = readLinkStats(ctx, a.db, linkStats); err != nil {
+		return fmt.Errorf("count what differs from the baseline: %w", err)
+	}
 	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
 		return err
 	}
 	if a.aliases, err = readAliases(ctx, a.db); err != nil {
 		return err
 	}
-	err = each(ctx, a.db, "SELECT key, value FROM settings ORDER BY key, value", nil, func(rows *sql.Rows) error {
-		var s Setting
-		err := rows.Scan(&s.Key, &s.Value)
-		a.settings = append(a.settings, s)
+	if a.settings, err = readSettings(ctx, a.db); err != nil {
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read the settings: %w", err)
+	}
+	if err := a.answered(); err != nil {
+		return err
 	}
 	a.history, err = readHistory(ctx, a.db, snapshot.SnapshotID)
 	return err
 }
 
+// answered makes sure that rows of another engine are of these checks and settings.
+func (a *audit) answered() error {
+	if a.options.Rows == nil {
+		return nil
+	}
+	for _, c := range a.options.Checks {
+		settings, _ := settingsOf(a.settings, c.ID)
+		if err := a.options.Rows.answer(c, c.version(settings)); err != nil && c.File == "" && !a.options.Overrides[c.ID].Off {
+			return err
+		}
+	}
+	return nil
+}
+
 // readSnapshot reads the row of snapshot or baseline; nil where there is none.
-func readSnapshot(ctx context.Context, db *sql.DB, table string) (*SnapshotRow, error) {
+func readSnapshot(ctx context.Context, db *sql.DB, from string, args ...any) (*SnapshotRow, error) {
 	var s SnapshotRow
 	err := db.QueryRowContext(ctx, `
 		SELECT snapshot_id, portal_id, api_version, started_at, finished_at, complete, scope_hash, objects, associations, requests, tool_version, time_zone, currency
-		FROM `+table).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
+		FROM `+from, args...).Scan(&s.SnapshotID, &s.PortalID, &s.APIVersion, &s.StartedAt, &s.FinishedAt, &s.Complete, &s.ScopeHash,
 		&s.Objects, &s.Associations, &s.Requests, &s.ToolVersion, &s.TimeZone, &s.Currency)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the %s: %w", table, err)
+		return nil, fmt.Errorf("read the %s: %w", from, err)
 	}
 	s.StartedAt, s.FinishedAt = s.StartedAt.UTC(), s.FinishedAt.UTC()
 	return &s, nil
@@ -164,9 +194,12 @@ func (a *audit) check(ctx context.Context, c Check) error {
 	if a.report.Baseline != nil {
 		result.BaselineID = &a.report.Baseline.SnapshotID
 	}
-	r := &running{audit: a, check: c, own: own, result: &result, replaced: map[string]string{}}
+	r := &running{audit: a, check: c, own: own, result: &result, settings: settings, replaced: map[string]string{}}
 	if differ {
 		r.replaced["settings"] = asTable(settings)
+	}
+	if c.needs("results") {
+		r.replaced["check_results"] = resultsTable(a.report.Results)
 	}
 	start := a.options.Now()
 	err := r.fill(ctx)
@@ -184,6 +217,7 @@ type running struct {
 	check    Check
 	own      Override
 	result   *CheckResult
+	settings []Setting         // as it reads them
 	replaced map[string]string // tables that the check reads otherwise than they stand in the database
 	ground   ground
 	unread   unread
@@ -195,12 +229,27 @@ func (r *running) fill(ctx context.Context) error {
 	if r.ground = r.evidence.ground(r.check); r.own.Off {
 		r.ground.skip = &lack{cause: TurnedOff, text: "off: the settings turn it off"}
 	}
+	if r.ground.skip == nil {
+		r.ground.skip = r.check.withoutPolicy(r.settings)
+	}
 	if lack := r.ground.skip; lack != nil {
 		r.result.Status, r.result.SkipReason, r.result.SkipCause = Skip, &lack.text, &lack.cause
 		return nil
 	}
+	if r.check.Broken != "" {
+		r.result.Status, r.result.SkipReason = Error, &r.check.Broken
+		return nil
+	}
 	r.result.CellsLeftOut = append(r.result.CellsLeftOut, r.ground.leftOut...)
-	var err error
+	wrong, err := r.unheardOf(ctx)
+	if err != nil {
+		return err
+	}
+	if wrong != nil {
+		cause := WrongPolicy
+		r.result.Status, r.result.SkipReason, r.result.SkipCause = Error, wrong, &cause
+		return nil
+	}
 	if r.unread, err = r.check.unread(ctx, r.db); err != nil {
 		return err
 	}
@@ -239,9 +288,13 @@ func (r *running) fill(ctx context.Context) error {
 // look asks the check's queries, and keeps what rests on what was read.
 func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 	t := tonight{check: r.check, portal: r.report.Snapshot.PortalID, audit: r.report.AuditID, snapshot: r.report.Snapshot.SnapshotID,
-		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, ids: r.aliases}
+		start: r.report.Snapshot.StartedAt, baseline: r.result.BaselineID, accepted: r.options.Accepted, undone: r.options.Undone, ids: r.aliases}
 	t.looked = func(f Finding) bool { return r.ground.judged(placeOf(r.check, f)) && !r.unread.concerns(f) }
-	found, universe, err := r.check.run(ctx, r.db, t.portal, r.replaced, r.ground.judged)
+	from, err := r.source()
+	if err != nil {
+		return t, nil, err
+	}
+	found, universe, err := r.ask(ctx, from, t.portal, r.ground.judged)
 	t.found = slices.DeleteFunc(found, func(f Finding) bool { return !t.looked(f) })
 	if r.own.Severity != "" {
 		for i := range t.found {
@@ -251,6 +304,28 @@ func (r *running) look(ctx context.Context) (tonight, *int64, error) {
 	return t, universe, err
 }
 
+// source is where the check's rows come from: another engine runs no checks of users.
+func (r *running) source() (source, error) {
+	if r.options.Rows != nil && r.check.File == "" && !r.check.inAudit() {
+		return r.options.Rows.of(r.check)
+	}
+	return r.check.asking(r.db, r.replaced), nil
+}
+
+// ask runs the check; one of a user no longer than is allowed.
+func (r *running) ask(ctx context.Context, from source, portal int64, judged func(place) bool) ([]Finding, *int64, error) {
+	if r.check.File == "" || r.options.Limit == 0 {
+		return r.check.run(ctx, from, portal, judged)
+	}
+	limited, cancel := context.WithTimeout(ctx, r.options.Limit)
+	defer cancel()
+	found, universe, err := r.check.run(limited, from, portal, judged)
+	if err != nil && limited.Err() != nil {
+		err = fmt.Errorf("%s:%d: it was stopped after %v, which the setting check_time allows", r.check.File, r.check.Line, r.options.Limit)
+	}
+	return found, universe, err
+}
+
 // nightTables are the tables of a snapshot that the DuckDB file holds of the baseline,
 // too.
 var nightTables = []string{"objects", "associations", "association_types", "coverage", "gaps", "id_alias", "pipelines", "object_types", "owners"}
@@ -258,7 +333,7 @@ var nightTables = []string{"objects", "associations", "association_types", "cove
 // again runs a check of states that has changed since its newest result on the baseline,
 // too: what it finds there is not new.
 func (r *running) again(ctx context.Context, before past, t *tonight) error {
-	t.changed = before.judged && r.check.Kind == StateKind && before.version != *r.result.Version
+	t.changed = before.judged && r.check.Kind == StateKind && before.version != *r.result.Version && !r.check.needs("results")
 	if !t.changed {
 		return nil
 	}
@@ -283,7 +358,7 @@ func (r *running) again(ctx context.Context, before past, t *tonight) error {
 		earlier[table] = "SELECT * FROM main.baseline_" + table
 		earlier["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE FALSE"
 	}
-	found, _, err := r.check.run(ctx, r.db, t.portal, earlier, base.judged)
+	found, _, err := r.ask(ctx, r.check.asking(r.db, earlier), t.portal, base.judged)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

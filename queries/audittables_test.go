@@ -10,7 +10,7 @@ import (
 )
 
 // auditTables are those of the audits: the columns of the rows' structs.
-var auditTables = ddl[CheckResult]("check_results") + ddl[Finding]("findings") + ddl[Change]("finding_changes") + ddl[JudgedCell]("judged_cells")
+var auditTables = ddl[CheckResult]("check_results") + ddl[Finding]("findings") + ddl[Change]("finding_changes") + ddl[JudgedCell]("judged_cells") + ddl[LinkStat]("link_stats")
 
 // ddl is the SQL that makes the table of a row's struct.
 func ddl[Row any](table string) string {
@@ -101,7 +101,7 @@ func (a *archive) counting(before string) []*Report {
 	newest := map[string]*Report{}
 	for _, r := range a.reports {
 		of := r.Snapshot.SnapshotID
-		if r.Aside == "" && compareIDs(of, before) < 0 && (newest[of] == nil || compareIDs(r.AuditID, newest[of].AuditID) > 0) {
+		if r.Aside == "" && CompareIDs(of, before) < 0 && (newest[of] == nil || CompareIDs(r.AuditID, newest[of].AuditID) > 0) {
 			newest[of] = r
 		}
 	}
@@ -155,13 +155,14 @@ func (a *archive) fold(before string) map[string]State {
 // fill writes into a database what it holds of the nights before a snapshot.
 func (a *archive) fill(t testing.TB, db *sql.DB, before string) {
 	t.Helper()
-	change(t, db, "DELETE FROM check_results; DELETE FROM findings; DELETE FROM finding_changes; DELETE FROM judged_cells")
+	change(t, db, "DELETE FROM check_results; DELETE FROM findings; DELETE FROM finding_changes; DELETE FROM judged_cells; DELETE FROM link_stats")
 	for _, r := range a.reports {
 		insert(t, db, "check_results", r.Results)
 	}
 	for _, r := range a.counting(before) {
 		insert(t, db, "finding_changes", r.Changes)
 		insert(t, db, "judged_cells", r.Judged)
+		insert(t, db, "link_stats", r.LinkStats)
 	}
 	for _, f := range a.register(before) {
 		insert(t, db, "findings", []Finding{f})

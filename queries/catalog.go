@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -44,20 +45,36 @@ type jsonCatalogCheck struct {
 func WriteCatalogJSON(w io.Writer, checks []Check) error {
 	out := []jsonCatalogCheck{}
 	for _, c := range checks {
-		j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: c.Advice, Needs: []string{},
-			Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
-		for _, n := range c.Needs {
-			j.Needs = append(j.Needs, n.String())
-		}
-		if c.Repair != "" {
-			j.Repair = &c.Repair
-		}
-		out = append(out, j)
+		out = append(out, c.forScripts())
 	}
-	e := json.NewEncoder(w)
+	text, err := indented(out)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
+}
+
+// forScripts is the check as scripts read it.
+func (c Check) forScripts() jsonCatalogCheck {
+	j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: strings.ReplaceAll(c.Advice, NightMark, "last-complete"), Needs: []string{},
+		Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
+	for _, n := range c.Needs {
+		j.Needs = append(j.Needs, n.String())
+	}
+	if c.Repair != "" {
+		j.Repair = &c.Repair
+	}
+	return j
+}
+
+// indented is a value as JSON that people can read, too.
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(out)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 // WriteText writes a check for a person: what it finds and why that matters,
@@ -68,8 +85,8 @@ func (c Check) WriteText(w io.Writer) error {
 		needs = append(needs, n.String())
 	}
 	repair := "none"
-	if c.Repair != "" {
-		repair = "hubgraph repair plan --check " + c.ID + " --output plan.json"
+	if command := c.RepairCommand(); command != "" {
+		repair = "hubgraph " + strings.ReplaceAll(command, NightMark, "last-complete")
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n\n%s\n\nseverity  %s (%s)\nfails on  %s\nneeds     %s\nrepair    %s\ntags      %s\n\n%s\n",
 		c.ID, c.Title, wrap(c.Description), c.Severity, c.Maturity, c.Gate, strings.Join(needs, ", "), repair, strings.Join(c.Tags, ", "), c.SQL)

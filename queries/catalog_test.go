@@ -16,15 +16,15 @@ func TestCatalog(t *testing.T) {
 	if err := WriteCatalog(&b, triedChecks(t)); err != nil {
 		t.Fatal(err)
 	}
-	const want = `CHECK                           SEVERITY  FAILS ON  REPAIR   FINDS
-association_definition_changed  medium    new       -        Association label renamed, added, deleted, or given another limit
-deal_fully_orphaned             critical  new       -        Deal linked to neither contact nor company
-deal_without_company            medium    new       -        Open deal without company
-deal_without_contact            high      new       -        Open deal without any contact
-edge_endpoint_absent            high      new       -        Association with a record that does not exist
-edge_label_changed              medium    new       -        Association that carries other labels than before
-inverse_label_missing           high      new       inverse  Label without its counterpart on the way back
-inverse_pair_missing            high      new       inverse  Record lists another that does not list it
+	const want = `CHECK                           SEVERITY  FAILS ON  REPAIR                         FINDS
+association_definition_changed  medium    new       -                              Association label renamed, added, deleted, or given another limit
+deal_fully_orphaned             critical  new       -                              Deal linked to neither contact nor company
+deal_without_company            medium    new       rule deal_company_of_contacts  Open deal without company
+deal_without_contact            high      new       -                              Open deal without any contact
+edge_endpoint_absent            high      new       -                              Association with a record that does not exist
+edge_label_changed              medium    new       restore                        Association that carries other labels than before
+inverse_label_missing           high      new       inverse                        Label without its counterpart on the way back
+inverse_pair_missing            high      new       inverse                        Record lists another that does not list it
 `
 	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(b.String(), "\n")); diff != "" {
 		t.Errorf("the catalog (-want +got):\n%s", diff)

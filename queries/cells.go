@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A check judges what was read. What it needs without * it needs as a whole; what it
@@ -82,6 +83,10 @@ const (
 	FirstNight Cause = "first_night"
 	// NoRecords: the portal has no record of a type that the check is about.
 	NoRecords Cause = "no_records"
+	// NoPolicy: the check is about a policy, and nobody has set one.
+	NoPolicy Cause = "no_policy"
+	// WrongPolicy: the policy names what the portal does not have; the status is Error.
+	WrongPolicy Cause = "wrong_policy"
 	// TurnedOff: the settings say that the check is not to run.
 	TurnedOff Cause = "off"
 )
@@ -143,6 +148,24 @@ type ground struct {
 	leftOut []string       // cells that were to be read and were not, in order
 }
 
+// withoutTypes names the object types that a check cannot do without and that were not to
+// be crawled.
+func (c cells) withoutTypes(check Check) *lack {
+	var without []string
+	for _, n := range check.Needs {
+		if n.Kind == "objects" && wildcard(n.From) && n.From != "*" && len(c.inOrder(n)) == 0 {
+			without = append(without, strings.ReplaceAll(n.From, "|", " or "))
+		}
+		if _, asked := c[n]; n.Kind == "objects" && n.fixed() && !asked {
+			without = append(without, n.From)
+		}
+	}
+	if without == nil {
+		return nil
+	}
+	return &lack{cause: OutOfScope, text: fmt.Sprintf("out of scope: %s were not crawled", strings.Join(without, ", "))}
+}
+
 // judged reports whether a place was read.
 func (g ground) judged(p place) bool { return g.read == nil || g.read[p] }
 
@@ -160,6 +183,9 @@ func (e *evidence) ground(c Check) ground {
 			cells cells
 			where string
 		}{e.earlier, " in the baseline"})
+	}
+	if l := e.cells.withoutTypes(c); l != nil {
+		return ground{skip: l}
 	}
 	for _, n := range c.Needs {
 		if n.Kind == "records" && !e.live[n.From] {

@@ -46,7 +46,10 @@
 //	--                                           nights, or the word ends, see [Ends]
 //	-- gate: new                                 which findings make it fail, see [Gate]
 //	-- settings: grace_hours int 24              settings that it or its models read, see [CheckSetting]
-//	-- repair: inverse                           only where hubgraph can repair it, see [RepairInverse]
+//	-- properties: deals hs_priority             properties that a crawl has to ask for because of it,
+//	--                                           beside those that are columns of objects
+//	-- repair: inverse                           only where hubgraph can repair it: inverse, default, primary,
+//	                                             restore or rule NAME, see [RepairInverse]
 //	-- tags: deals                               for selections
 //	-- maturity: experimental                    stable or experimental
 //
@@ -64,7 +67,7 @@
 // SQL that Spark and DuckDB share: fence_test.go lists what is not in it, and says
 // so when a check uses it. Time is the snapshot's own, never the clock's.
 //
-// The fixture is an archive of texts. Two of them a person writes:
+// The fixture is an archive of texts. These a person writes, the portal always:
 //
 //	-- portal --                                 a portal in the language of package hubspot/sim
 //	# Found: nobody works on it.                 comments say what is found
@@ -73,6 +76,9 @@
 //	deals 302 hubspot_owner_id=42                and at least one thing that the universe counts
 //	-- night --                                  how the portal changes until it is crawled again,
 //	archive deals 302                            where a comparison of two nights is what counts
+//	-- settings --                               settings that are other than the defaults, as in hubgraph.yaml
+//	-- types --                                  object types to crawl, where the usual ones do not do
+//	-- faults --                                 what goes wrong in the last night, as a file of faults says it
 //
 // The others are what go test ./queries -run Fixtures -update makes of them, for
 // a person to read:
@@ -87,6 +93,7 @@
 //	                                             replaces (-), and those that it makes of them (+)
 //
 // The test crawls the portal in two versions of the API, which have to give the
-// same tables, and runs all checks. It applies the repair, crawls and audits once
+// same tables, and runs all checks. It plays the nights once more with a part refused that the
+// first finding rests on: the check must leave that out, and say so. It applies the repair, crawls and audits once
 // more: the check must find nothing then, and the others nothing new.
 package queries

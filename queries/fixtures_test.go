@@ -14,6 +14,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"hubgraph/export/duckdb"
+	"hubgraph/hubspot/sim"
+	"hubgraph/internal/fixtures"
 	"hubgraph/queries"
 )
 
@@ -55,18 +57,42 @@ func TestChecksAndFixturesPair(t *testing.T) {
 	}
 }
 
+// TestFixturesShowBothSides has every fixture say what is found and what is not, and every
+// check but those of the crawl itself rest on a cell that its fixture can be played without.
+func TestFixturesShowBothSides(t *testing.T) {
+	for _, c := range queries.All() {
+		f := readFixture(t, c)
+		for _, mark := range []string{"# Found", "# Not found"} {
+			if !strings.Contains(f.files[portalFile]+f.files[nightFile]+f.files[faultsFile], mark) {
+				t.Errorf("%s has no comment that begins with %q", f.name, mark)
+			}
+		}
+		ofCrawl := slices.ContainsFunc(c.Needs, func(n queries.Need) bool { return n.Kind == "nothing" || n.Kind == "results" })
+		if _, rests := c.CellOf(queries.Finding{}); rests == ofCrawl {
+			t.Errorf("%s needs %v: it rests on cells, or is about the crawl itself or its results, and not both", c.ID, c.Needs)
+		}
+	}
+}
+
 func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar") }
 
 // golden are the files of a fixture that -update writes; the others a person does.
 var golden = []string{wantFile, alsoFile, repairedFile}
 
+// The names of the files: those of every fixture, and two more of hubgraph's own.
 const (
-	portalFile   = "portal"
-	nightFile    = "night"
-	wantFile     = "want"
+	portalFile   = fixtures.Portal
+	nightFile    = fixtures.Night
+	typesFile    = fixtures.Types
+	settingsFile = fixtures.Settings
+	faultsFile   = fixtures.Faults
+	wantFile     = fixtures.Want
 	alsoFile     = "also"
 	repairedFile = "repaired"
 )
+
+// written are the files of a fixture that a person writes.
+var written = []string{portalFile, nightFile, typesFile, settingsFile, faultsFile}
 
 // fixture is the file of a check that shows what it finds.
 type fixture struct {
@@ -84,7 +110,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 		t.Fatal(err)
 	}
 	for _, file := range f.Files {
-		if !slices.Contains(append([]string{portalFile, nightFile}, golden...), file.Name) {
+		if !slices.Contains(slices.Concat(written, golden), file.Name) {
 			t.Errorf("%s holds a file %q, which a fixture has not", f.name, file.Name)
 		}
 		f.files[file.Name] = string(file.Data)
@@ -95,7 +121,7 @@ func readFixture(t *testing.T, c queries.Check) *fixture {
 // write puts what was found into the fixture.
 func (f *fixture) write(t *testing.T, found map[string]string) {
 	t.Helper()
-	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return file.Name != portalFile && file.Name != nightFile })
+	f.Files = slices.DeleteFunc(f.Files, func(file txtar.File) bool { return !slices.Contains(written, file.Name) })
 	for _, name := range golden {
 		f.files[name] = found[name]
 		if found[name] != "" {
@@ -111,14 +137,8 @@ func (f *fixture) write(t *testing.T, found map[string]string) {
 // hold.
 func (f *fixture) play(t *testing.T) map[string]string {
 	t.Helper()
-	s := newStage(t, f.check.ID+"/"+portalFile, f.files[portalFile])
-	a := s.audit(t)
-	if night, ok := f.files[nightFile]; ok {
-		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
-			t.Fatal(err)
-		}
-		a = s.audit(t)
-	}
+	s := newStage(t, f)
+	a := f.nights(t, s, f.faults(t))
 	result := a.result(f.check)
 	if result.SkipReason != nil {
 		t.Fatalf("%s: status %s: %s", f.name, result.Status, *result.SkipReason)
@@ -127,14 +147,43 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		t.Errorf("%s: something has to be found, and something that could have been must not", f.name)
 	}
 	f.keepsTheRules(t, a)
+	if *result.Violations > 0 {
+		f.leavesOut(t, a)
+	}
 	found := map[string]string{
 		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
 		alsoFile: a.others(f.check),
 	}
-	if f.check.Repair != "" {
+	if f.check.Determined() {
 		found[repairedFile] = f.repair(t, s, a)
 	}
 	return found
+}
+
+// nights lets the fixture's nights pass, the last with some faults, and returns the audit of
+// that.
+func (f *fixture) nights(t *testing.T, s *stage, faults []sim.Fault) *audit {
+	t.Helper()
+	if night, ok := f.files[nightFile]; ok {
+		s.firstNight(t, f.check)
+		if err := s.portal.Script(f.check.ID+"/"+nightFile, night); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(faults) > 0 {
+		s.serve(t, faults)
+	}
+	return s.audit(t)
+}
+
+// faults are what the portal of the fixture answers with, as a file of faults has them.
+func (f *fixture) faults(t *testing.T) []sim.Fault {
+	t.Helper()
+	faults, err := sim.ParseFaultFile(f.check.ID+"/"+faultsFile, f.files[faultsFile])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return faults
 }
 
 // keepsTheRules looks at the columns of the check, of which its file cannot say
@@ -146,7 +195,7 @@ func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query(f.check.SQL)
+	rows, err := db.Query("FROM checks." + f.check.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,21 +209,27 @@ func (f *fixture) keepsTheRules(t *testing.T, a *audit) {
 	if has("subject_type", "subject_id") == has("from_type", "to_type") {
 		t.Errorf("%s returns %v: it names records, or pairs, and not both", f.check.ID, columns)
 	}
-	if f.check.Repair != "" && !has("from_type", "from_id", "to_type", "to_id", "missing") {
-		t.Errorf("%s can be repaired, and returns %v", f.check.ID, columns)
+	for repair, needed := range map[string][]string{
+		queries.RepairInverse: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairDefault: {"from_type", "from_id", "to_type", "to_id", "missing"},
+		queries.RepairPrimary: {"subject_type", "subject_id", "company_ids", "missing"},
+	} {
+		if f.check.Repair == repair && !has(needed...) {
+			t.Errorf("%s has the repair %s, and returns %v", f.check.ID, repair, columns)
+		}
 	}
 }
 
 // repair plans and applies the repair of what was found, and returns the lines of
-// the portal that this has changed. An audit afterwards must find none of it, and
-// nothing that was not there before.
+// the portal that this has changed. An audit afterwards must find nothing of what was
+// planned, and nothing that was not there before.
 func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
 	t.Helper()
 	portal := s.portal.String()
-	s.repair(t, f.check)
+	planned := s.repair(t, f.check)
 	after := s.audit(t)
 	open := slices.DeleteFunc(after.open(f.check), func(found queries.Finding) bool {
-		return strings.Contains(found.Evidence, `"inverse_unknown"`) // which no plan touches
+		return !planned[found.Fingerprint]
 	})
 	if len(open) > 0 {
 		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))

@@ -136,6 +136,18 @@ func money(findings []Finding, of []int, currency string) *big.Rat {
 	return sum
 }
 
+var moneyPattern = regexp.MustCompile(`^([0-9]{1,14}(?:\.[0-9]{1,4})?)(?: +([A-Za-z]{3}))?$`)
+
+// ParseMoney reads an amount with its currency, which is empty where none is named.
+func ParseMoney(s string) (amount *big.Rat, currency string, err error) {
+	m := moneyPattern.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return nil, "", fmt.Errorf("%q is no amount: write 5000, or 5000 EUR", s)
+	}
+	amount, _ = new(big.Rat).SetString(m[1]) // digits are a number
+	return amount, strings.ToUpper(m[2]), nil
+}
+
 // amountScale is what the unscaled value of an amount, a DECIMAL(18,4), is divided by.
 const amountScale = 10_000
 

@@ -55,7 +55,8 @@ func (c Check) identity(portal int64, f Finding, ids aliases) (string, error) {
 }
 
 // identityColumns are the columns of findings that an identity may name; any other is a
-// list of records in the evidence, each as TYPE:ID.
+// text in the evidence, which no record's merging changes, or a list of records, each as
+// TYPE:ID.
 var identityColumns = map[string]func(Finding) string{
 	"subject_type": func(f Finding) string { return value(f.SubjectType) },
 	"subject_id":   func(f Finding) string { return value(f.SubjectID) },
@@ -73,11 +74,16 @@ func identityValue(name string, f Finding, ids aliases) (string, error) {
 	}
 	var evidence map[string]json.RawMessage
 	var list []string
+	var text string
 	if err := json.Unmarshal([]byte(f.Evidence), &evidence); err != nil {
 		return "", fmt.Errorf("the evidence of %s: %w", f.Fingerprint, err)
 	}
-	if raw, ok := evidence[name]; ok && json.Unmarshal(raw, &list) != nil {
-		return "", fmt.Errorf("the identity names the column %s, which is neither one of findings nor a list of records as TYPE:ID", name)
+	raw, ok := evidence[name]
+	if ok && json.Unmarshal(raw, &text) == nil {
+		return value(&text), nil
+	}
+	if ok && json.Unmarshal(raw, &list) != nil {
+		return "", fmt.Errorf("the identity names the column %s, which is neither one of findings nor a text nor a list of records as TYPE:ID", name)
 	}
 	for i, text := range list {
 		of, number, _ := strings.Cut(text, ":")

@@ -29,7 +29,8 @@ type tonight struct {
 	audit, snapshot string
 	start           time.Time // of the snapshot
 	baseline        *string
-	accepted        string // newest snapshot of which somebody has taken note; empty: none
+	undone          map[string]bool // by fingerprint: open events that a repair has undone
+	accepted        string          // newest snapshot of which somebody has taken note; empty: none
 	ids             aliases
 	found           []Finding
 	looked          func(Finding) bool // reports whether anything can be said of a finding
@@ -168,7 +169,7 @@ func compareAges(a, b Finding) int {
 func (l *lives) event(f Finding, before *Finding) {
 	f.State, f.BaselineID = Event, l.baseline
 	again := before != nil && before.BaselineID != nil && l.baseline != nil && *before.BaselineID == *l.baseline
-	if again && before.Cause != nil && *before.Cause == "undone" {
+	if again && before.Cause != nil && (*before.Cause == "undone" || *before.Cause == repaired) {
 		again = false // it happened once more
 	}
 	if again {
@@ -190,7 +191,7 @@ func (l *lives) event(f Finding, before *Finding) {
 
 // taken reports whether somebody has taken note of the night of an event.
 func (l *lives) taken(f Finding) bool {
-	return l.accepted != "" && compareIDs(f.SnapshotID, l.accepted) <= 0
+	return l.accepted != "" && CompareIDs(f.SnapshotID, l.accepted) <= 0
 }
 
 // miss says what becomes of an open finding that was not found.
@@ -202,6 +203,8 @@ func (l *lives) miss(f Finding) error {
 			l.end(f, Closed, text("accepted"))
 		case undone:
 			l.end(f, Closed, text("undone"))
+		case l.undone[f.Fingerprint]:
+			l.end(f, Closed, text(repaired))
 		default: // time alone resolves nothing
 			l.findings = append(l.findings, f)
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 func sortReports(list []*Report) {
-	slices.SortFunc(list, func(a, b *Report) int { return compareIDs(a.Snapshot.SnapshotID, b.Snapshot.SnapshotID) })
+	slices.SortFunc(list, func(a, b *Report) int { return CompareIDs(a.Snapshot.SnapshotID, b.Snapshot.SnapshotID) })
 }
 
 // nights is a database over many nights, with one check that finds what a table lists.
@@ -204,7 +204,7 @@ func TestSnapshotsOfOneSecond(t *testing.T) {
 	}
 	n.want(n.night("20261101T020000Z-10").audit(), "ok, 0 new, 1 resolved; 1 resolved 1101 to 1101")
 	ids := []string{"20261101T020000Z-10", "20261102T020000Z", "20261101T020000Z-2", "20261101T020000Z"}
-	slices.SortFunc(ids, compareIDs)
+	slices.SortFunc(ids, CompareIDs)
 	if got := strings.Join(ids, " "); got != "20261101T020000Z 20261101T020000Z-2 20261101T020000Z-10 20261102T020000Z" {
 		t.Error(got)
 	}

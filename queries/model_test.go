@@ -158,7 +158,7 @@ func TestInlineIsTheView(t *testing.T) {
 					before[table] = "SELECT * FROM main.baseline_" + table
 					before["baseline_"+table] = "SELECT * FROM main.baseline_" + table + " WHERE false"
 				}
-				if got := ask(t, db, Inline(query, before)); part == "query" && got != "" {
+				if got := ask(t, db, Inline(query, before)); part == "query" && slices.Contains(tried, c.ID) && got != "" {
 					t.Errorf("%s in the baseline: %s", c.ID, got)
 				}
 			}

@@ -15,9 +15,12 @@ import (
 //	types FROM TO          so were the definitions of its association types
 //	records TYPE           the portal has at least one live record of the type
 //	baseline               there is a baseline, which meets the other needs too
+//	setting NAME           somebody has set it: without a policy there is nothing to check
+//	results                of the other checks: it is run behind them
+//	nothing                it is about the crawl itself, whatever that has read
 //
-// and * stands for the types of a finding: what such a need asks for is judged place
-// by place, see ground. Of single records, named in gaps, a cell may lack what it
+// and * stands for the types of a finding, a|b for those of these that the crawl was to
+// read: what such a need asks for is judged place by place, see ground. Of single records, named in gaps, a cell may lack what it
 // says: see unread.
 type Need struct {
 	Kind     string
@@ -30,7 +33,7 @@ func (n Need) String() string {
 }
 
 // operands is the number of object types that follow each kind of need.
-var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "directions": 0, "baseline": 0}
+var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "directions": 0, "baseline": 0, "setting": 1, "results": 0, "nothing": 0}
 
 func parseNeeds(s string) ([]Need, error) {
 	var needs []Need
@@ -40,8 +43,8 @@ func parseNeeds(s string) ([]Need, error) {
 			return nil, fmt.Errorf("there is nothing between two commas")
 		}
 		count, known := operands[words[0]]
-		if !known || len(words) != count+1 || words[0] == "records" && words[1] == "*" {
-			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type), records TYPE, directions, or baseline", part)
+		if !known || len(words) != count+1 || (words[0] == "records" || words[0] == "setting") && wildcard(words[1]) {
+			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type, a|b for some), records TYPE, directions, baseline, setting NAME, results, or nothing", part)
 		}
 		words = append(words, "", "")
 		needs = append(needs, Need{words[0], words[1], words[2]})
@@ -49,15 +52,28 @@ func parseNeeds(s string) ([]Need, error) {
 	return needs, nil
 }
 
+// wildcard reports whether a word of a need stands for several object types.
+func wildcard(word string) bool { return word == "*" || strings.Contains(word, "|") }
+
 // wide reports whether the need is met place by place.
-func (n Need) wide() bool { return n.From == "*" || n.To == "*" || n.Kind == "directions" }
+func (n Need) wide() bool { return wildcard(n.From) || wildcard(n.To) || n.Kind == "directions" }
 
 // fixed reports whether the need is of one cell.
-func (n Need) fixed() bool { return operands[n.Kind] > 0 && n.Kind != "records" && !n.wide() }
+func (n Need) fixed() bool { return n.ofCells() && !n.wide() }
+
+// ofCells reports whether cells of the coverage meet the need.
+func (n Need) ofCells() bool {
+	return n.Kind == "objects" || n.Kind == "associations" || n.Kind == "types"
+}
 
 // covers reports whether a cell is one that the need asks for.
 func (n Need) covers(cell Need) bool {
-	return n.Kind == cell.Kind && (n.From == "*" || n.From == cell.From) && (n.To == "*" || n.To == cell.To)
+	return n.Kind == cell.Kind && stands(n.From, cell.From) && stands(n.To, cell.To)
+}
+
+// stands reports whether a word of a need stands for an object type.
+func stands(word, name string) bool {
+	return word == "*" || word == name || wildcard(word) && slices.Contains(strings.Split(word, "|"), name)
 }
 
 // needs reports whether a check has a need of a kind.

@@ -18,8 +18,8 @@ var (
 
 // headerKeys are the keys of a header. It must have all of them but optionalKeys.
 var (
-	headerKeys   = []string{"title", "severity", "kind", "description", "advice", "needs", "universe", "identity", "gate", "settings", "repair", "tags", "maturity"}
-	optionalKeys = []string{"kind", "advice", "settings", "repair"}
+	headerKeys   = []string{"title", "severity", "kind", "description", "advice", "needs", "universe", "identity", "gate", "settings", "properties", "repair", "tags", "maturity"}
+	optionalKeys = []string{"kind", "advice", "settings", "properties", "repair"}
 )
 
 // headerValue is the value of a key: its lines, and where it starts.
@@ -53,7 +53,9 @@ func Parse(name, text string) (Check, error) {
 			return c, fmt.Errorf("%s:%d: %s: %w", name, v.line, key, err)
 		}
 	}
-	c.SQL = strings.TrimSpace(strings.Join(strings.Split(text, "\n")[end:], "\n"))
+	below := strings.Join(strings.Split(text, "\n")[end:], "\n")
+	c.SQL = strings.TrimSpace(below)
+	c.Line = end + 1 + strings.Count(below[:strings.Index(below, c.SQL)], "\n")
 	if err := checkQuery(c.SQL); err != nil {
 		return c, fmt.Errorf("%s:%d: the query: %w", name, end+1, err)
 	}
@@ -109,7 +111,9 @@ func (c *Check) set(key string, v headerValue) (err error) {
 	case "needs":
 		c.Needs, err = parseNeeds(v.text())
 	case "universe":
-		c.Universe = strings.TrimSpace(strings.Join(v.lines, "\n"))
+		text := strings.Join(v.lines, "\n")
+		c.Universe = strings.TrimSpace(text)
+		c.UniverseLine = v.line + strings.Count(text[:strings.Index(text, c.Universe)], "\n")
 		err = checkQuery(c.Universe)
 	case "identity":
 		c.Identity = list(v.text())
@@ -120,9 +124,13 @@ func (c *Check) set(key string, v headerValue) (err error) {
 		c.Gate, err = ParseGate(v.text())
 	case "settings":
 		c.Settings, err = parseSettings(v.text())
+	case "properties":
+		c.Properties, err = parseProperties(v.text())
 	case "repair":
-		if c.Repair = v.text(); c.Repair != RepairInverse {
-			err = fmt.Errorf("%q is no repair: the only one is %s", c.Repair, RepairInverse)
+		c.Repair = v.text()
+		rule, isRule := strings.CutPrefix(c.Repair, RepairRule)
+		if !c.Determined() && c.Repair != RepairRestore && (!isRule || !idPattern.MatchString(rule)) {
+			err = fmt.Errorf("%q is no repair: write %s, %s, %s, %s or %sNAME", c.Repair, RepairInverse, RepairDefault, RepairPrimary, RepairRestore, RepairRule)
 		}
 	case "tags":
 		c.Tags = list(v.text())
@@ -135,12 +143,12 @@ func (c *Check) set(key string, v headerValue) (err error) {
 }
 
 // parseSettings reads the settings that a check declares: NAME TYPE DEFAULT, with
-// commas between them.
+// commas between them; a setting of several values may have no default.
 func parseSettings(s string) ([]CheckSetting, error) {
 	var settings []CheckSetting
 	for _, part := range list(s) {
 		words := strings.Fields(part)
-		if len(words) < 3 || !idPattern.MatchString(words[0]) {
+		if len(words) < 2 || !idPattern.MatchString(words[0]) {
 			return nil, fmt.Errorf("%q is no setting: write NAME TYPE DEFAULT, as in grace_hours int 24", part)
 		}
 		d := CheckSetting{words[0], words[1], strings.Join(words[2:], " ")}
@@ -152,6 +160,20 @@ func parseSettings(s string) ([]CheckSetting, error) {
 	return settings, nil
 }
 
+// parseProperties reads the properties that a check needs: TYPE NAME, with commas between
+// them.
+func parseProperties(s string) ([]Property, error) {
+	var properties []Property
+	for _, part := range list(s) {
+		words := strings.Fields(part)
+		if len(words) != 2 || !idPattern.MatchString(words[0]) || !idPattern.MatchString(words[1]) {
+			return nil, fmt.Errorf("%q is no property: write TYPE NAME, as in contacts associatedcompanyid", part)
+		}
+		properties = append(properties, Property{words[0], words[1]})
+	}
+	return properties, nil
+}
+
 // Validate says what is wrong with a value of the setting, as people write it.
 func (d CheckSetting) Validate(value string) error {
 	var err error
@@ -160,12 +182,16 @@ func (d CheckSetting) Validate(value string) error {
 		_, err = strconv.ParseInt(value, 10, 32)
 	case "number":
 		_, err = strconv.ParseFloat(value, 64)
-	case "text", "list":
+	case "text":
+		if value == "" {
+			err = strconv.ErrSyntax
+		}
+	case "list", Pipelines, Groups, Roles:
 	default:
-		return fmt.Errorf("%s: %q is no type: write int, number, text or list", d.Name, d.Type)
+		return fmt.Errorf("%s: %q is no type: write int, number, text, list, %s, %s or %s", d.Name, d.Type, Pipelines, Groups, Roles)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %q is no %s", d.Name, value, map[string]string{"int": "whole number", "number": "number"}[d.Type])
+		return fmt.Errorf("%s: %q is no %s", d.Name, value, map[string]string{"int": "whole number", "number": "number", "text": "text"}[d.Type])
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 		Universe: "SELECT count(*)\nFROM objects", Identity: []string{"subject_type", "subject_id"},
 		Kind: StateKind, Gate: Gate{"percent", "2.5", ""}, Repair: RepairInverse, Tags: []string{"deals", "owners"}, Maturity: "experimental",
 		SQL:    "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
-		Source: goodCheck,
+		Source: goodCheck, Line: 15, UniverseLine: 7,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parsed (-want +got):\n%s", diff)
@@ -74,7 +74,7 @@ func TestParseErrors(t *testing.T) {
 		{"--   FROM objects", "--   FROM objects;", "x.sql:6: universe: it must be one statement without a semicolon"},
 		{"subject_type, subject_id\n-- gate", "ends, subject_id\n-- gate", "x.sql:9: identity: ends stands alone"},
 		{"percent > 2.5", "some", `x.sql:10: gate: "some" is no gate`},
-		{"-- repair: inverse", "-- repair: magic", `x.sql:11: repair: "magic" is no repair: the only one is inverse`},
+		{"-- repair: inverse", "-- repair: magic", `x.sql:11: repair: "magic" is no repair: write inverse, default, primary, restore or rule NAME`},
 		{"-- repair: inverse", "-- repair:", "x.sql:11: the header has no repair"},
 		{"experimental", "beta", `x.sql:13: maturity: "beta" is neither stable nor experimental`},
 		{"WITH o", "EXPLAIN WITH o", "x.sql:14: the query: it must be one SELECT"},

@@ -18,7 +18,7 @@ type history struct {
 	newest map[string]past // by check, without what it found
 }
 
-// byTime orders ids of snapshots or audits as compareIDs does, the newest first.
+// byTime orders ids of snapshots or audits as CompareIDs does, the newest first.
 func byTime(column string) string {
 	return fmt.Sprintf("left(%[1]s, 16) DESC, coalesce(try_cast(substr(%[1]s, 18) AS INT), 0) DESC", column)
 }
@@ -42,7 +42,7 @@ func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, er
 		if counting[of] == "" {
 			counting[of] = audit
 		}
-		if p := h.newest[check]; !p.judged && !nothing && counting[of] == audit && compareIDs(of, snapshot) < 0 {
+		if p := h.newest[check]; !p.judged && !nothing && counting[of] == audit && CompareIDs(of, snapshot) < 0 {
 			p.judged, p.version = true, version
 			h.newest[check] = p
 		}
@@ -97,12 +97,7 @@ func readAliases(ctx context.Context, db *sql.DB) (aliases, error) {
 
 // readFindings reads rows of the register.
 func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (findings []Finding, err error) {
-	query := `
-		SELECT fingerprint, check_id, coalesce(kind, 'state'), severity, state, waived_until, waived_by, waived_reason, first_seen, last_seen, resolved_at,
-			coalesce(first_audit_id, ''), coalesce(last_audit_id, ''), snapshot_id, baseline_id, subject_type, subject_id, subject_name,
-			from_type, from_id, to_type, to_id, category, type_id, CAST(amount * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence
-		FROM findings
-		WHERE ` + where
+	query := "SELECT " + findingColumns + " FROM findings WHERE " + where
 	err = each(ctx, db, query, args, func(rows *sql.Rows) error {
 		f, err := ScanFinding(rows)
 		findings = append(findings, f)
@@ -111,13 +106,19 @@ func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (f
 	return findings, err
 }
 
+// findingColumns are what ScanFinding reads, of the table findings.
+const findingColumns = `fingerprint, check_id, coalesce(kind, 'state'), severity, state, waived_until, waived_by, waived_reason, first_seen, last_seen, resolved_at,
+	coalesce(first_audit_id, ''), coalesce(last_audit_id, ''), snapshot_id, baseline_id, subject_type, subject_id, subject_name,
+	from_type, from_id, to_type, to_id, category, type_id, CAST(CAST(amount AS DECIMAL(22,4)) * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence`
+
 // ScanFinding reads a row that has the columns of findings in their order, with amount
-// as its unscaled value.
-func ScanFinding(rows *sql.Rows) (Finding, error) {
+// as its unscaled value, and behind them those that more is for.
+func ScanFinding(rows *sql.Rows, more ...any) (Finding, error) {
 	var f Finding
-	err := rows.Scan(&f.Fingerprint, &f.CheckID, &f.Kind, &f.Severity, &f.State, &f.WaivedUntil, &f.WaivedBy, &f.WaivedReason, &f.FirstSeen, &f.LastSeen, &f.ResolvedAt,
+	columns := []any{&f.Fingerprint, &f.CheckID, &f.Kind, &f.Severity, &f.State, &f.WaivedUntil, &f.WaivedBy, &f.WaivedReason, &f.FirstSeen, &f.LastSeen, &f.ResolvedAt,
 		&f.FirstAuditID, &f.LastAuditID, &f.SnapshotID, &f.BaselineID, &f.SubjectType, &f.SubjectID, &f.SubjectName,
-		&f.FromType, &f.FromID, &f.ToType, &f.ToID, &f.Category, &f.TypeID, &f.Amount, &f.Currency, &f.URL, &f.Cause, &f.FailedAt, &f.MergedInto, &f.Evidence)
+		&f.FromType, &f.FromID, &f.ToType, &f.ToID, &f.Category, &f.TypeID, &f.Amount, &f.Currency, &f.URL, &f.Cause, &f.FailedAt, &f.MergedInto, &f.Evidence}
+	err := rows.Scan(append(columns, more...)...)
 	f.FirstSeen, f.LastSeen = f.FirstSeen.UTC(), f.LastSeen.UTC()
 	for _, at := range []**time.Time{&f.WaivedUntil, &f.ResolvedAt, &f.FailedAt} {
 		if *at != nil {
@@ -128,8 +129,8 @@ func ScanFinding(rows *sql.Rows) (Finding, error) {
 	return f, err
 }
 
-// compareIDs orders the ids of snapshots and audits by time: …Z, …Z-2, …Z-10.
-func compareIDs(a, b string) int {
+// CompareIDs orders the ids of snapshots and audits by time: …Z, …Z-2, …Z-10.
+func CompareIDs(a, b string) int {
 	baseA, a, _ := strings.Cut(a, "-")
 	baseB, b, _ := strings.Cut(b, "-")
 	nA, _ := strconv.Atoi(a) // without a number it is the first, as 0

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Report is what an audit found.
@@ -27,6 +28,9 @@ type Report struct {
 	Findings []Finding
 	Changes  []Change
 	Judged   []JudgedCell
+	// LinkStats are what the two nights differ in, by association type; none without a
+	// baseline.
+	LinkStats []LinkStat
 }
 
 // Outcome is what an audit comes to.
@@ -37,8 +41,12 @@ const (
 	Green    Outcome = iota // no check failed, and all that was to be judged was
 	Lacking                 // something was not judged for lack of evidence
 	Failed                  // a check failed
+	Misset                  // a policy names what the portal does not have
 	Breached                // a check's query broke
 )
+
+// String names the outcome in a word.
+func (o Outcome) String() string { return [...]string{"green", "lacking", "failed", "broken"}[o] }
 
 // Outcome sums up the results. That there is no earlier night, that something was not
 // to be crawled, and that the portal has no records of a type is no lack of evidence.
@@ -47,6 +55,8 @@ func (r *Report) Outcome() Outcome {
 	for _, c := range r.Results {
 		outcome := Green
 		switch {
+		case c.Status == Error && c.SkipCause != nil && *c.SkipCause == WrongPolicy:
+			outcome = Misset
 		case c.Status == Error:
 			outcome = Breached
 		case c.Status == Fail:
@@ -59,6 +69,24 @@ func (r *Report) Outcome() Outcome {
 	return worst
 }
 
+// News are the open findings that this audit brought, or that are back, and that nobody
+// has waived.
+func (r *Report) News() []Finding {
+	brought := map[string]bool{}
+	for _, c := range r.Changes {
+		if c.Change == Opened || c.Change == OpenedAgain || c.Change == Happened {
+			brought[c.Fingerprint] = true
+		}
+	}
+	var news []Finding
+	for _, f := range r.Findings {
+		if brought[f.Fingerprint] && f.Open() && f.WaivedUntil == nil {
+			news = append(news, f)
+		}
+	}
+	return news
+}
+
 // ErrNoAudit is what LastAudit answers where there was no audit.
 var ErrNoAudit = errors.New("there is no audit")
 
@@ -67,8 +95,11 @@ type Past struct {
 	AuditID    string
 	PortalID   int64
 	SnapshotID string
-	BaselineID *string // nil: there was none
+	BaselineID *string   // nil: there was none
+	FinishedAt time.Time // of the crawl
 	Findings   []Finding
+	// Ran are the checks that judged something, or had nothing to judge.
+	Ran map[string]bool
 }
 
 // LastAudit reads the newest audit of the snapshot in a DuckDB file that entered the
@@ -87,7 +118,7 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	err = each(ctx, db, query, []any{snapshot.SnapshotID}, func(rows *sql.Rows) error {
 		var p Past
 		err := rows.Scan(&p.AuditID, &p.SnapshotID, &p.BaselineID)
-		if last.AuditID == "" || compareIDs(p.AuditID, last.AuditID) > 0 {
+		if last.AuditID == "" || CompareIDs(p.AuditID, last.AuditID) > 0 {
 			last = p
 		}
 		return err
@@ -98,12 +129,32 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	if last.AuditID == "" {
 		return nil, ErrNoAudit
 	}
-	last.PortalID = snapshot.PortalID
+	last.PortalID, last.FinishedAt, last.Ran = snapshot.PortalID, snapshot.FinishedAt, map[string]bool{}
+	err = each(ctx, db, "SELECT check_id, status NOT IN ('skip', 'error') OR coalesce(skip_cause, '') = 'no_records' FROM check_results WHERE audit_id = ?", []any{last.AuditID}, func(rows *sql.Rows) error {
+		var id string
+		var ran bool
+		err := rows.Scan(&id, &ran)
+		last.Ran[id] = ran
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the results of audit %s: %w", last.AuditID, err)
+	}
 	if last.Findings, err = readFindings(ctx, db, "last_audit_id = ? AND state <> ?", last.AuditID, string(Resolved)); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)
 	return &last, nil
+}
+
+// OpenEvents reads the open findings of events of a database, of whichever night.
+func OpenEvents(ctx context.Context, db *sql.DB) ([]Finding, error) {
+	events, err := readFindings(ctx, db, "kind = ? AND state <> ?", string(EventKind), string(Resolved))
+	if err != nil {
+		return nil, fmt.Errorf("read the open events: %w", err)
+	}
+	slices.SortStableFunc(events, compareFindings)
+	return events, nil
 }
 
 // ReadReport fills in the results, findings, changes and judged cells of one audit, which
@@ -140,10 +191,38 @@ func ReadReport(ctx context.Context, db *sql.DB, r *Report) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
+	err = each(ctx, db, "SELECT audit_id, check_id, from_type, to_type FROM judged_cells", nil, func(rows *sql.Rows) error {
 		var c JudgedCell
 		err := rows.Scan(&c.AuditID, &c.CheckID, &c.FromType, &c.ToType)
 		r.Judged = append(r.Judged, c)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	r.LinkStats, err = readLinkStats(ctx, db, "SELECT snapshot_id, baseline_id, from_type, to_type, category, type_id, edges, removed, added FROM link_stats")
+	return err
+}
+
+// linkStats are the rows of link_stats of a snapshot and its baseline. A type of which
+// nothing came or went has a row, too: that night counts.
+const linkStats = `
+	SELECT s.snapshot_id, b.snapshot_id, a.from_type, a.to_type, a.category, a.type_id, a.edges,
+		count(c.from_id) FILTER (WHERE NOT c.added), count(c.from_id) FILTER (WHERE c.added)
+	FROM snapshot s
+	CROSS JOIN baseline b
+	JOIN association_stats a ON a.snapshot_id = b.snapshot_id
+	SEMI JOIN compared_cells k ON k.kind = 'associations' AND k.from_type = a.from_type AND k.to_type = a.to_type
+	LEFT JOIN link_changes c ON c.from_type = a.from_type AND c.to_type = a.to_type AND c.category = a.category AND c.type_id = a.type_id
+	GROUP BY ALL
+	ORDER BY ALL`
+
+func readLinkStats(ctx context.Context, db *sql.DB, query string) (stats []LinkStat, err error) {
+	err = each(ctx, db, query, nil, func(rows *sql.Rows) error {
+		var s LinkStat
+		err := rows.Scan(&s.SnapshotID, &s.BaselineID, &s.FromType, &s.ToType, &s.Category, &s.TypeID, &s.Edges, &s.Removed, &s.Added)
+		stats = append(stats, s)
+		return err
+	})
+	return stats, err
 }

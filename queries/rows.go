@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -122,7 +123,7 @@ type Finding struct {
 	Amount       *int64     `parquet:"amount,optional,decimal(4:18)" comment:"Money that it is about, in currency"`
 	Currency     *string    `parquet:"currency,optional,dict" comment:"Currency of amount, ISO 4217"`
 	URL          *string    `parquet:"url,optional" comment:"The record in HubSpot"`
-	Cause        *string    `parquet:"cause,optional,dict" comment:"Why it is resolved, as far as that is known: linked, deleted, merged, accepted, undone or dropped; null where it is open"`
+	Cause        *string    `parquet:"cause,optional,dict" comment:"Why it is resolved, as far as that is known: linked, deleted, merged, accepted, undone, repaired or dropped; null where it is open"`
 	FailedAt     *time.Time `parquet:"failed_at,optional,timestamp(microsecond:local)" comment:"Start of the newest snapshot in whose audit it made its check fail, UTC"`
 	MergedInto   *string    `parquet:"merged_into,optional" comment:"Fingerprint of the older finding that it became one with, as their records were merged"`
 	Evidence     string     `parquet:"evidence" comment:"What the check shows beside the other columns, a JSON object; of a resolved finding, what it showed when last found"`
@@ -152,7 +153,7 @@ type Change struct {
 	Fingerprint string    `parquet:"fingerprint" comment:"The finding"`
 	CheckID     string    `parquet:"check_id,dict" comment:"Check that found it"`
 	Change      string    `parquet:"change,dict" comment:"entered (found where nobody had looked before), new, resolved, reopened, event, merged (into an older finding), dropped (the check has changed, and no longer says so), failed (it made its check fail), waived or unwaived"`
-	Cause       *string   `parquet:"cause,optional,dict" comment:"Why it was resolved, as far as that is known: linked, deleted, merged, accepted or undone; of merged, the fingerprint of the older finding"`
+	Cause       *string   `parquet:"cause,optional,dict" comment:"Why it was resolved, as far as that is known: linked, deleted, merged, accepted, undone or repaired; of merged, the fingerprint of the older finding"`
 	At          time.Time `parquet:"at,timestamp(microsecond:local)" comment:"Start of the snapshot, UTC"`
 }
 
@@ -163,6 +164,20 @@ type JudgedCell struct {
 	CheckID  string  `parquet:"check_id,dict" comment:"Check"`
 	FromType *string `parquet:"from_type,optional,dict" comment:"Object type of the records, or that the associations start from; null where the check judges all it needs as a whole"`
 	ToType   *string `parquet:"to_type,optional,dict" comment:"Object type that the associations lead to; null where the cell is one of records"`
+}
+
+// LinkStat is a row of the table link_stats: how many associations of one type came and
+// went between the baseline and the audited snapshot, of records that live in both.
+type LinkStat struct {
+	SnapshotID string `parquet:"snapshot_id,dict" comment:"Snapshot that was audited"`
+	BaselineID string `parquet:"baseline_id,dict" comment:"Snapshot that it was compared with"`
+	FromType   string `parquet:"from_type,dict" comment:"Object type that the association starts from"`
+	ToType     string `parquet:"to_type,dict" comment:"Object type that it leads to"`
+	Category   string `parquet:"category,dict" comment:"Category of the association type"`
+	TypeID     int32  `parquet:"type_id" comment:"Association type"`
+	Edges      int64  `parquet:"edges" comment:"Associations of this type in the baseline"`
+	Removed    int64  `parquet:"removed" comment:"Those that are gone, between records that live in both nights"`
+	Added      int64  `parquet:"added" comment:"Those that came, between records that live in both nights"`
 }
 
 // Setting is a row of the table settings: what the checks read. A list is several
@@ -189,19 +204,19 @@ type SnapshotRow struct {
 	Currency     *string   `json:"currency" parquet:"currency,optional" comment:"Currency of the portal's company, ISO 4217, in which amounts without one are; null where HubSpot does not say, and in snapshots of older versions"`
 }
 
-// DefaultSettings are what the checks read where nobody says otherwise: the settings that
-// they declare, with their defaults.
-func DefaultSettings() []Setting {
+// DefaultSettings are what the checks, and some of a user's own, read where nobody says
+// otherwise: the settings that they declare, with their defaults.
+func DefaultSettings(own ...Check) []Setting {
 	var rows []Setting
 	known := map[string]bool{}
-	for _, c := range All() {
+	for _, c := range slices.Concat(All(), own) {
 		for _, s := range c.Settings {
 			if known[s.Name] {
 				continue
 			}
 			known[s.Name] = true
 			values := []string{s.Default}
-			if s.Type == "list" {
+			if s.Several() {
 				values = strings.Fields(s.Default)
 			}
 			for _, v := range values {

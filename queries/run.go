@@ -9,44 +9,56 @@ import (
 	"strings"
 )
 
-// run asks the check's two queries, with some tables replaced. What is found has no
-// place in life yet; the universe is that of the places that were judged.
-func (c Check) run(ctx context.Context, db *sql.DB, portal int64, replaced map[string]string, judged func(place) bool) (found []Finding, universe *int64, err error) {
-	if universe, err = c.count(ctx, db, replaced, judged); err != nil {
-		return nil, nil, fmt.Errorf("the universe: %w", err)
+// run reads the rows of the check's two queries. What is found has no place in life yet;
+// the universe is that of the places that were judged.
+func (c Check) run(ctx context.Context, from source, portal int64, judged func(place) bool) (found []Finding, universe *int64, err error) {
+	if universe, err = c.count(ctx, from, judged); err != nil {
+		return nil, nil, c.placed(fmt.Errorf("the universe: %w", err), from.universe, c.Universe, c.UniverseLine)
 	}
-	rows, err := db.QueryContext(ctx, Inline(c.SQL, replaced))
+	found, err = c.find(ctx, from, portal)
+	return found, universe, c.placed(err, from.found, c.SQL, c.Line)
+}
+
+// find reads what is found.
+func (c Check) find(ctx context.Context, from source, portal int64) (found []Finding, err error) {
+	if from.found == "" {
+		return nil, nil
+	}
+	rows, err := from.db.QueryContext(ctx, from.found)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	s, err := c.newScan(rows)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	identities := map[string]bool{}
 	for rows.Next() {
 		f, err := s.finding(rows)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		identity, err := c.identity(portal, f, nil)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if identities[identity] {
-			return nil, nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
+			return nil, fmt.Errorf("two findings have the same %s: %s", strings.Join(c.Identity, ", "), f.Evidence)
 		}
 		identities[identity] = true
 		f.Fingerprint = fingerprint(identity)
 		found = append(found, f)
 	}
-	return found, universe, rows.Err()
+	return found, rows.Err()
 }
 
 // count adds up the universe of the places that were judged; nil where it is not known.
-func (c Check) count(ctx context.Context, db *sql.DB, replaced map[string]string, judged func(place) bool) (universe *int64, err error) {
-	rows, err := db.QueryContext(ctx, Inline(c.Universe, replaced))
+func (c Check) count(ctx context.Context, from source, judged func(place) bool) (universe *int64, err error) {
+	if from.universe == "" {
+		return new(int64), nil
+	}
+	rows, err := from.db.QueryContext(ctx, from.universe)
 	if err != nil {
 		return nil, err
 	}

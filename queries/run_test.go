@@ -30,7 +30,7 @@ func everywhere(place) bool { return true }
 // run runs a check on an empty database.
 func run(t testing.TB, db *sql.DB, c Check, portal int64) []Finding {
 	t.Helper()
-	findings, _, err := c.run(t.Context(), db, portal, nil, everywhere)
+	findings, _, err := c.run(t.Context(), c.asking(db, nil), portal, everywhere)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,8 @@ func TestRunErrors(t *testing.T) {
 		"SELECT 1 AS subject_id FROM nowhere":                         "nowhere",
 		"SELECT 1 AS subject_id, error('late') AS x FROM range(3000)": "late",
 	} {
-		_, _, err := check(t, "x", "subject_id", query).run(t.Context(), db, 7, nil, everywhere)
+		c := check(t, "x", "subject_id", query)
+		_, _, err := c.run(t.Context(), c.asking(db, nil), 7, everywhere)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", query, err, want)
 		}
@@ -123,12 +124,12 @@ func TestRunErrors(t *testing.T) {
 	c := check(t, "x", "subject_id", "SELECT 1 AS subject_id")
 	for universe, want := range map[string]string{"SELECT 'x'": "the universe: ", "SELECT 1 FROM nowhere": "the universe: ", "SELECT 1 WHERE false": "the universe: "} {
 		c.Universe = universe
-		if _, _, err := c.run(t.Context(), db, 7, nil, everywhere); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := c.run(t.Context(), c.asking(db, nil), 7, everywhere); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", universe, err)
 		}
 	}
 	c.Universe = "SELECT NULL"
-	if _, universe, err := c.run(t.Context(), db, 7, nil, everywhere); err != nil || universe != nil {
+	if _, universe, err := c.run(t.Context(), c.asking(db, nil), 7, everywhere); err != nil || universe != nil {
 		t.Errorf("no universe: %v, %v", universe, err)
 	}
 }

@@ -41,6 +41,8 @@ CREATE TABLE gaps (kind VARCHAR, from_type VARCHAR, from_id BIGINT, to_type VARC
 CREATE TABLE baseline_gaps AS FROM gaps;
 CREATE TABLE pipelines (object_type VARCHAR, pipeline_id VARCHAR, pipeline_name VARCHAR, stage_id VARCHAR, stage_name VARCHAR, position INTEGER,
 	is_closed BOOLEAN, is_won BOOLEAN);
+CREATE TABLE object_types (object_type VARCHAR, type_id VARCHAR, singular VARCHAR, label VARCHAR, custom BOOLEAN DEFAULT false);
+CREATE TABLE baseline_object_types AS FROM object_types;
 CREATE TABLE id_alias (object_type VARCHAR, old_id BIGINT, current_id BIGINT);
 CREATE TABLE owners (owner_id BIGINT, name VARCHAR, archived BOOLEAN DEFAULT false);
 CREATE TABLE settings (key VARCHAR, value VARCHAR);

@@ -92,12 +92,7 @@ func (c Check) gaps() string {
 			continue
 		}
 		is := "g.kind = " + literal(n.Kind)
-		if n.From != "*" {
-			is += " AND g.from_type = " + literal(n.From)
-		}
-		if n.To != "*" && n.To != "" {
-			is += " AND g.to_type = " + literal(n.To)
-		}
+		is += amongTypes("g.from_type", n.From) + amongTypes("g.to_type", n.To)
 		needed = append(needed, is)
 	}
 	tables := []string{"gaps"}
@@ -112,6 +107,19 @@ func (c Check) gaps() string {
 		}
 	}
 	return strings.Join(parts, " UNION ")
+}
+
+// amongTypes is the condition, behind others, that a column holds what a word of a need
+// stands for; a need of records has no second word.
+func amongTypes(column, word string) string {
+	if word == "*" || word == "" {
+		return ""
+	}
+	names := strings.Split(word, "|")
+	for i, name := range names {
+		names[i] = literal(name)
+	}
+	return fmt.Sprintf(" AND %s IN (%s)", column, strings.Join(names, ", "))
 }
 
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

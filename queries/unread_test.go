@@ -2,6 +2,7 @@ package queries
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,10 +52,34 @@ func TestChecksRunBesideAGap(t *testing.T) {
 	if r.Unread != 3 {
 		t.Errorf("%d records were not read, want 3", r.Unread)
 	}
+	const want = `association_definition_changed 0 of 14
+deal_contact_company_open 0 of 0
+deal_fully_orphaned 1 of 1
+  deals:2
+deal_without_company 0 of 1
+deal_without_contact 0 of 1
+domain_match_unlinked 0 of 0
+edge_endpoint_absent 1 of 1
+  contacts:2 -> deals:99 HUBSPOT_DEFINED:4
+edge_label_changed 0 of 0
+edge_removed 0 of 0
+inverse_label_missing 0 of 0
+inverse_pair_missing 0 of 0
+label_without_default 0 of 0
+mass_disassociation 0 of 0
+newly_orphaned 0 of 0
+primary_missing 0 of 1
+`
 	got := ""
 	for _, c := range r.Results {
+		if c.SkipCause != nil && (*c.SkipCause == OutOfScope || *c.SkipCause == NoPolicy) || c.CheckID == "crawl_coverage_incomplete" {
+			continue
+		}
 		if c.Status == Skip || c.Status == Error {
 			t.Errorf("%s: %s %s", c.CheckID, c.Status, *c.SkipReason)
+			continue
+		}
+		if !strings.Contains(want, c.CheckID+" ") && *c.Violations == 0 {
 			continue
 		}
 		got += fmt.Sprintf("%s %d of %d\n", c.CheckID, *c.Violations, *c.Universe)
@@ -64,17 +89,6 @@ func TestChecksRunBesideAGap(t *testing.T) {
 			}
 		}
 	}
-	const want = `association_definition_changed 0 of 14
-deal_fully_orphaned 1 of 1
-  deals:2
-deal_without_company 0 of 1
-deal_without_contact 0 of 1
-edge_endpoint_absent 1 of 1
-  contacts:2 -> deals:99 HUBSPOT_DEFINED:4
-edge_label_changed 0 of 0
-inverse_label_missing 0 of 0
-inverse_pair_missing 0 of 0
-`
 	if got != want {
 		t.Errorf("%s", got)
 	}

@@ -20,7 +20,7 @@ func (c Check) version(settings []Setting) string {
 		parts = append(parts, m.Name, m.SQL)
 	}
 	for _, s := range settings {
-		if slices.ContainsFunc(c.Settings, func(own CheckSetting) bool { return own.Name == s.Key }) {
+		if slices.ContainsFunc(c.Settings, func(own CheckSetting) bool { return own.reads(s.Key) }) {
 			parts = append(parts, s.Key+"="+s.Value)
 		}
 	}
@@ -37,12 +37,12 @@ func settingsOf(all []Setting, check string) (settings []Setting, own bool) {
 	given := map[string]bool{}
 	for _, s := range all {
 		if name, ok := strings.CutPrefix(s.Key, check+"."); ok {
-			given[name] = true
+			given[settingOf(name)] = true
 			settings = append(settings, Setting{name, s.Value})
 		}
 	}
 	for _, s := range all {
-		if !given[s.Key] && !strings.Contains(s.Key, ".") {
+		if !given[settingOf(s.Key)] && !strings.Contains(s.Key, ".") {
 			settings = append(settings, s)
 		}
 	}

@@ -40,13 +40,13 @@ func TestTheJournalKnowsOfAWriteBeforeThePortal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	if _, err := Apply(t.Context(), client, mending(), journal); err != nil {
+	if _, err := Apply(t.Context(), client, mending(), journal, quick()); err != nil {
 		t.Error(err)
 	}
 	if err := journal.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(known, "| "), "start intent | start intent outcome intent "; got != want {
+	if got, want := strings.Join(known, "| "), "start intent | start intent answer outcome intent "; got != want {
 		t.Errorf("when writes arrive, the journal holds %q, want %q", got, want)
 	}
 }

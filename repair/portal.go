@@ -1,26 +1,39 @@
 package repair
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
-	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 )
+
+// fresh is how long what a portal says of a pair of object types is taken for true.
+// HubSpot's own answers about definitions lag by as much.
+const fresh = time.Minute
+
+// pairFacts are what a portal says of an ordered pair of object types.
+type pairFacts struct {
+	at     time.Time
+	labels map[Type]string // of the types that are defined; empty for the plain one
+	limits map[Type]int    // what users have set
+	most   int             // of them, that of the plain type: records of the other type; 0: none is set
+}
 
 // portal asks a live portal about the ends of operations.
 type portal struct {
 	client *hubspot.Client
+	reader *hubspot.Reader
 	id     int64
-	custom []hubspot.Schema            // of all custom objects, once they were read, and of others that were asked for
-	labels map[[2]string]map[Type]bool // the types that an ordered pair defines
+	custom []hubspot.Schema // of all custom objects, once they were read, and of others that were asked for
+	pairs  map[[2]string]pairFacts
+	legacy string                         // the version of the API that writes, where that is an old one
+	names  map[[2]string]map[int32]string // of types in v3, by pairs of ids of object types
 }
 
 func newPortal(c *hubspot.Client, id int64) *portal {
-	return &portal{client: c, id: id, labels: map[[2]string]map[Type]bool{}}
+	return &portal{client: c, reader: c.NewReader(), id: id, pairs: map[[2]string]pairFacts{}}
 }
 
 // typeID finds the id of an object type by the name that it has in snapshots; the
@@ -65,24 +78,36 @@ func customID(schemas []hubspot.Schema, portal int64, name string) (id string) {
 	return id
 }
 
-func (p *portal) definitions(ctx context.Context, from, to string) (map[Type]bool, error) {
-	pair := [2]string{from, to}
-	if p.labels[pair] != nil {
-		return p.labels[pair], nil
+// facts reads what a portal says of an ordered pair of object types, unless it was read just
+// now.
+func (p *portal) facts(ctx context.Context, pair [2]string) (pairFacts, error) {
+	if f, known := p.pairs[pair]; known && time.Since(f.at) < fresh {
+		return f, nil
 	}
-	fromID, toID, err := p.typeIDs(ctx, from, to)
+	from, to, err := p.typeIDs(ctx, pair[0], pair[1])
 	if err != nil {
-		return nil, err
+		return pairFacts{}, err
 	}
-	labels, err := p.client.Labels(ctx, fromID, toID)
+	labels, err := p.client.Labels(ctx, from, to)
 	if err != nil {
-		return nil, fmt.Errorf("read the association types from %s to %s: %w", from, to, err)
+		return pairFacts{}, fmt.Errorf("read the association types from %s to %s: %w", pair[0], pair[1], err)
 	}
-	p.labels[pair] = map[Type]bool{}
+	f := pairFacts{at: time.Now(), labels: map[Type]string{}, limits: map[Type]int{}}
 	for _, l := range labels.Labels {
-		p.labels[pair][Type{l.Category, int32(l.TypeID)}] = true
+		f.labels[Type{l.Category, int32(l.TypeID)}] = l.Label
 	}
-	return p.labels[pair], nil
+	limits, err := p.client.PairLimits(ctx, from, to)
+	if err != nil && hubspot.ClassOf(err) != hubspot.Refused { // a portal without limits may not know them
+		return pairFacts{}, fmt.Errorf("read the limits from %s to %s: %w", pair[0], pair[1], err)
+	}
+	for _, l := range limits {
+		f.limits[Type{l.Category, l.TypeID}] = l.Max
+		if l.Label == "" {
+			f.most = l.Max
+		}
+	}
+	p.pairs[pair] = f
+	return f, nil
 }
 
 func (p *portal) typeIDs(ctx context.Context, from, to string) (string, string, error) {
@@ -92,150 +117,4 @@ func (p *portal) typeIDs(ctx context.Context, from, to string) (string, string, 
 	}
 	toID, err := p.typeID(ctx, to)
 	return fromID, toID, err
-}
-
-// state is what the portal says of the ends of a batch now.
-type state struct {
-	living  map[graphmodel.Key]bool
-	present map[ends][]Type
-	defined map[Type]bool // in the direction of the operations
-}
-
-// look reads the ends of the operations, what lies between them both ways, and
-// the types that may be written. The operations share their object types.
-func (p *portal) look(ctx context.Context, ops []*Operation) (*state, error) {
-	from, to := ops[0].FromType, ops[0].ToType
-	s := &state{living: map[graphmodel.Key]bool{}, present: map[ends][]Type{}}
-	var err error
-	if s.defined, err = p.definitions(ctx, from, to); err != nil {
-		return nil, err
-	}
-	for _, typ := range slices.Compact([]string{from, to}) {
-		if err := p.readLiving(ctx, typ, ops, s.living); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.readPairs(ctx, ops, ends.same, s.present); err != nil {
-		return nil, err
-	}
-	return s, p.readPairs(ctx, ops, ends.reversed, s.present)
-}
-
-func (p *portal) readLiving(ctx context.Context, typ string, ops []*Operation, living map[graphmodel.Key]bool) error {
-	var ids []int64
-	for _, op := range ops {
-		for _, k := range []graphmodel.Key{op.ends().from, op.ends().to} {
-			if k.Type == typ {
-				ids = append(ids, k.ID)
-			}
-		}
-	}
-	id, err := p.typeID(ctx, typ)
-	if err != nil {
-		return err
-	}
-	slices.Sort(ids)
-	for chunk := range slices.Chunk(slices.Compact(ids), hubspot.MaxBatchObjects) {
-		batch, err := p.client.ReadObjects(ctx, id, hubspot.ObjectRead{IDs: chunk})
-		if err != nil {
-			return fmt.Errorf("read %s: %w", typ, err)
-		}
-		for _, o := range batch.Objects {
-			living[graphmodel.Key{Type: typ, ID: o.ID}] = !o.Archived
-		}
-	}
-	return nil
-}
-
-func (e ends) same() ends { return e }
-
-// readPairs reads the associations of the operations' records in one direction
-// and keeps those between their ends.
-func (p *portal) readPairs(ctx context.Context, ops []*Operation, direction func(ends) ends, present map[ends][]Type) error {
-	wanted := map[ends]bool{}
-	asked := map[int64]bool{}
-	var next []hubspot.ReadInput
-	var pair ends
-	for _, op := range ops {
-		pair = direction(op.ends())
-		wanted[pair] = true
-		if !asked[pair.from.ID] {
-			asked[pair.from.ID] = true
-			next = append(next, hubspot.ReadInput{ID: pair.from.ID})
-		}
-	}
-	fromID, toID, err := p.typeIDs(ctx, pair.from.Type, pair.to.Type)
-	if err != nil {
-		return err
-	}
-	for len(next) > 0 {
-		chunk := next[:min(len(next), hubspot.MaxBatchRead)]
-		next = next[len(chunk):]
-		batch, err := p.client.ReadAssociations(ctx, fromID, toID, chunk)
-		if err == nil {
-			err = unread(batch)
-		}
-		if err != nil {
-			return fmt.Errorf("read associations from %s to %s: %w", pair.from.Type, pair.to.Type, err)
-		}
-		next = append(next, batch.Next...)
-		for _, l := range batch.Links {
-			e := ends{graphmodel.Key{Type: pair.from.Type, ID: l.From}, graphmodel.Key{Type: pair.to.Type, ID: l.To}}
-			if wanted[e] {
-				present[e] = append(present[e], typesOf(l.Types)...)
-			}
-		}
-	}
-	return nil
-}
-
-func unread(b *hubspot.AssociationBatch) error {
-	switch {
-	case len(b.Failed) > 0:
-		return fmt.Errorf("record %d: %s", b.Failed[0].ID, b.Failed[0].Message)
-	case len(b.Unanswered) > 0:
-		return fmt.Errorf("record %d was asked for and not answered", b.Unanswered[0])
-	}
-	return nil
-}
-
-// typesOf are the types of a link, in the order of their ids.
-func typesOf(types []hubspot.LinkType) []Type {
-	own := make([]Type, len(types))
-	for i, t := range types {
-		own[i] = Type{t.Category, t.ID}
-	}
-	slices.SortFunc(own, func(a, b Type) int {
-		return cmp.Or(strings.Compare(a.Category, b.Category), cmp.Compare(a.TypeID, b.TypeID))
-	})
-	return own
-}
-
-// has reports whether the pair of an operation has all that it lacked.
-func (s *state) has(op *Operation) bool { return containsAll(s.present[op.ends()], op.Types) }
-
-func containsAll(have, want []Type) bool {
-	return !slices.ContainsFunc(want, func(t Type) bool { return !slices.Contains(have, t) })
-}
-
-// judge says why an operation must not be sent, or "" if it may be.
-func (s *state) judge(op *Operation) (Outcome, string) {
-	e := op.ends()
-	for _, k := range []graphmodel.Key{e.from, e.to} {
-		if !s.living[k] {
-			return Stale, fmt.Sprintf("%s is archived, merged or gone", k)
-		}
-	}
-	if s.has(op) {
-		return Satisfied, ""
-	}
-	if !containsAll(s.present[e.reversed()], op.Before.Inverse) {
-		return Stale, fmt.Sprintf("the association from %s to %s that this mirrors has changed since", e.to, e.from)
-	}
-	for _, t := range op.Types {
-		if !s.defined[t] {
-			return Blocked, fmt.Sprintf("the portal defines no association type %s from %s to %s", t, op.FromType, op.ToType)
-		}
-	}
-	return "", ""
 }

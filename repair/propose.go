@@ -3,208 +3,215 @@ package repair
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/sentence"
 	"hubgraph/internal/sqlrows"
 	"hubgraph/queries"
 )
 
-// Source is the audit that a plan is made of.
+// Source is what a plan is made of: an audit, and the snapshot that it is of.
 type Source struct {
 	PortalID   int64
 	SnapshotID string
-	BaselineID *string
-	Findings   []queries.Finding // open ones, of checks that can be repaired
-	DB         *sql.DB           // the audited snapshot: what the pairs have and are called is read there
+	BaselineID *string // of the audit, or the night to restore from
+	AuditID    string
+	CrawledAt  time.Time         // when the crawl of the snapshot ended
+	Findings   []queries.Finding // open ones
+	DB         *sql.DB           // the audited snapshot
+	// Night is the audited snapshot beside the night to restore from, as its baseline. It
+	// may be DB itself, and is nil where nothing is to be restored.
+	Night *sql.DB
 }
 
-// New plans an operation for each finding that names the association types that
-// are missing: its evidence "missing", a "CATEGORY:ID" or a list of them, is
-// what the way back lacks. Where "inverse_unknown" lists types of the pair whose inverses
-// are not known there is none: HubSpot may take what is written for the whole set, and
-// these labels would go.
-func New(ctx context.Context, s Source, now time.Time) (*Plan, error) {
-	now = now.UTC().Truncate(time.Second)
-	p := &Plan{Schema: Schema, PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID,
-		CreatedAt: now, ExpiresAt: now.Add(Life), Operations: []Operation{}}
-	for _, f := range s.Findings {
-		op, err := operation(f)
-		if err != nil {
-			return nil, fmt.Errorf("finding %s of %s: %w", f.Fingerprint, f.CheckID, err)
-		}
-		if len(op.Types) > 0 {
-			p.Operations = append(p.Operations, op)
-		}
+// MaxAge is how long after its crawl a plan may be applied, where nobody says otherwise.
+const MaxAge = 24 * time.Hour
+
+// Options say what is planned.
+type Options struct {
+	Now time.Time
+	// MaxAge is how long after the end of the crawl the plan may be applied.
+	MaxAge time.Duration
+	// Checks are the ids of checks whose repair the portal determines.
+	Checks []string
+	// AcceptLearned takes inverse types for known that were only learned from the links.
+	AcceptLearned   bool
+	Restore         bool // what Source.Night still had is put back
+	OnlyLinks       bool // of that, whole links
+	OnlyLabels      bool // of that, labels of links that are left
+	IncludeReplaced bool // of that, also what was replaced in the same night
+	Rules           []string
+	RuleChecks      []string // of the checks that rules serve; none: all
+	Pairs           string   // name of a file of pairs; empty: none
+	Force           []string // classes that are planned although much lacks its inverse
+	Parts           Parts
+}
+
+// ErrUsage: what was asked for cannot be planned.
+var ErrUsage = errors.New("it cannot be planned")
+
+// ErrRefused: so much lacks its inverse that the crawl or a fact must be at fault.
+var ErrRefused = errors.New("the class is refused")
+
+// New makes a plan. What is known not to be possible, and what would take away what
+// somebody put elsewhere, is blocked in it, with the cause.
+func New(ctx context.Context, s Source, o Options) (*Plan, error) {
+	now := o.Now.UTC().Truncate(time.Second)
+	p := &Plan{PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID, AuditID: &s.AuditID,
+		CreatedAt: now, ExpiresAt: s.CrawledAt.UTC().Truncate(time.Second).Add(o.MaxAge)}
+	if !now.Before(p.ExpiresAt) {
+		return nil, sentence.New(ErrExpired, "snapshot %s was crawled more than %s ago, and a plan of it would have expired: crawl and audit again, or allow more with --max-age", s.SnapshotID, o.MaxAge)
 	}
-	present, err := presentTypes(ctx, s.DB, p.Operations)
+	conn, err := s.DB.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read what the pairs have: %w", err)
+		return nil, err
 	}
-	if err := nameEnds(ctx, s.DB, p.Operations); err != nil {
-		return nil, fmt.Errorf("read the names of the records: %w", err)
+	defer conn.Close()
+	c := &completion{conn: conn, options: o}
+	if err := c.readDefinitions(ctx); err != nil {
+		return nil, fmt.Errorf("read the association types: %w", err)
 	}
-	if err := labelTypes(ctx, s.DB, p.Operations); err != nil {
-		return nil, fmt.Errorf("read the labels: %w", err)
+	proposed, err := c.propose(ctx, s)
+	if err != nil {
+		return nil, err
 	}
-	for i := range p.Operations {
-		op := &p.Operations[i]
-		op.Before = Before{Forward: present[op.ends()], Inverse: present[op.ends().reversed()]}
-		op.Reason = op.reason()
+	if err := c.complete(ctx, proposed); err != nil {
+		return nil, err
 	}
-	p.seal()
+	var operations, blocked []proposal
+	for _, op := range proposed {
+		if op.cause == "" {
+			operations = append(operations, op)
+		} else {
+			blocked = append(blocked, op)
+		}
+	}
+	if operations, err = o.Parts.of(operations); err != nil {
+		return nil, err
+	}
+	for _, op := range operations {
+		p.Operations = append(p.Operations, op.Operation)
+	}
+	for _, op := range blocked {
+		if o.Parts.picks(op.Operation) {
+			p.Blocked = append(p.Blocked, Refused{op.Operation, op.cause})
+		}
+	}
+	if err := c.refuse(ctx, p); err != nil {
+		return nil, err
+	}
+	p.Definitions = c.touched(p)
+	p.Seal()
 	return p, nil
 }
 
-// operation turns the edge that a finding names around.
-func operation(f queries.Finding) (Operation, error) {
-	if f.FromType == nil || f.FromID == nil || f.ToType == nil || f.ToID == nil {
-		return Operation{}, fmt.Errorf("names no edge")
-	}
-	types, err := missing(f.Evidence)
-	return Operation{Check: f.CheckID, Fingerprint: f.Fingerprint, Types: types,
-		FromType: *f.ToType, FromID: *f.ToID, ToType: *f.FromType, ToID: *f.FromID}, err
+// proposal is an operation in the making.
+type proposal struct {
+	Operation
+	also  []Requirement // what its source demands beside what every operation does
+	rows  []Row         // that come beside, as its source knows
+	cause string        // why it cannot be sent; empty: it can
+	// labels are the texts that the types had in the night to restore from; nil: today's.
+	labels map[Type]string
+	// alone says that what the record lists of the other's type stays as it is until then.
+	alone bool
+	// listed says that the record must list the other already.
+	listed bool
+	// mirrors says that the operation writes what the other end lists.
+	mirrors bool
 }
 
-func missing(evidence string) ([]Type, error) {
-	var e struct {
-		Missing json.RawMessage
-		Unknown []string `json:"inverse_unknown"`
-	}
-	if err := json.Unmarshal([]byte(evidence), &e); err != nil || e.Missing == nil || len(e.Unknown) > 0 {
+// propose collects what the sources say, each pair and type once, in their order.
+func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) {
+	var all []proposal
+	determined, err := c.determined(s.Findings)
+	if err != nil {
 		return nil, err
 	}
-	var names []string
-	if json.Unmarshal(e.Missing, &names) != nil {
-		names = []string{""}
-		if err := json.Unmarshal(e.Missing, &names[0]); err != nil {
-			return nil, fmt.Errorf("evidence missing: %w", err)
-		}
-	}
-	var types []Type
-	for _, name := range names {
-		category, id, _ := strings.Cut(name, ":")
-		n, err := strconv.ParseInt(id, 10, 32)
+	all = append(all, determined...)
+	if c.options.Restore {
+		restored, err := c.restored(ctx, s)
 		if err != nil {
-			return nil, fmt.Errorf("evidence missing: %q is no CATEGORY:ID", name)
+			return nil, fmt.Errorf("read what was lost: %w", err)
 		}
-		types = append(types, Type{category, int32(n)})
+		all = append(all, restored...)
 	}
-	return types, nil
-}
-
-// ends are the two records of an operation, in its direction.
-type ends struct{ from, to graphmodel.Key }
-
-func (e ends) reversed() ends { return ends{e.to, e.from} }
-
-func (o Operation) ends() ends {
-	return ends{graphmodel.Key{Type: o.FromType, ID: o.FromID}, graphmodel.Key{Type: o.ToType, ID: o.ToID}}
-}
-
-func (o Operation) reason() string {
-	if len(o.Before.Forward) == 0 {
-		return fmt.Sprintf("%s lists %s, and is not listed there", o.to(), o.from())
-	}
-	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", o.to(), o.from())
-}
-
-// nameEnds fills in the names of the records, where they were read.
-func nameEnds(ctx context.Context, db *sql.DB, ops []Operation) error {
-	for chunk := range slices.Chunk(ops, 500) {
-		var values []string
-		var args []any
-		for _, op := range chunk {
-			values = append(values, "(?, ?::bigint), (?, ?::bigint)")
-			args = append(args, op.FromType, op.FromID, op.ToType, op.ToID)
-		}
-		names := map[graphmodel.Key]string{}
-		query := "SELECT object_type, object_id, name FROM objects SEMI JOIN (VALUES " + strings.Join(values, ", ") + `) w (type, id)
-			ON w.type = object_type AND w.id = object_id WHERE name IS NOT NULL`
-		err := sqlrows.Each(ctx, db, query, args, func(rows *sql.Rows) error {
-			var k graphmodel.Key
-			var name string
-			err := rows.Scan(&k.Type, &k.ID, &name)
-			names[k] = name
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for i := range chunk {
-			chunk[i].FromName, chunk[i].ToName = names[chunk[i].ends().from], names[chunk[i].ends().to]
-		}
-	}
-	return nil
-}
-
-// labelTypes fills in the labels of the types that are to be added.
-func labelTypes(ctx context.Context, db *sql.DB, ops []Operation) error {
-	if len(ops) == 0 {
-		return nil
-	}
-	type key struct {
-		from, to string
-		Type
-	}
-	labels := map[key]string{}
-	query := "SELECT from_type, to_type, category, type_id, label FROM association_types WHERE label IS NOT NULL"
-	err := sqlrows.Each(ctx, db, query, nil, func(rows *sql.Rows) error {
-		var k key
-		var label string
-		err := rows.Scan(&k.from, &k.to, &k.Category, &k.TypeID, &label)
-		labels[k] = label
-		return err
-	})
+	inferred, err := c.inferred(s.Findings)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range ops {
-		op := &ops[i]
-		of := make([]string, len(op.Types))
-		for n, t := range op.Types {
-			of[n] = labels[key{op.FromType, op.ToType, t}]
-		}
-		if strings.Join(of, "") != "" {
-			op.Labels = of
-		}
-	}
-	return nil
-}
-
-// presentTypes reads the types between the ends of the operations, both ways.
-func presentTypes(ctx context.Context, db *sql.DB, ops []Operation) (map[ends][]Type, error) {
-	present := map[ends][]Type{}
-	for chunk := range slices.Chunk(ops, 500) {
-		var values []string
-		var args []any
-		for i := range chunk {
-			for _, e := range []ends{chunk[i].ends(), chunk[i].ends().reversed()} {
-				present[e] = []Type{} // a list in JSON, also where it is empty
-				values = append(values, "(?, ?::bigint, ?, ?::bigint)")
-				args = append(args, e.from.Type, e.from.ID, e.to.Type, e.to.ID)
-			}
-		}
-		query := `
-			WITH wanted (from_type, from_id, to_type, to_id) AS (SELECT DISTINCT * FROM (VALUES ` + strings.Join(values, ", ") + `))
-			SELECT from_type, from_id, to_type, to_id, category, type_id
-			FROM associations JOIN wanted USING (from_type, from_id, to_type, to_id)
-			ORDER BY ALL`
-		err := sqlrows.Each(ctx, db, query, args, func(rows *sql.Rows) error {
-			var e ends
-			var t Type
-			err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID)
-			present[e] = append(present[e], t)
-			return err
-		})
+	all = append(all, inferred...)
+	if c.options.Pairs != "" {
+		given, err := c.given(ctx)
 		if err != nil {
 			return nil, err
 		}
+		all = append(all, given...)
 	}
-	return present, nil
+	met := map[Row]bool{}
+	return slices.DeleteFunc(all, func(op proposal) bool {
+		op.Types = slices.DeleteFunc(op.Types, func(t Type) bool {
+			row := op.ends().row(t)
+			again := met[row]
+			met[row] = true
+			return again
+		})
+		return len(op.Types) == 0
+	}), nil
+}
+
+// refuse refuses what is determined where so many pairs lack their inverse that the crawl
+// or a fact must be at fault: HubSpot keeps every association from both ends.
+func (c *completion) refuse(ctx context.Context, p *Plan) error {
+	if !slices.ContainsFunc(p.Operations, func(op Operation) bool { return op.Class == Determined }) {
+		return nil
+	}
+	err := c.conn.QueryRowContext(ctx, `
+		SELECT count(*), count(*) FILTER (WHERE lacks)
+		FROM (
+			SELECT from_type, from_id, to_type, to_id, bool_or(coalesce(NOT has_reverse, FALSE) OR coalesce(NOT has_inverse, FALSE)) AS lacks
+			FROM current_associations
+			GROUP BY ALL
+		)`).Scan(&p.Pairs, &p.InverseLess)
+	if err != nil {
+		return fmt.Errorf("count what lacks its inverse: %w", err)
+	}
+	if p.InverseLess > someInverseless && float64(p.InverseLess) > mostInverseless*float64(p.Pairs) && !slices.Contains(c.options.Force, Determined) {
+		return sentence.New(ErrRefused, "%d of %d pairs lack their inverse, which is more than HubSpot itself leaves behind: the crawl or a fact is at fault, so nothing that the portal determines is planned; look at some of them in HubSpot, and if they are so, add --force-class %s",
+			p.InverseLess, p.Pairs, Determined)
+	}
+	return nil
+}
+
+// require demands what every operation rests on: that both records live, that the types are
+// defined and that the pair lacks them, and that what the two list of each other is there
+// still. A pair that one of them alone lists may be unlinked by somebody until then.
+func (o *Operation) require() {
+	e := o.ends()
+	o.Require = []Requirement{Live(e.from), Live(e.to)}
+	for i, t := range o.Types {
+		var label *string
+		if i < len(o.Labels) && o.Labels[i] != "" {
+			label = &o.Labels[i]
+		}
+		o.Require = append(o.Require, Defined(e.from.Type, e.to.Type, t, label), Lacks(e.from, e.to, &t))
+	}
+	for _, t := range o.Before.Forward {
+		o.Require = append(o.Require, Has(e.from, e.to, &t))
+	}
+	for _, t := range o.Before.Inverse {
+		o.Require = append(o.Require, Has(e.to, e.from, &t))
+	}
+}
+
+// key is a record by object type and id.
+func key(of string, id int64) graphmodel.Key { return graphmodel.Key{Type: of, ID: id} }
+
+// each calls f for each row of a query on the connection.
+func (c *completion) each(ctx context.Context, query string, args []any, f func(*sql.Rows) error) error {
+	return sqlrows.Each(ctx, c.conn, query, args, f)
 }

@@ -2,10 +2,18 @@ package repair
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"hubgraph/hubspot"
+	"hubgraph/queries"
 )
+
+// missing is what a finding of one contact and company asks for.
+func missing(text string) (*proposal, error) {
+	contacts, companies, id := "contacts", "companies", int64(1)
+	return of(queries.Finding{CheckID: "inverse_pair_missing", FromType: &contacts, FromID: &id, ToType: &companies, ToID: &id, Evidence: text}, queries.RepairInverse)
+}
 
 // TestMissing reads what a plan has to add out of the evidence of a finding.
 func TestMissing(t *testing.T) {
@@ -17,9 +25,17 @@ func TestMissing(t *testing.T) {
 		`{"missing":null}`: "[]",
 		`{}`:               "[]",
 	} {
-		if types, err := missing(evidence); err != nil || fmt.Sprint(types) != want {
-			t.Errorf("%s: %v, %v", evidence, types, err)
+		op, err := missing(evidence)
+		got := "[]"
+		if op != nil && op.cause == "" {
+			got = fmt.Sprint(op.Types)
 		}
+		if err != nil || got != want {
+			t.Errorf("%s: %v, %v", evidence, op, err)
+		}
+	}
+	if op, err := missing(`{"missing":["HUBSPOT_DEFINED:280"],"inverse_unknown":["USER_DEFINED:18"]}`); err != nil || !strings.Contains(op.cause, "USER_DEFINED:18") {
+		t.Errorf("what could be taken off is not said: %+v, %v", op, err)
 	}
 	for _, evidence := range []string{"", `{"missing":"2"}`, `{"missing":[2]}`} {
 		if types, err := missing(evidence); err == nil {

@@ -20,6 +20,8 @@ import (
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
+	"hubgraph/internal/deliver"
+	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
@@ -83,17 +85,22 @@ func (i interrupted) code() int { return 128 + int(i.signal) }
 // app is one run of the program.
 type app struct {
 	*env
-	quiet   bool
-	verbose bool
-	memory  duckdb.Memory
-	loaded  settings // once they were read
-	started bool     // the command line was understood
+	raw        io.Writer // standard error as it is
+	screen     io.Writer // standard output as it is
+	quiet      bool
+	verbose    bool
+	memory     duckdb.Memory
+	loaded     settings // once they were read
+	started    bool     // the command line was understood
+	apiVersion string   // of the API that the client has; empty: as --api-version says
 }
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, e *env, args []string) int {
-	out := &output{to: e.stdout}
-	a := &app{env: &env{stdin: e.stdin, stdout: out, stderr: e.stderr, getenv: e.getenv, environ: e.environ}}
+	out := &output{to: deliver.Printing(e.stdout, e.getenv)}
+	a := &app{raw: e.stderr, screen: e.stdout}
+	a.env = &env{stdin: e.stdin, stdout: out, stderr: deliver.Printing(e.stderr, e.getenv), getenv: e.getenv, environ: e.environ}
+	e = a.env
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
@@ -144,6 +151,12 @@ var codes = []struct {
 	{crawl.ErrType, exitUsage},
 	{crawl.ErrProperty, exitUsage},
 	{queries.ErrUnknownCheck, exitUsage},
+	{queries.ErrRows, exitUsage},
+	{fixtures.ErrFolder, exitUsage},
+	{queries.ErrNoFinding, exitUsage},
+	{queries.ErrTooLate, exitUsage},
+	{deliver.ErrUsage, exitUsage},
+	{nightly.ErrOrder, exitUsage},
 	{queries.ErrNoAudit, exitNoSnapshot},
 	{nightly.ErrNoRepair, exitUsage},
 	{lake.ErrData, exitUsage},
@@ -159,10 +172,18 @@ var codes = []struct {
 	{hubspot.ErrScope, exitAuth},
 	{hubspot.ErrDailyLimit, exitLater},
 	{hubspot.ErrUnavailable, exitLater},
+	{repair.ErrUsage, exitUsage},
+	{repair.ErrRefused, exitGuard},
 	{repair.ErrEdited, exitGuard},
 	{repair.ErrExpired, exitGuard},
 	{repair.ErrOtherPortal, exitGuard},
-	{repair.ErrTooMany, exitGuard},
+	{repair.ErrNewer, exitGuard},
+	{repair.ErrCap, exitGuard},
+	{repair.ErrBreaker, exitGuard},
+	{nightly.ErrApplied, exitGuard},
+	{nightly.ErrNoSandbox, exitGuard},
+	{repair.ErrNoRun, exitUsage},
+	{repair.ErrNoPlan, exitUsage},
 }
 
 func code(err error) int {
@@ -194,7 +215,9 @@ keeps each night's state as Parquet and as one DuckDB file, finds what has
 rotted, and repairs what is missing.
 
 Try it without a portal:  hubgraph demo
-Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph audit`,
+What a token lacks:       hubgraph doctor
+Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
+		Version:       versionLine(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -216,14 +239,16 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 			return checkWords(cmd.Flags())
 		},
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	flags := root.PersistentFlags()
 	flags.String("data", defaultData, "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.accept(), a.checks(), a.repair(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -231,6 +256,7 @@ Then with yours:          HUBSPOT_ACCESS_TOKEN=… hubgraph crawl && hubgraph au
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
 		}
 	}
+	arrange(root)
 	return root
 }
 

@@ -10,24 +10,26 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
-	"hubgraph/queries/report"
 )
 
 // auditOptions are the flags of what audits.
 type auditOptions struct {
 	snapshot, baseline, failOn string
 	checks                     []string
+	experimental               bool
 }
 
 func (o *auditOptions) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.baseline, "baseline", lake.LastComplete, "earlier night to compare with: an id, a date, last-complete, accepted or none")
 	flags.StringVar(&o.failOn, "fail-on", string(queries.DefaultPolicy.FailOn), "lowest severity that can fail the run: critical, high, medium or low")
 	flags.StringSliceVar(&o.checks, "check", nil, "run these checks only (repeatable)")
+	experimentalFlag(flags, &o.experimental)
 }
 
 func (a *app) audit() *cobra.Command {
 	var o auditOptions
-	var format, stored string
+	var out outputs
+	var stored, rows string
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Run the checks on the newest snapshot, or print an audit again",
@@ -40,6 +42,9 @@ An audit of chosen checks, of an older snapshot, or against another baseline tha
 hubgraph.yaml says is printed and kept, and changes nothing of what is remembered.
 --stored prints an audit again, as it was.
 
+--rows takes what the checks find from a folder that Spark or Sail filled, see
+` + "`hubgraph checks --export`" + `, and audits the nights that these rows are of.
+
 Exit code 6: at least one check failed: it has findings of at least --fail-on that
 its gate does not allow. 3: something could not be judged for lack of
 evidence, or somebody writes to the DuckDB file.
@@ -47,18 +52,27 @@ evidence, or somebody writes to the DuckDB file.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
+			if err := a.prepare(&out); err != nil {
+				return err
+			}
 			if stored != "" {
-				for _, name := range []string{"snapshot", "baseline", "check", "fail-on"} {
+				for _, name := range []string{"snapshot", "baseline", "check", "fail-on", "rows"} {
 					if cmd.Flags().Changed(name) {
 						return usage("--stored prints an audit as it was made: leave out --%s", name)
 					}
 				}
-				return a.printStored(cmd, stored, format)
+				return a.printStored(cmd, stored, &out)
+			}
+			for _, name := range []string{"snapshot", "baseline"} {
+				if rows != "" && cmd.Flags().Changed(name) {
+					return usage("--rows are of the nights that they were made of: leave out --%s", name)
+				}
 			}
 			job, err := a.auditing(cmd, o)
 			if err != nil {
 				return err
 			}
+			job.Rows = rows
 			files, unlock, err := a.lockedFiles(s.String("data"))
 			if err != nil {
 				return err
@@ -69,23 +83,26 @@ evidence, or somebody writes to the DuckDB file.
 			if err != nil {
 				return err
 			}
-			if err := report.Write(a.stdout, format, audited.Report, a.commands()); err != nil {
+			aside := a.tellAside(audited.DuckDB)
+			if err := out.Audit(cmd.Context(), nil, audited.Report, lacking(aside)); err != nil {
 				return err
 			}
-			return judgement(audited.Report, a.tellAside(audited.DuckDB))
+			return judgement(audited.Report, aside)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.snapshot, "snapshot", "", "snapshot to audit (default: the newest)")
 	flags.StringVar(&stored, "stored", "", "print this audit again instead: its id, or last")
+	flags.StringVar(&rows, "rows", "", "folder of the rows that another engine gave for the checks")
 	o.flags(flags)
-	wordFlag(flags, &format, "format", report.Formats()...)
+	out.flags(flags)
+	out.notifyFlag(flags)
 	return cmd
 }
 
 // auditing is the audit that the flags ask for, but for where the snapshots are.
 func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, error) {
-	job := nightly.Auditing{Snapshot: o.snapshot, Tool: version, Show: a.display()}
+	job := nightly.Auditing{Snapshot: o.snapshot, Experimental: o.experimental, Tool: version, Show: a.display()}
 	if cmd.Flags().Changed("baseline") {
 		job.Baseline = o.baseline
 	}
@@ -101,14 +118,14 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 		return job, usage("--check names no check: leave it out to run all")
 	}
 	if len(o.checks) > 0 {
-		job.Checks, err = queries.Select(o.checks...)
+		job.Checks, err = queries.SelectFrom(queries.With(job.Rules.Own...), o.checks...)
 	}
 	return job, err
 }
 
 // printStored prints an audit that was made before.
-func (a *app) printStored(cmd *cobra.Command, id, format string) error {
-	data, err := lake.Find(a.loaded.String("data"))
+func (a *app) printStored(cmd *cobra.Command, id string, out *outputs) error {
+	data, err := a.data()
 	if err != nil {
 		return err
 	}
@@ -125,7 +142,7 @@ func (a *app) printStored(cmd *cobra.Command, id, format string) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Write(a.stdout, format, r, a.commands()); err != nil {
+	if err := out.Audit(cmd.Context(), nil, r, false); err != nil {
 		return err
 	}
 	return judgement(r, nil)
@@ -137,6 +154,8 @@ func judgement(r *queries.Report, lacking ...error) error {
 	switch outcome := r.Outcome(); {
 	case outcome == queries.Breached:
 		return status{exitFailed, errors.New("the query of a check broke: the report says which")}
+	case outcome == queries.Misset:
+		return status{exitUsage, errors.New("a policy of hubgraph.yaml names what the portal does not have: the report says which")}
 	case outcome == queries.Failed:
 		return status{exitCheckFailed, nil}
 	case outcome == queries.Lacking, errors.Join(lacking...) != nil:

@@ -279,7 +279,7 @@ func (c *canary) repair() {
 	digest := regexp.MustCompile(`sha256:[0-9a-f]+`).FindString(plan)
 	c.run("repair show plan.json")
 	c.run("repair apply plan.json -v")
-	if told := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(told, "1 applied") {
+	if told := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(told, "3 applied") {
 		c.t.Errorf("the repair says %s", told)
 	}
 }

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hubgraph/internal/nearest"
 )
 
 // group is a command that does nothing but hold others. Without one of them, or with
@@ -37,12 +42,54 @@ func unknown(cmd *cobra.Command, name string) error {
 }
 
 // flagError is the error about a flag that a command does not have. Behind a word that
-// is no command, it is the word that is wrong.
+// is no command, it is the word that is wrong. Else it names the flags that may have been
+// meant, and the help of that command.
 func flagError(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
 		return unknown(cmd, words[0])
 	}
-	return err
+	question := ""
+	var wrong *pflag.NotExistError
+	if errors.As(err, &wrong) {
+		var flags []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				flags = append(flags, f.Name)
+			}
+		})
+		for i, near := range nearest.Guess(wrong.GetSpecifiedName(), flags) {
+			question += map[bool]string{true: "did you mean --", false: " or --"}[i == 0] + near
+		}
+	}
+	if question != "" {
+		question += "? "
+	}
+	return usage("%w: %s`%s --help` lists its flags", err, question, cmd.CommandPath())
+}
+
+// sections are the groups of commands in the help, in their order.
+var sections = []struct {
+	id, title string
+	commands  []string
+}{
+	{"start", "Start here", []string{"demo", "doctor", "run"}},
+	{"night", "Every night", []string{"crawl", "audit", "accept", "waive", "snapshots", "rebuild"}},
+	{"look", "Look", []string{"findings", "diff", "checks", "sql", "draw"}},
+	{"repair", "Repair", []string{"repair", "association", "label"}},
+	{"developers", "For developers", []string{"sim", "settings", "version", "completion", "help"}},
+}
+
+// arrange puts the commands of the program into their groups.
+func arrange(root *cobra.Command) {
+	for _, s := range sections {
+		root.AddGroup(&cobra.Group{ID: s.id, Title: s.title + ":"})
+		for _, cmd := range root.Commands() {
+			if slices.Contains(s.commands, cmd.Name()) {
+				cmd.GroupID = s.id
+			}
+		}
+	}
+	root.SetHelpCommandGroupID("developers")
 }
 
 // names are those of the commands of a command.

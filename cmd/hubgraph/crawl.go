@@ -75,7 +75,7 @@ requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
 			if err != nil {
 				return err
 			}
-			return cmp.Or(a.tellCrawl(night, o.format), a.tellAside(night.DuckDB))
+			return a.tellCrawl(night, o.format, a.tellAside(night.DuckDB))
 		},
 	}
 	o.flags(cmd.Flags())
@@ -103,7 +103,7 @@ func (s settings) resume() (*nightly.Resume, error) {
 // crawling is the crawl that the command line asks for; done ends what it needs. Nothing
 // is made before it is known that the settings can be.
 func (a *app) crawling(s settings, o crawlOptions) (job nightly.Crawling, done func(), err error) {
-	job = nightly.Crawling{Memory: a.memory, Tool: version, Show: a.display()}
+	job = nightly.Crawling{Own: s.own(), Memory: a.memory, Tool: version, Show: a.display()}
 	if job.Scope, err = s.scope(o.properties); err != nil {
 		return job, nil, err
 	}
@@ -135,12 +135,21 @@ func (a *app) dryRun(ctx context.Context, job nightly.Crawling, format string) e
 	return a.print(format, object(f), f.WriteText)
 }
 
-// tellCrawl prints what a crawl read. Where it has gaps that are not known ones, the
-// error is the status to end with.
-func (a *app) tellCrawl(n *nightly.Night, format string) error {
-	err := a.print(format, object(n), n.WriteText)
-	if err == nil && len(n.Gaps()) > 0 && !n.GapsAre(a.loaded.list("known_gaps")) {
-		err = status{exitIncomplete, nil}
+// tellCrawl prints what a crawl read, unless people are to be left alone and there is
+// nothing for them to do. The error is the status to end with; aside is the one that the
+// DuckDB file ends with.
+func (a *app) tellCrawl(n *nightly.Night, format string, aside error) error {
+	lacks := cmp.Or(a.incomplete(n), aside)
+	if a.quiet && lacks == nil && format == "text" {
+		return nil
 	}
-	return err
+	return cmp.Or(a.print(format, object(n), n.WriteText), lacks)
+}
+
+// incomplete is the status to end with where a crawl has gaps that are not known ones.
+func (a *app) incomplete(n *nightly.Night) error {
+	if len(n.Gaps()) > 0 && !n.GapsAre(a.loaded.list("known_gaps")) {
+		return status{exitIncomplete, nil}
+	}
+	return nil
 }

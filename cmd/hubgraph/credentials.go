@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -29,7 +30,7 @@ func paceFlags(flags *pflag.FlagSet) {
 // client makes the client of the portal whose token the first of the variables
 // holds, or else of the portal that an app is installed in.
 func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
-	o := hubspot.Options{BaseURL: s.String("base-url"), APIVersion: s.String("api-version"), UserAgent: "hubgraph/" + version, Log: a.log()}
+	o := hubspot.Options{BaseURL: s.String("base-url"), APIVersion: cmp.Or(a.apiVersion, s.String("api-version")), UserAgent: "hubgraph/" + version, Log: a.log()}
 	if err := s.pace(&o); err != nil {
 		return nil, err
 	}

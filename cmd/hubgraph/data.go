@@ -36,7 +36,7 @@ func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
 // commands says how a report writes commands: with the data folder, where that is not
 // the one that they take without being told.
 func (a *app) commands() report.Options {
-	o := report.Options{Self: selfName()}
+	o := report.Options{Self: selfName(), Own: a.loaded.own()}
 	if dir := a.loaded.String("data"); filepath.Clean(dir) != filepath.Clean(defaultData) {
 		o.Data = dir
 	}

@@ -12,9 +12,9 @@ func (a *app) doctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Examine the token, the portal, the data folder and this machine",
 		Long: `Examine all that a crawl needs: the token and its scopes, the portal and its
-limits, the data folder, the clock and the versions. It says what to do
-about what is wrong, changes nothing (a data folder that is there gets its lock
-file), and takes a call for each object type and two more.
+limits, what repairs may write, the data folder, the clock and the versions. It
+says what to do about what is wrong, changes nothing (a data folder that is there
+gets its lock file), and takes a call for each object type and two more.
 
 Exit code 4: the token is missing or refused. 1: something else fails.`,
 		Args: cobra.NoArgs,
@@ -25,6 +25,9 @@ Exit code 4: the token is missing or refused. 1: something else fails.`,
 			}
 			if x.Client != nil {
 				defer x.Client.Close()
+			}
+			if x.Writer != nil {
+				defer x.Writer.Close()
 			}
 			all, err := nightly.Doctor(cmd.Context(), x)
 			if err != nil {
@@ -68,6 +71,11 @@ func (a *app) examining(s settings) (x nightly.Examining, err error) {
 	}
 	if x.Client, x.NoClient = a.client(s, "HUBSPOT_ACCESS_TOKEN"); x.NoClient != nil && code(x.NoClient) != exitAuth { // the settings themselves
 		return x, x.NoClient
+	}
+	if token, err := a.secret(writeToken); err != nil || token != "" {
+		if x.Writer, err = a.client(s, writeToken); err != nil {
+			return x, err
+		}
 	}
 	x.Reserve, _ = reserve(s.String("daily-reserve")) // the client would not be there if it were none
 	return x, err

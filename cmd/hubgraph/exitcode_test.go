@@ -47,7 +47,7 @@ func TestExitCodes(t *testing.T) {
 						for _, file := range files {
 							combinations++
 							a := &app{env: &env{stdout: io.Discard, stderr: io.Discard}, loaded: known}
-							incomplete := a.tellCrawl(night(gap), "json")
+							incomplete := a.tellCrawl(night(gap), "json", nil)
 							got := code0(judgement(audit(skip, broke, fail, cells), incomplete, a.tellAside(published(file))))
 							if want := worst(gap, skip, broke, fail, cells, file); got != want {
 								t.Errorf("%s, skip %s, %s, %s, %s, %s: exit code %d, want %d", gap.name, skip.name, broke.name, fail.name, cells.name, file.name, got, want)

@@ -22,10 +22,9 @@ func TestExpiredPlanIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	plan, err := repair.New(t.Context(), repair.Source{PortalID: 77, SnapshotID: "20261122T020000Z"}, time.Now().Add(-48*time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	then := time.Now().Add(-48 * time.Hour)
+	plan := &repair.Plan{PortalID: 77, SnapshotID: "20261122T020000Z", CreatedAt: then, ExpiresAt: then.Add(24 * time.Hour)}
+	plan.Seal()
 	name := filepath.Join(t.TempDir(), "plan.json")
 	if err := plan.Write(name); err != nil {
 		t.Fatal(err)

@@ -11,20 +11,25 @@ import (
 	"testing"
 )
 
-const faultTable = "../../docs/faults.md"
-
 var (
 	faultRow  = regexp.MustCompile(`(?m)^\| *([0-9]+) *\|([^|]+)\|([^|]+)\|([^|]+)\|$`)
 	shownBy   = regexp.MustCompile("`([^`]+)`")
 	namedTest = regexp.MustCompile(`^([a-z/]+)\.(Test[A-Za-z0-9]+)$`)
 )
 
-// TestFaultTable holds the table of faults against the tests that it names: each
+// TestFaultTables holds the tables of faults against the tests that they name: each
 // row has some, and each of them exists.
-func TestFaultTable(t *testing.T) {
-	rows := faultRow.FindAllStringSubmatch(readFile(t, faultTable), -1)
-	if len(rows) < 30 {
-		t.Fatalf("%s has %d rows", faultTable, len(rows))
+func TestFaultTables(t *testing.T) {
+	for name, least := range map[string]int{"../../docs/faults.md": 30, "../../docs/repair.md": 11} {
+		holdFaults(t, name, least)
+	}
+}
+
+// holdFaults holds the table of a file, which has at least so many rows.
+func holdFaults(t *testing.T, name string, least int) {
+	rows := faultRow.FindAllStringSubmatch(readFile(t, name), -1)
+	if len(rows) < least {
+		t.Fatalf("%s has %d rows", name, len(rows))
 	}
 	tests := map[string]map[string]bool{}
 	for _, row := range rows {

@@ -72,7 +72,7 @@ func TestLittleMemoryIsEnough(t *testing.T) {
 		}
 		t.Logf("%-18s %d MB at most", with, m.peak>>20)
 	}
-	const grouped = "SELECT count(*) AS n FROM (SELECT repeat(hash(i)::VARCHAR, 5) AS s FROM range(1_000_000) t(i) GROUP BY s)"
+	const grouped = "SELECT count(*) AS n FROM (SELECT repeat(hash(i)::VARCHAR, 5) AS s FROM range(2_000_000) t(i) GROUP BY s)"
 	m.run("sql", grouped)
 	all, freely := m.shown, m.peak
 	m.run("sql", "--memory", "64MB", grouped)

@@ -26,7 +26,7 @@ const (
 )
 
 // variables are those of the environment that set a flag, by its name.
-var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA"}
+var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA", "notify": "HUBGRAPH_NOTIFY"}
 
 // settings are the flags of a command over the environment over hubgraph.yaml.
 type settings struct{ *config.Layers }
@@ -69,7 +69,7 @@ func (a *app) explained(err error) error {
 	var unknown queries.UnknownCheck
 	if errors.As(err, &unknown) {
 		var ids []string
-		for _, c := range queries.All() {
+		for _, c := range queries.With(a.loaded.own()...) {
 			ids = append(ids, c.ID)
 		}
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(nearest.Question(unknown.ID, ids)+" `hubgraph checks` lists all"))
@@ -137,13 +137,21 @@ func (s settings) scope(properties []string) (crawl.Scope, error) {
 	return scope, nil
 }
 
+// own are the checks of the user.
+func (s settings) own() []queries.Check {
+	if s.Layers == nil { // the settings themselves are wrong
+		return nil
+	}
+	return s.Catalog().Own
+}
+
 // list is a setting of several texts.
 func (s settings) list(name string) []string { return s.Strings(name) }
 
 // rules are what audits judge by. failOn is the value of the flag, where there is one.
 func (s settings) rules(failOn string) (nightly.Rules, error) {
 	file := s.File.Audit
-	rules := nightly.Rules{Policy: queries.Policy{RemindDays: file.RemindDays}, Baseline: file.Baseline, Settings: file.Rows(), Overrides: file.Overrides()}
+	rules := nightly.Rules{Policy: queries.Policy{RemindDays: file.RemindDays}, Baseline: file.Baseline, Settings: file.Rows(s.Catalog()), Overrides: file.Overrides(), Places: s.File.Places(s.Catalog()), Own: s.Catalog().Own, Limit: s.CheckTime()}
 	var err error
 	if rules.FailOn, err = queries.ParseSeverity(cmp.Or(failOn, file.FailOn, string(queries.DefaultPolicy.FailOn))); err != nil {
 		return rules, badFlag{"fail-on", status{exitUsage, fmt.Errorf("--fail-on: %w", err)}}

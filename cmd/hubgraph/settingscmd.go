@@ -32,7 +32,7 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 			if err != nil {
 				return err
 			}
-			list := s.InForce("token", "oauth") // of the simulator, but secrets to those who test against it
+			list := s.InForce("notify", "token", "oauth") // the simulator's are secrets to those who test against it
 			if len(rules.Waivers) > 0 {
 				list = append(list, config.NewValue("waivers", strconv.Itoa(len(rules.Waivers)), config.FromFile, waiversFile))
 			}

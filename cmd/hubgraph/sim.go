@@ -30,7 +30,7 @@ func (a *app) sim() *cobra.Command {
 nothing else is printed there; SIGTERM ends it. ` + "`hubgraph help portal`" + ` explains
 the language of portal files.
 
-GET /_sim/truth      the defects that were planted, as an audit must find them
+GET /_sim/truth      the defects that were planted, and what follows from them, as an audit must find them
 GET /_sim/requests   the requests that were answered, and the faults that they met
 GET /_sim/portal     the portal in the portal language
 POST /_sim/night     let a night pass: drawn from ?seed=N, or given in the body
@@ -122,6 +122,9 @@ func (o *simOptions) start() (*sim.Server, error) {
 }
 
 func (o *simOptions) makePortal() (*sim.Portal, error) {
+	if o.contacts < 0 {
+		return nil, usage("--contacts %d is no number of contacts: write 0 or more", o.contacts)
+	}
 	if o.portal == "" {
 		return sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts}), nil
 	}

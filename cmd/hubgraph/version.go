@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -27,16 +28,42 @@ func (a *app) version() *cobra.Command {
 			}
 			out := struct {
 				Version string `json:"version"`
+				Commit  string `json:"commit"`
 				Format  int    `json:"format"`
 				DuckDB  string `json:"duckdb"`
 				Go      string `json:"go"`
-			}{version, export.FormatVersion, duckdb, runtime.Version()}
+			}{version, commit(), export.FormatVersion, duckdb, runtime.Version()}
 			return a.print(format, object(out), func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "hubgraph %s\nlake format %d\nDuckDB %s\n%s %s/%s\n", version, out.Format, duckdb, out.Go, runtime.GOOS, runtime.GOARCH)
+				_, err := fmt.Fprintf(w, "%s\nlake format %d\nDuckDB %s\n%s %s/%s\n", versionLine(), out.Format, duckdb, out.Go, runtime.GOOS, runtime.GOARCH)
 				return err
 			})
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
 	return cmd
+}
+
+// commit is what the program was built of: the revision, with + where files were changed.
+// It is empty where the build does not know it.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	known := map[string]string{}
+	for _, s := range info.Settings {
+		known[s.Key] = s.Value
+	}
+	if known["vcs.modified"] == "true" {
+		return known["vcs.revision"] + "+"
+	}
+	return known["vcs.revision"]
+}
+
+// versionLine is what --version prints.
+func versionLine() string {
+	if of := commit(); of != "" {
+		return fmt.Sprintf("hubgraph %s (commit %s)", version, of)
+	}
+	return "hubgraph " + version
 }

@@ -26,6 +26,8 @@ type Build struct {
 	// snapshot that counts, and not as of those of earlier snapshots, with which an audit
 	// of the snapshot is compared.
 	Audited bool
+	// Pair says that only the two nights are wanted: the tables of all nights have no rows.
+	Pair bool
 	// Progress, where set, is called before each table, and after the last one.
 	Progress func(done, total int)
 }
@@ -143,11 +145,53 @@ type load struct {
 
 // loads lists the tables of a DuckDB file.
 func (f *Files) loads(b Build) ([]load, error) {
-	nights, err := f.All()
+	lake, err := f.lakeLoads(b)
 	if err != nil {
 		return nil, err
 	}
+	audits, err := f.auditLoads(b)
+	loads := append(lake, audits...)
+	if b.Pair {
+		for i := range loads {
+			if loads[i].history {
+				loads[i].from, loads[i].history = nil, false
+			}
+		}
+	}
+	return loads, err
+}
+
+// auditLoads lists the tables of a DuckDB file that are made of the audits.
+func (f *Files) auditLoads(b Build) ([]load, error) {
 	audits, err := f.Audits()
+	if err != nil {
+		return nil, err
+	}
+	counting := slices.DeleteFunc(lake.Counting(audits), func(a lake.Folder) bool {
+		after := lake.CompareIDs(a.Manifest.Audit.SnapshotID, b.Snapshot.ID)
+		return after > 0 || after == 0 && !b.Audited
+	})
+	var loads []load
+	for _, t := range export.AuditTables() {
+		l := load{Table: t, name: t.Name, comment: t.Comment, history: true}
+		switch t.Name {
+		case "settings": // those of this build
+			l.history = false
+		case "check_results":
+			l.from = audits
+		case "findings":
+			l.from, l.unique = counting, "fingerprint"
+		default:
+			l.from = counting
+		}
+		loads = append(loads, l)
+	}
+	return loads, nil
+}
+
+// lakeLoads lists the tables of a DuckDB file that are made of the lake.
+func (f *Files) lakeLoads(b Build) ([]load, error) {
+	nights, err := f.All()
 	if err != nil {
 		return nil, err
 	}
@@ -162,10 +206,6 @@ func (f *Files) loads(b Build) ([]load, error) {
 			complete = append(complete, n.Folder())
 		}
 	}
-	counting := slices.DeleteFunc(lake.Counting(audits), func(a lake.Folder) bool {
-		after := lake.CompareIDs(a.Manifest.Audit.SnapshotID, b.Snapshot.ID)
-		return after > 0 || after == 0 && !b.Audited
-	})
 	var loads []load
 	for _, t := range export.SnapshotTables() {
 		switch t.Name {
@@ -180,20 +220,6 @@ func (f *Files) loads(b Build) ([]load, error) {
 			loads = append(loads, load{Table: t, name: t.Name, comment: t.Comment, from: snapshot},
 				load{Table: t, name: "baseline_" + t.Name, comment: "The baseline's " + t.Name + "; no rows where there is no baseline", from: baseline})
 		}
-	}
-	for _, t := range export.AuditTables() {
-		l := load{Table: t, name: t.Name, comment: t.Comment, history: true}
-		switch t.Name {
-		case "settings": // those of this build
-			l.history = false
-		case "check_results":
-			l.from = audits
-		case "findings":
-			l.from, l.unique = counting, "fingerprint"
-		default:
-			l.from = counting
-		}
-		loads = append(loads, l)
 	}
 	return loads, nil
 }

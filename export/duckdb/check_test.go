@@ -146,7 +146,7 @@ func TestCheckReferences(t *testing.T) {
 	for i := range report.Results {
 		report.Results[i].AuditID = report.AuditID
 	}
-	report.Findings = nil
+	report.Findings, report.Changes = nil, nil
 	if _, err := d.WriteAudit(context.Background(), report, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func TestOlderAuditsAreRead(t *testing.T) {
 		m.Files[i].Bytes, m.Files[i].SHA256 = int64(len(b)), hex.EncodeToString(sum[:])
 	}
 	rewrite(t, lake.Entry{Path: dir, Manifest: m}, m)
-	for _, table := range []string{"finding_changes", "judged_cells"} {
+	for _, table := range []string{"finding_changes", "judged_cells", "link_stats"} {
 		if err := os.RemoveAll(filepath.Join(dir, table)); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,8 @@ func TestOlderAuditsAreRead(t *testing.T) {
 		}
 	}
 	for _, r := range after.Results {
-		if r.Status == queries.Error || r.Status == queries.Fail || r.SkipReason == nil && r.Kind == queries.StateKind && !r.Reran {
+		ofResults := r.CheckID == "orphan_rate_regression" // those of the baseline cannot be had again
+		if r.Status == queries.Error || r.Status == queries.Fail || r.SkipReason == nil && r.Kind == queries.StateKind && !r.Reran && !ofResults {
 			t.Errorf("%s: %s, run on the baseline: %t", r.CheckID, r.Status, r.Reran)
 		}
 	}

@@ -117,7 +117,7 @@ func memory(t *testing.T) *sql.DB {
 func ask(t *testing.T, db *sql.DB, query string, args ...any) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Query(context.Background(), &b, db, fmt.Sprintf(query, args...), "json"); err != nil {
+	if err := Query(context.Background(), &b, db, fmt.Sprintf(query, args...), Form{Format: "json"}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -18,12 +18,23 @@ import (
 // ErrReadOnly: a query tried to change something, or was more than one.
 var ErrReadOnly = errors.New("the DuckDB file is read-only")
 
-// Query runs one query and writes its rows: as a JSON array of objects whose keys
-// stand in the order of the columns (format "json"), or as a table for people
-// ("text"). In JSON integers and decimals are numbers with all their digits,
+// Form is how the rows of a query are written.
+type Form struct {
+	Format string // one of Formats
+	Width  int    // of the screen, in characters, for text; 0: a table is as wide as it is
+	All    bool   // text has all rows, and not the first 40
+	RawCSV bool   // cells of CSV are as they are, also where a spreadsheet takes one for a formula
+}
+
+// Formats lists the formats: text is a table for people, json an array of objects whose
+// keys stand in the order of the columns, ndjson the same objects in lines, csv and
+// markdown are tables.
+func Formats() []string { return []string{"text", "json", "ndjson", "csv", "markdown"} }
+
+// Query runs one query and writes its rows. In JSON integers and decimals are numbers with all their digits,
 // times are RFC 3339 in UTC, lists arrays, maps and structs objects. A query
 // that writes, or more than one query, is refused with ErrReadOnly.
-func Query(ctx context.Context, w io.Writer, db *sql.DB, query, format string) error {
+func Query(ctx context.Context, w io.Writer, db *sql.DB, query string, form Form) error {
 	query, err := prepare(ctx, db, query)
 	if err != nil {
 		return err
@@ -37,15 +48,20 @@ func Query(ctx context.Context, w io.Writer, db *sql.DB, query, format string) e
 	if err != nil {
 		return refusal(err)
 	}
-	write, known := forms[format]
-	if !known {
-		return fmt.Errorf("there is no format %q", format)
+	switch form.Format {
+	case "text":
+		return form.writeText(w, rows, columns)
+	case "csv":
+		return form.writeCSV(w, rows, columns)
+	case "markdown":
+		return writeMarkdown(w, rows, columns)
+	case "json":
+		return writeJSON(w, rows, columns, "[", ",", "]\n")
+	case "ndjson":
+		return writeJSON(w, rows, columns, "", "", "")
 	}
-	return write(w, rows, columns)
+	return fmt.Errorf("there is no format %q", form.Format)
 }
-
-// forms write the rows of a query, by format.
-var forms = map[string]func(io.Writer, *sql.Rows, []*sql.ColumnType) error{"json": writeJSON, "text": writeText}
 
 // reads are the kinds of statement that change nothing. A PRAGMA that only
 // answers, such as table_info, is a SELECT to DuckDB.

@@ -86,7 +86,7 @@ func TestQueryOnlyReads(t *testing.T) {
 		"FROM 'https://127.0.0.1/x.parquet'", "COPY (SELECT 1) TO STDOUT", "MERGE INTO settings USING settings AS s ON true WHEN MATCHED THEN DELETE",
 	} {
 		var b strings.Builder
-		err := Query(context.Background(), &b, db, sql, "json")
+		err := Query(context.Background(), &b, db, sql, Form{Format: "json"})
 		if !errors.Is(err, ErrReadOnly) || strings.Contains(err.Error(), "\n") || b.Len() > 0 {
 			t.Errorf("%s: %v, wrote %q", sql, err, b.String())
 		}
@@ -118,7 +118,7 @@ func TestQueryErrors(t *testing.T) {
 		"SELECT error('late')": "late",
 	} {
 		var b strings.Builder
-		err := Query(context.Background(), &b, db, sql, "json")
+		err := Query(context.Background(), &b, db, sql, Form{Format: "json"})
 		if err == nil || errors.Is(err, ErrReadOnly) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", sql, err)
 		}
@@ -130,7 +130,7 @@ func TestQueryText(t *testing.T) {
 	d := openData(t)
 	_, db := build(t, d, publish(t, d, nights.First(), "20261122T020000Z"))
 	var b strings.Builder
-	err := Query(context.Background(), &b, db, "SELECT object_type, object_id AS \"ID\", name, amount, created_at FROM objects ORDER BY ALL", "text")
+	err := Query(context.Background(), &b, db, "SELECT object_type, object_id AS \"ID\", name, amount, created_at FROM objects ORDER BY ALL", Form{Format: "text"})
 	if err != nil {
 		t.Fatal(err)
 	}

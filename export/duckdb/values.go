@@ -16,21 +16,21 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
-	pretty "github.com/jedib0t/go-pretty/v6/table"
-
-	"hubgraph/internal/terminal"
 )
 
-// writeJSON writes rows as an array with an object on each line.
-func writeJSON(w io.Writer, rows *sql.Rows, columns []*sql.ColumnType) error {
+// writeJSON writes rows as objects, each on a line, with what stands before, between and
+// behind them.
+func writeJSON(w io.Writer, rows *sql.Rows, columns []*sql.ColumnType, before, between, behind string) error {
 	out := bufio.NewWriter(w)
-	out.WriteByte('[')
+	out.WriteString(before)
 	n := 0
 	err := eachRow(rows, columns, func(values []any) error {
 		if n++; n > 1 {
-			out.WriteByte(',')
+			out.WriteString(between)
 		}
-		out.WriteString("\n")
+		if n > 1 || before != "" {
+			out.WriteString("\n")
+		}
 		line := []byte{'{'}
 		for i, c := range columns {
 			if i > 0 {
@@ -45,7 +45,7 @@ func writeJSON(w io.Writer, rows *sql.Rows, columns []*sql.ColumnType) error {
 	if n > 0 {
 		out.WriteByte('\n')
 	}
-	out.WriteString("]\n")
+	out.WriteString(behind)
 	if err != nil {
 		return err
 	}
@@ -210,33 +210,4 @@ func plain(value any, typ string) string {
 		return bytesText(v, typ)
 	}
 	return string(appendValue(nil, value, typ))
-}
-
-// writeText writes rows as a table for people.
-func writeText(w io.Writer, rows *sql.Rows, columns []*sql.ColumnType) error {
-	t := pretty.NewWriter()
-	t.SetStyle(pretty.StyleDefault)
-	t.Style().Format = pretty.FormatOptions{} // names as they are, not in capitals
-	header := make(pretty.Row, len(columns))
-	for i, c := range columns {
-		header[i] = terminal.Printable(c.Name())
-	}
-	t.AppendHeader(header)
-	err := eachRow(rows, columns, func(values []any) error {
-		row := make(pretty.Row, len(values))
-		for i, v := range values {
-			row[i] = terminal.Printable(plain(v, columns[i].DatabaseTypeName()))
-		}
-		t.AppendRow(row)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	unit := "rows"
-	if t.Length() == 1 {
-		unit = "row"
-	}
-	_, err = fmt.Fprintf(w, "%s\n%d %s\n", t.Render(), t.Length(), unit)
-	return err
 }

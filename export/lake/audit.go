@@ -46,6 +46,8 @@ func (p *Portal) WriteAudit(ctx context.Context, r *queries.Report, settings []q
 				_, err = st.write(export.ContentOf(t, export.All(entering(r, r.Changes))))
 			case "judged_cells":
 				_, err = st.write(export.ContentOf(t, export.All(entering(r, r.Judged))))
+			case "link_stats":
+				_, err = st.write(export.ContentOf(t, export.All(entering(r, r.LinkStats))))
 			case "settings":
 				_, err = st.write(export.ContentOf(t, export.All(settings)))
 			}

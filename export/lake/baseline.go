@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hubgraph/internal/sentence"
 )
 
 // What a snapshot can be compared with, beside the id of a snapshot and a date.
@@ -57,6 +59,44 @@ func (p *Portal) Baseline(of Entry, choice string) (Baseline, error) {
 		return Baseline{}, wrongBaseline("snapshot %s is incomplete and cannot be a baseline", found.ID)
 	}
 	return Baseline{Entry: &found}, nil
+}
+
+// Night finds a snapshot that was read by what people call it: an id, a date, for which
+// it is the newest of that day, UTC, or of the days before, LastAccepted, or
+// LastComplete, which is the newest. Without one it is ErrNoSnapshot.
+func (p *Portal) Night(name string) (Entry, error) {
+	newest, err := p.NewestComplete()
+	if err != nil || name == LastComplete {
+		return newest, err
+	}
+	if name == LastAccepted {
+		id, err := p.Accepted()
+		if err == nil && id == "" {
+			err = sentence.New(ErrNoSnapshot, "no night has been accepted yet: `hubgraph accept` does so")
+		}
+		if err != nil {
+			return Entry{}, err
+		}
+		name = id
+	}
+	day, err := time.Parse(time.DateOnly, name)
+	if err != nil {
+		e, err := p.Find(name)
+		if err == nil && !e.Readable() {
+			err = dataError("snapshot %s is incomplete and cannot be compared", e.ID)
+		}
+		return e, err
+	}
+	entries, err := p.Snapshots()
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if e.Manifest.Snapshot.StartedAt.Before(day.AddDate(0, 0, 1)) {
+			return e, nil
+		}
+	}
+	return Entry{}, sentence.New(ErrNoSnapshot, "%s holds no complete snapshot of %s or before: the first is %s", p.dir, name, entries[0].ID)
 }
 
 func wrongBaseline(format string, args ...any) error { return dataError(format, args...) }

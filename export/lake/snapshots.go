@@ -211,3 +211,19 @@ func (d *Data) Paths(table string, from ...Folder) ([]string, error) {
 	}
 	return files, nil
 }
+
+// Rows is the number of rows of a table, by the manifest.
+func (f Folder) Rows(table string) int64 { return f.Manifest.rows(table) }
+
+// Within are the paths of a table's files within the lake, with slashes; none of a folder
+// that is not of the lake.
+func (f Folder) Within(table string) []string {
+	files := []string{}
+	dir, inLake := strings.CutPrefix(f.dir, lakeDir+"/")
+	for _, file := range f.Manifest.Files {
+		if inLake && file.Table == table {
+			files = append(files, file.in(dir))
+		}
+	}
+	return files
+}

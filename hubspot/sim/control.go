@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,9 @@ import (
 // token and counts as no request.
 var controls = map[string]func(*Server, http.ResponseWriter, *http.Request){
 	"GET /_sim/truth": func(s *Server, w http.ResponseWriter, _ *http.Request) {
-		writeControl(w, http.StatusOK, s.portal.Truth())
+		all := append(s.portal.Truth(), s.portal.Consequences()...)
+		slices.SortFunc(all, Defect.compare)
+		writeControl(w, http.StatusOK, all)
 	},
 	"GET /_sim/requests": func(s *Server, w http.ResponseWriter, _ *http.Request) { writeControl(w, http.StatusOK, s.log()) },
 	"GET /_sim/portal":   (*Server).text,

@@ -53,7 +53,7 @@
 // Under /_sim/ the simulator itself answers, without a token:
 //
 //	GET /_sim/requests             what was asked and answered, with the faults that were met
-//	GET /_sim/truth                the defects that are in the portal
+//	GET /_sim/truth                the defects that are in the portal, and their consequences
 //	GET /_sim/portal               the portal in its language
 //	POST /_sim/night?seed=7        a night passes; a body says in the portal language which
 //	POST /_sim/rate?rate=190/10s&taken=95&daily=1000    the allowance changes, as far as it is named

@@ -41,6 +41,21 @@ func (g *generator) decoys() {
 			g.unmirror(a, b, g.label.referredBy)
 		}
 	}
+	for range share(g.contacts, 3) {
+		g.bareOne(oneOf(&g.planter, g.labelled()))
+	}
+}
+
+// bareOne takes the plain association from under a label, on both records.
+func (g *planter) bareOne(ends [2]*objectType) {
+	plain := (*associationType).plain
+	a, b := g.pickPair(ends[0], ends[1], func(there []link) bool { return g.labelOf(there) != nil })
+	if a != nil {
+		a.drop(b, plain)
+		b.drop(a, plain)
+		g.portal.watchPair(a, b)
+		g.take(a, b)
+	}
 }
 
 // linked are pairs of object types whose records are linked.

@@ -15,6 +15,9 @@ type history struct {
 	at     int64 // when the write began, in milliseconds since 1970
 	last   int   // the write that changed a record last
 	states map[*record]state
+	// dusk is what the records that have changed since the last night began listed before;
+	// nil where none has passed.
+	dusk map[*record][]link
 }
 
 // state is what a record listed before a write.
@@ -42,10 +45,13 @@ func (h *history) begin(now int64) {
 
 func (h *history) end() { h.write = 0 }
 
-// remember keeps the links of a record, once a write. What a portal's text or a
-// night changes is not a write.
+// remember keeps the links of a record, once a write, and once a night. What a portal's
+// text or a night changes is not a write.
 func (r *record) remember() {
 	h := r.typ.history
+	if _, known := h.dusk[r]; h.dusk != nil && !known {
+		h.dusk[r] = slices.Clone(r.links)
+	}
 	if h.write == 0 || h.states[r].write == h.write {
 		return
 	}

@@ -248,10 +248,10 @@ func (r *record) get(name string) string {
 	if r.typ.workedOut(name) {
 		return r.outcome(name)
 	}
-	if i, ok := r.typ.property[name]; ok && i < len(r.values) {
+	if i, ok := r.typ.property[name]; ok && i < len(r.values) && r.values[i] != "" {
 		return r.values[i]
 	}
-	return ""
+	return r.linked(name)
 }
 
 // mergedIDs are the ids that were merged into a record, in one step or several.

@@ -8,6 +8,13 @@ import (
 type dusk struct {
 	definitions map[definitionKey]definitionState
 	pairs       []listed
+	records     []livesOf // what lives
+}
+
+// livesOf are the records of a type, and what state they were in.
+type livesOf struct {
+	records []*record
+	lives   []life
 }
 
 type definitionKey struct {
@@ -33,6 +40,14 @@ func (p *Portal) nightfall() {
 	p.truth.nights++
 	p.truth.learned = p.inverses().learned()
 	p.truth.dusk = &dusk{definitions: p.definitionStates()}
+	for _, t := range p.types {
+		of := livesOf{records: slices.Clone(t.sorted)}
+		for _, r := range t.sorted {
+			of.lives = append(of.lives, r.life)
+		}
+		p.truth.dusk.records = append(p.truth.dusk.records, of)
+	}
+	p.history.dusk = map[*record][]link{}
 }
 
 func (p *Portal) definitionStates() map[definitionKey]definitionState {
@@ -91,7 +106,7 @@ func (p *Portal) drift(d *dusk) []Defect {
 
 // relabelled reports whether one record still lists another, in another role.
 // Labels that the portal has gained or lost as a whole tell nothing of two
-// records, and neither does a primary company that moved.
+// records, and neither do a primary company that moved and a plain association.
 func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) bool {
 	from, to := before.from.final(), before.to.final()
 	types := typesOf(from.between(to))
@@ -101,7 +116,7 @@ func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) 
 	tells := func(t *associationType) bool {
 		_, then := d.definitions[t.key()]
 		_, still := now[t.key()]
-		return then && still && !t.isPrimary()
+		return then && still && !t.isPrimary() && !t.plain()
 	}
 	differs := func(types, others []*associationType) bool {
 		return slices.ContainsFunc(types, func(t *associationType) bool { return tells(t) && !slices.Contains(others, t) })

@@ -44,14 +44,22 @@ defect inverse_label_missing contacts 101 companies 202 USER_DEFINED:21
 defect edge_endpoint_absent contacts 102 companies 209 279
 `
 
-// truth asks what is wrong now, as the lines that claim it.
+// truth asks what is wrong now where something was planted, as the lines that claim it.
 func (a *api) truth() []string {
 	a.t.Helper()
 	var lines []string
-	for _, d := range decode[[]sim.Defect](a, a.call("GET", "/_sim/truth", ""), http.StatusOK) {
-		lines = append(lines, d.String())
+	for _, d := range a.wrong() {
+		if strings.Contains(truthText, "defect "+d.Check) {
+			lines = append(lines, d.String())
+		}
 	}
 	return lines
+}
+
+// wrong asks for all that is wrong now.
+func (a *api) wrong() []sim.Defect {
+	a.t.Helper()
+	return decode[[]sim.Defect](a, a.call("GET", "/_sim/truth", ""), http.StatusOK)
 }
 
 // wantTruth checks what is wrong but for the lines that are mended, which begin
@@ -81,6 +89,18 @@ func (a *api) wantTruth(change string) {
 	if diff := cmp.Diff(want, a.truth()); diff != "" {
 		a.t.Errorf("- want, + the truth:\n%s", diff)
 	}
+}
+
+// TestTheTruthHasConsequences has a contact with a company that is not its primary one, which
+// nobody planted.
+func TestTheTruthHasConsequences(t *testing.T) {
+	t.Parallel()
+	inBoth(t, "contacts 101\ncompanies 201\ncontacts 101 -> companies 201\ndeals 301\ndefect deal_fully_orphaned deals 301\n", sim.Options{}, func(t *testing.T, a *api) {
+		want := []sim.Defect{{Check: "deal_fully_orphaned", SubjectType: "deals", SubjectID: 301}, {Check: "primary_missing", SubjectType: "contacts", SubjectID: 101}}
+		if diff := cmp.Diff(want, a.wrong()); diff != "" {
+			t.Errorf("- want, + the truth:\n%s", diff)
+		}
+	})
 }
 
 func TestTruthFollowsWrites(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 	"hubgraph/internal/sentence"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
+	"hubgraph/repair"
 )
 
 // mark is the file by which a demo knows a folder that an earlier one made.
@@ -105,8 +107,21 @@ func (o Demo) Run(ctx context.Context) error {
 	if err := d.night(ctx); err != nil {
 		return err
 	}
-	d.tell("\n== Repair of the missing inverses")
-	if err := d.repair(ctx); err != nil {
+	d.tell("\n== What the night lost is put back")
+	if _, err := d.repair(ctx, "restore.json", nightly.Planning{Night: lake.LastComplete}); err != nil {
+		return err
+	}
+	d.tell("\n== What the portal itself determines is repaired: missing inverses, plain associations, primary companies")
+	if _, err := d.repair(ctx, "plan.json", nightly.Planning{}); err != nil {
+		return err
+	}
+	d.tell("\n== A rule infers the companies of deals from their contacts, and its run is undone")
+	inferring := nightly.Planning{Checks: []string{"deal_contact_company_open"}, Options: repair.Options{Rules: []string{"deal_company_of_contacts"}}}
+	run, err := d.repair(ctx, "inferred.json", inferring)
+	if err != nil {
+		return err
+	}
+	if err := d.undo(ctx, run); err != nil {
 		return err
 	}
 	d.tell("\n== After the repair")
@@ -138,27 +153,58 @@ func (d *demo) night(ctx context.Context) error {
 	return report.Write(d.Out, "summary", audited.Report, report.Options{Data: d.data.Dir(), Self: d.Self})
 }
 
-// repair plans for the findings of the last audit and applies the plan.
-func (d *demo) repair(ctx context.Context) error {
-	plan, err := nightly.Plan(ctx, d.data.Dir(), d.Memory, nil)
+// repair plans, applies the plan, and returns the id of the run; empty where nothing was sent.
+func (d *demo) repair(ctx context.Context, file string, job nightly.Planning) (string, error) {
+	job.Dir, job.Memory = d.data.Dir(), d.Memory
+	plan, err := nightly.Plan(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	return d.apply(ctx, file, plan.Plan)
+}
+
+// undo plans to take back what a run added, and applies that.
+func (d *demo) undo(ctx context.Context, run string) error {
+	if run == "" {
+		return nil
+	}
+	d.tell("undo of the run %s:", run)
+	plan, err := nightly.Undo(ctx, d.data.Dir(), run, d.connect)
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(d.data.Dir(), "plan.json")
+	_, err = d.apply(ctx, "undo.json", plan)
+	return err
+}
+
+// apply writes a plan and applies it.
+func (d *demo) apply(ctx context.Context, file string, plan *repair.Plan) (string, error) {
+	name := filepath.Join(d.data.Dir(), file)
 	if err := plan.Write(name); err != nil {
-		return err
+		return "", err
 	}
-	d.tell("planned %d operations: %s", len(plan.Operations), name)
-	d.tell("approved as %s", plan.Digest)
+	d.tell("planned %d operations, %d blocked: %s", len(plan.Operations), len(plan.Blocked), name)
+	if len(plan.Operations) == 0 {
+		return "", nil
+	}
+	options := repair.DefaultOptions()
+	options.Share, options.Pause = 1, 0 // the portal is small
 	run, err := nightly.Apply(ctx, nightly.Applying{
-		Client: d.client, Plan: plan, Most: len(plan.Operations), Approve: func() error { return nil },
-		Lock: func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
+		Plan: plan, Options: options, Dir: d.data.Dir(), Execute: true,
+		Connect: d.connect,
+		Lock:    func() (*lake.Data, func(), error) { return d.data, func() {}, nil },
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	return run.WriteText(d.Out, plan)
+	id := ""
+	if run.RunID != nil {
+		id = *run.RunID
+	}
+	return id, run.WriteText(d.Out, plan)
 }
+
+func (d *demo) connect() (*hubspot.Client, error) { return d.client, nil }
 
 // finish draws the map and says what lies where and what to type next.
 func (d *demo) finish(ctx context.Context) error {
@@ -201,19 +247,24 @@ HUBSPOT_ACCESS_TOKEN=… %[1]s crawl    # your own portal`, d.Self, d.data.Dir()
 	return nil
 }
 
-// findings tells how many findings of each check were open after each audit.
+// findings prints how many findings were open after each audit, for each check that had
+// any.
 func (d *demo) findings() error {
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "night one\tnight two\tafter the repair\t")
-	for i, c := range queries.All() {
+	for _, c := range queries.Stable() {
+		line, some := "", false
 		for _, audited := range d.audits {
 			open := "-" // skipped: there was nothing to compare with
+			i := slices.IndexFunc(audited.Results, func(r queries.CheckResult) bool { return r.CheckID == c.ID })
 			if n := audited.Results[i].Violations; n != nil {
-				open = fmt.Sprint(*n)
+				open, some = fmt.Sprint(*n), some || *n > 0
 			}
-			fmt.Fprintf(w, "%s\t", open)
+			line += open + "\t"
 		}
-		fmt.Fprintf(w, "  %s\n", c.Title)
+		if some {
+			fmt.Fprintf(w, "%s  %s\n", line, c.Title)
+		}
 	}
 	return w.Flush()
 }

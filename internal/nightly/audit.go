@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ type Rules struct {
 	Settings  []queries.Setting           // what the checks read
 	Overrides map[string]queries.Override // by check
 	Waivers   []queries.Waiver
+	Places    map[string]string // where a setting stands in a file, by its key
+	Own       []queries.Check   // those of the user, which are run with hubgraph's
+	Limit     time.Duration     // how long each of these may run; 0: as long as it takes
 }
 
 // DefaultRules are the rules where nobody says otherwise.
@@ -41,9 +45,25 @@ type Auditing struct {
 	Snapshot string          // id; empty: the newest one
 	Baseline string          // as for lake.Portal.Baseline; empty: as the rules say
 	Checks   []queries.Check // empty: all
-	Rules    Rules
-	Tool     string // the version of the program
-	Show     progress.Display
+	// Experimental has the experimental checks run, too, where none are chosen.
+	Experimental bool
+	// Rows is the folder of the rows that another engine gave for the checks, which then says
+	// which snapshot and baseline to look at; empty: their queries are asked here.
+	Rows  string
+	Rules Rules
+	Tool  string // the version of the program
+	Show  progress.Display
+}
+
+// checks are those to run.
+func (a Auditing) checks() []queries.Check {
+	switch {
+	case len(a.Checks) > 0:
+		return a.Checks
+	case a.Experimental:
+		return queries.With(a.Rules.Own...)
+	}
+	return queries.Stable(a.Rules.Own...)
 }
 
 // Audited is what an audit found, and the DuckDB file that holds it.
@@ -58,6 +78,13 @@ type Audited struct {
 // the lake, and publishes the file with it where the audit enters the register: where it
 // is of the newest snapshot, with all checks, against the baseline of the rules.
 func Audit(ctx context.Context, a Auditing) (*Audited, error) {
+	rows, err := a.given(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if rows != nil {
+		defer rows.DB.Close()
+	}
 	entry, err := a.audited()
 	if err != nil {
 		return nil, err
@@ -78,6 +105,10 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	if err != nil {
 		return nil, err
 	}
+	undone, err := a.undone(ctx, db, path, compared.Entry)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	overrides := maps.Clone(a.Rules.Overrides)
 	for _, c := range a.Checks { // a check that was asked for by its name is run
 		if o, ok := overrides[c.ID]; ok {
@@ -88,8 +119,8 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	var report *queries.Report
 	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
-			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.Checks, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
-			Accepted: accepted, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Progress: tell,
+			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Limit: a.Rules.Limit, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
+			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Rows: rows, Progress: tell,
 		})
 		return err
 	})
@@ -108,6 +139,42 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 	}
 	audited.DuckDB, err = a.Files.PublishDuckDB(path, entry.ID)
 	return audited, err
+}
+
+// given opens the rows that the audit takes, and has it look at the nights that they are
+// of; nil where it asks the queries itself.
+func (a *Auditing) given(ctx context.Context) (*queries.Rows, error) {
+	if a.Rows == "" {
+		return nil, nil
+	}
+	rows, err := a.Files.Rows(ctx, a.Rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.ofNights(rows); err != nil {
+		return nil, errors.Join(err, rows.DB.Close())
+	}
+	return rows.Rows, nil
+}
+
+func (a *Auditing) ofNights(rows *duckdb.Rows) error {
+	a.Snapshot = rows.SnapshotID
+	entry, err := a.audited()
+	if err != nil {
+		return err
+	}
+	usual, err := a.Files.Baseline(entry, a.Rules.baseline())
+	if err != nil {
+		return err
+	}
+	baseline := lake.NoBaseline
+	if rows.BaselineID != nil {
+		baseline = *rows.BaselineID
+	}
+	if baseline != cmp.Or(idOf(usual.Entry), lake.NoBaseline) {
+		a.Baseline = baseline
+	}
+	return nil
 }
 
 // audited finds the snapshot to audit.

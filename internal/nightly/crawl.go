@@ -14,6 +14,7 @@ import (
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
 	"hubgraph/internal/progress"
+	"hubgraph/queries"
 )
 
 // Crawling is a crawl to do.
@@ -22,7 +23,8 @@ type Crawling struct {
 	Data     *lake.Data // locked
 	Scope    crawl.Scope
 	Inverses []crawl.Inverse
-	Resume   *Resume // nil: what a crawl that ends early has read is lost
+	Own      []queries.Check // of the user, whose properties are asked for, too
+	Resume   *Resume         // nil: what a crawl that ends early has read is lost
 	Memory   duckdb.Memory
 	Tool     string // the version of the program
 	Show     progress.Display
@@ -128,6 +130,7 @@ func (j *job) read(ctx context.Context, shown *progress.Crawl) (*crawl.Result, e
 		return nil, err
 	}
 	j.files = duckdb.Of(portal, j.Memory)
+	j.Scope.Needed = queries.Properties(j.Own...)
 	if j.Scope, err = source.Resolve(ctx, j.Scope); err != nil {
 		return nil, err
 	}

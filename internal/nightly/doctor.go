@@ -49,6 +49,7 @@ func (d *Diagnoses) WriteText(w io.Writer) error {
 type Examining struct {
 	Client   *hubspot.Client // nil: there is none
 	NoClient error           // why there is none
+	Writer   *hubspot.Client // of the token that repairs are written with; nil: there is no other
 	Scope    crawl.Scope
 	Share    string  // of the burst limit, as it was given
 	Reserve  float64 // of the day's calls
@@ -93,5 +94,9 @@ func examinePortal(ctx context.Context, x Examining) ([]Diagnosis, hubspot.Accou
 		{"portal", Healthy, fmt.Sprintf("%d, of the type %s, in the time zone %s", account.PortalID, account.Type, account.TimeZone), ""},
 	}
 	all = append(all, examineScopes(ctx, c, source, x.Scope)...)
-	return append(all, examineLimits(x), examineClock(c)), account
+	writer := x.Writer
+	if writer == nil {
+		writer = c
+	}
+	return append(all, examineWrites(ctx, writer), examineLimits(x), examineClock(c)), account
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
@@ -371,13 +370,13 @@ func TestAuditsAside(t *testing.T) {
 // plan is what a repair would do.
 func (p *portal) plan() string {
 	p.Helper()
-	plan, err := nightly.Plan(p.Context(), p.data.Dir(), duckdb.Memory(0), nil)
+	plan, err := nightly.Plan(p.Context(), nightly.Planning{Dir: p.data.Dir()})
 	if err != nil {
 		p.Fatal(err)
 	}
 	var text strings.Builder
 	for _, o := range plan.Operations {
-		fmt.Fprintln(&text, o.Check, o.FromType, o.FromID, o.ToType, o.ToID, o.Types)
+		fmt.Fprintln(&text, o.Source, o.FromType, o.FromID, o.ToType, o.ToID, o.Types)
 	}
 	return plan.SnapshotID + "\n" + text.String()
 }

@@ -27,7 +27,8 @@ import (
 const Token = "token"
 
 // variable makes a test binary a server: of so many contacts, and within a rate if
-// one is given, as in "4000 within 190/10s".
+// one is given, as in "4000 within 190/10s", or with a link that only one of its ends
+// lists, as in "4000 one-sided".
 const variable = "HUBGRAPH_TEST_SERVE"
 
 // Serve serves if this process is one that Start has started, until its standard
@@ -53,6 +54,7 @@ func Serve() bool {
 // the processor only the first time that it is asked something.
 func serverOf(text string) (http.Handler, error) {
 	number, rate, limited := strings.Cut(text, " within ")
+	number, oneSided := strings.CutSuffix(number, " one-sided")
 	contacts, err := strconv.Atoi(number)
 	options := sim.Options{Token: Token}
 	if limited && err == nil {
@@ -61,11 +63,17 @@ func serverOf(text string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	portal := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: contacts, Clean: true}), options)
-	if contacts > 20_000 || limited {
-		return portal, nil
+	portal := sim.Generate(sim.Spec{Seed: 1, Contacts: contacts, Clean: true})
+	if oneSided {
+		if err := portal.Script("one-sided", "contacts 1\ncompanies 1\ncontacts 1 ->> companies 1 279\n"); err != nil {
+			return nil, err
+		}
 	}
-	return &replay{server: portal, answers: map[Request]*httptest.ResponseRecorder{}}, nil
+	server := sim.NewServer(portal, options)
+	if contacts > 20_000 || limited {
+		return server, nil
+	}
+	return &replay{server: server, answers: map[Request]*httptest.ResponseRecorder{}}, nil
 }
 
 // Request is a request as it can be sent again.
@@ -109,8 +117,9 @@ func (p *replay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Start starts a server in a process of its own, and gives its URL: of so many
-// contacts, and within a rate if one is given, as in "4000 within 190/10s". It ends
-// with the benchmark.
+// contacts, and within a rate if one is given, as in "4000 within 190/10s", or with a
+// link that only one of its ends lists, as in "4000 one-sided". It ends with the
+// benchmark.
 func Start(b testing.TB, portal string) string {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -177,16 +186,18 @@ func Discard(b testing.TB, url string, list []Request) {
 	}
 }
 
-// Cost is the time that the processor spends in this process.
+// Cost is the time that the processor spends in this process on some work.
 func Cost(work func()) time.Duration {
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			panic(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := used()
+	before := Used()
 	work()
-	return used() - before
+	return Used() - before
+}
+
+// Used is the time that the processor has spent in this process.
+func Used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"hubgraph/queries"
 )
 
 // RemindDays is after how many days a check that failed fails again, where the file
@@ -41,7 +43,7 @@ func (a Audit) Value(check string, s Setting) []string {
 }
 
 // kinds are the types of settings that checks declare.
-var kinds = map[string]Kind{"int": Count, "number": Number, "text": Text, "list": List}
+var kinds = map[string]Kind{"int": Count, "number": Number, "text": Text, "list": List, queries.Pipelines: Lines, queries.Groups: Groups, queries.Roles: Roles}
 
 // key is the setting as a key of the file.
 func (s Setting) key() Key { return Key{Name: s.Name, Kind: kinds[s.Type]} }

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// approvals are the flags by which a person means one repair, and not every one.
-var approvals = []string{"execute", "approve"}
+// approvals are the flags by which a person means one write, and not every one.
+var approvals = []string{"execute", "approve", "yes", "with-associations"}
 
 // Approves reports whether a flag is an approval, which the file cannot give.
 func Approves(flag string) bool { return slices.Contains(approvals, flag) }
@@ -22,7 +22,7 @@ func Flags(root *cobra.Command, check map[string]func(string) error) []Key {
 	EachFlag(root, func(f *pflag.Flag) {
 		key := Key{Name: f.Name, Kind: kindOf(f), Check: check[f.Name]}
 		if Approves(f.Name) {
-			key.Check = func(string) error { return errors.New("a repair is approved on the command line only") }
+			key.Check = func(string) error { return errors.New("what is written is approved on the command line only") }
 		}
 		list := key.Kind == List || key.Kind == Lines
 		key.Some = list
@@ -68,7 +68,7 @@ func kindOf(f *pflag.Flag) Kind {
 	switch f.Value.Type() {
 	case "bool":
 		return Bool
-	case "int":
+	case "int", "int64":
 		return Count
 	case "duration":
 		return Time

@@ -80,7 +80,7 @@ func (l *Layers) InForce(secret ...string) []Value {
 	for _, e := range l.File.Entries {
 		if l.sources.Flags.Lookup(l.flagName(e.Key)) == nil {
 			value := any(e.Values)
-			if e.Kind != List && e.Kind != Lines && e.Kind != Lists {
+			if e.Kind != List && e.Kind != Lines && e.Kind != Lists && e.Kind != Groups && e.Kind != Roles {
 				value = e.Values[0]
 			}
 			list = append(list, NewValue(e.Key, value, FromFile, l.File.at(e)))
@@ -112,7 +112,7 @@ func (l *Layers) checkDefaults() []Value {
 			}
 			seen[s.Name] = true
 			value := any(s.Default)
-			if s.Type != "list" {
+			if s.Type == "int" || s.Type == "number" || s.Type == "text" {
 				value = strings.Join(s.Default, ", ")
 			}
 			list = append(list, NewValue(checksKey+"."+s.Name, value, FromDefault, ""))

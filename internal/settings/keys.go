@@ -32,6 +32,8 @@ func (c Catalog) own() []Key {
 		{Name: "properties", Kind: Lists},
 		{Name: "check", Kind: List, Some: true, Check: c.checkID},
 		{Name: "remind_days", Kind: Count},
+		{Name: checksDir},
+		{Name: checkTime, Kind: Time},
 		{Name: "known_gaps", Kind: Lines, Check: record},
 		{Name: "inverses", Kind: Lines, Check: inverse},
 	}

@@ -34,10 +34,11 @@ type Layers struct {
 // Load reads the sources. The flags that the command line leaves alone get the values
 // that stand below it. An error is about the file or the environment.
 func (s Sources) Load() (*Layers, error) {
-	file, err := Read(s.File, s.Catalog)
+	file, catalog, err := Read(s.File, s.Catalog)
 	if err != nil {
 		return nil, err
 	}
+	s.Catalog = catalog
 	l := &Layers{Koanf: koanf.New("."), File: file, sources: s}
 	below := map[string]any{}
 	for _, e := range file.Entries {
@@ -79,7 +80,7 @@ func (l *Layers) flagName(key string) string {
 // typed is a value as koanf has it.
 func (e Entry) typed() any {
 	switch e.Kind {
-	case List, Lines, Lists:
+	case List, Lines, Lists, Groups, Roles:
 		return e.Values
 	case Bool:
 		return e.Values[0] == "true"

@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hubgraph/internal/nearest"
+	"hubgraph/queries"
 )
 
 // Kind is what a key holds.
@@ -34,6 +35,8 @@ const (
 	List               // texts; one text holds several with commas in between, as flags do
 	Lines              // texts that may hold commas; one text is a list of one
 	Lists              // a list for each name, or texts NAME=TEXT,TEXT, which its values are
+	Groups             // lists of texts; the values are N:TEXT, where N counts the lists from 1
+	Roles              // keys with values for each name; the values are NAME:KEY:TEXT
 )
 
 // Key is a key of the settings file.
@@ -49,6 +52,7 @@ type Catalog struct {
 	Keys   []Key                   // those of flags; the package adds those that no flag has
 	Checks []Check                 // all that there are
 	Gate   func(text string) error // what is wrong with the text of a gate
+	Own    []queries.Check         // of Checks those of the user
 }
 
 // Check is a check and the settings that it declares.
@@ -57,7 +61,7 @@ type Check struct {
 	Settings []Setting
 }
 
-// Setting is a setting that a check declares. Type is int, number, text or list.
+// Setting is a setting that a check declares, as queries.CheckSetting.
 type Setting struct {
 	Name, Type string
 	Default    []string
@@ -68,6 +72,7 @@ type File struct {
 	Name    string
 	Entries []Entry // in the order of the file
 	Audit   Audit
+	lines   map[string]int // where parts of policies stand, by their keys
 }
 
 // Entry is a value in a settings file.
@@ -87,16 +92,6 @@ func (f *File) Entry(key string) (Entry, bool) {
 	return f.Entries[i], true
 }
 
-// Read reads a settings file. Where there is none, nothing is set. All that is wrong
-// is reported at once, as Errors.
-func Read(name string, c Catalog) (*File, error) {
-	text, err := readFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(name, text, c)
-}
-
 // readFile reads a file that need not be there.
 func readFile(name string) ([]byte, error) {
 	text, err := os.ReadFile(name)
@@ -106,9 +101,24 @@ func readFile(name string) ([]byte, error) {
 	return text, nil
 }
 
+// Read reads a settings file, by the catalog and the checks of the folder that the file
+// names, which are in the catalog that it returns. Where there is no file, nothing is set.
+// All that is wrong is reported at once, as Errors.
+func Read(name string, c Catalog) (*File, Catalog, error) {
+	text, err := readFile(name)
+	if err != nil {
+		return nil, c, err
+	}
+	if c, err = c.withOwn(name, text); err != nil {
+		return nil, c, err
+	}
+	file, err := Parse(name, text, c)
+	return file, c, err
+}
+
 // Parse reads the text of a settings file. The name is for messages.
 func Parse(name string, text []byte, c Catalog) (*File, error) {
-	p := parser{reader: reader{name: name}, catalog: c, keys: map[string]Key{}, seen: map[string]int{}, file: &File{
+	p := parser{reader: reader{name: name, lines: map[string]int{}}, catalog: c, keys: map[string]Key{}, seen: map[string]int{}, file: &File{
 		Name:  name,
 		Audit: Audit{RemindDays: RemindDays, Values: map[string][]string{}, Checks: map[string]CheckOverride{}},
 	}}
@@ -122,6 +132,7 @@ func Parse(name string, text []byte, c Catalog) (*File, error) {
 	if err := p.err(); err != nil {
 		return nil, err
 	}
+	p.file.lines = p.lines
 	return p.file, nil
 }
 

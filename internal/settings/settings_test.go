@@ -129,10 +129,10 @@ func TestNothingIsSet(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, f, err)
 		}
 	}
-	if f, err := Read(filepath.Join(t.TempDir(), "hubgraph.yaml"), catalog()); err != nil || len(f.Entries) > 0 {
+	if f, _, err := Read(filepath.Join(t.TempDir(), "hubgraph.yaml"), catalog()); err != nil || len(f.Entries) > 0 {
 		t.Errorf("no file: %v, %v", f, err)
 	}
-	if _, err := Read(t.TempDir(), catalog()); err == nil || !strings.Contains(err.Error(), "cannot be read: ") {
+	if _, _, err := Read(t.TempDir(), catalog()); err == nil || !strings.Contains(err.Error(), "cannot be read: ") {
 		t.Errorf("a folder: %v", err)
 	}
 }

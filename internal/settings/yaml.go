@@ -38,6 +38,7 @@ const longest = 400
 type reader struct {
 	name   string
 	faults []fault
+	lines  map[string]int // where parts of policies stand, by their keys
 }
 
 // fault is what is wrong in a line; 0 is a line that is not known.
@@ -183,6 +184,10 @@ func (r *reader) values(path string, key Key, p pair) ([]string, bool) {
 			texts := r.list(path+"."+below.key, Key{Kind: List, Some: true}, below.value)
 			values = append(values, below.key+"="+strings.Join(texts, ","))
 		}
+	case Groups:
+		values = r.groups(path, p.value)
+	case Roles:
+		values = r.roles(path, p.value)
 	default:
 		values = r.item(path, key, p.value)
 	}

@@ -10,10 +10,11 @@
 --   associations contacts deals, associations deals companies, associations companies deals
 -- universe:
 --   SELECT count(*) AS n
---   FROM settled_deals
+--   FROM settled_deals d
+--   WHERE d.needs_contact
 -- identity: subject_type, subject_id
 -- gate: new
--- settings: grace_hours int 24
+-- settings: grace_hours int 24, pipelines_without_contact pipelines
 -- tags: orphans, deals
 -- maturity: stable
 
@@ -23,6 +24,7 @@ WITH orphan AS (
   FROM settled_deals d
   ANTI JOIN neighbors n
     ON n.from_type = 'deals' AND n.from_id = d.object_id AND n.to_type IN ('contacts', 'companies')
+  WHERE d.needs_contact
 ),
 -- Whom the deal was linked to in the baseline.
 lost AS (

@@ -12,6 +12,7 @@
 --   FROM open_deals
 -- identity: subject_type, subject_id
 -- gate: new
+-- repair: rule deal_company_of_contacts
 -- settings: grace_hours int 24
 -- tags: orphans, deals
 -- maturity: stable

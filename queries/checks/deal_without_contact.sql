@@ -9,10 +9,11 @@
 --   associations contacts deals, associations deals companies, associations companies deals
 -- universe:
 --   SELECT count(*) AS n
---   FROM open_deals
+--   FROM open_deals d
+--   WHERE d.needs_contact
 -- identity: subject_type, subject_id
 -- gate: new
--- settings: grace_hours int 24
+-- settings: grace_hours int 24, pipelines_without_contact pipelines
 -- tags: orphans, deals
 -- maturity: stable
 

@@ -4,8 +4,8 @@
 -- description: Two records were associated in both nights and are so in another role now: the decision maker
 --   became a user, or lost the label. Compared are association types, never label texts, and records under
 --   their ids after merges. Labels that the whole portal gained or lost are told by
---   association_definition_changed, changes on one side of a pair by inverse_label_missing; moves of the
---   primary company are left out.
+--   association_definition_changed, changes on one side of a pair by inverse_label_missing, a plain association
+--   that went by label_without_default; moves of the primary company are left out.
 -- advice: Ask the owner of the records whether the role has changed. If not, set the label again in HubSpot:
 --   `hubgraph sql "FROM checks.edge_label_changed"` lists what was lost and added.
 -- needs: objects *, associations * *, types * *, baseline
@@ -17,15 +17,16 @@
 --     SEMI JOIN compared_cells c
 --       ON c.kind = 'associations' AND c.from_type = a.from_type AND c.to_type = a.to_type
 --     ANTI JOIN unread_either_night f
---       ON f.object_type = a.from_type AND f.object_id = a.from_id AND coalesce(f.to_type, a.to_type) = a.to_type
+--       ON f.object_type = a.from_type AND f.object_id = a.from_id AND f.to_type = a.to_type
 --     ANTI JOIN unread_either_night t
---       ON t.object_type = a.to_type AND t.object_id = a.to_id AND coalesce(t.to_type, a.from_type) = a.from_type
+--       ON t.object_type = a.to_type AND t.object_id = a.to_id AND t.to_type = a.from_type
 --     SEMI JOIN earlier_associations e
 --       ON e.from_type = a.from_type AND e.from_id = a.from_id AND e.to_type = a.to_type AND e.to_id = a.to_id
 --   ) p
 --   GROUP BY p.from_type, p.to_type
 -- identity: from_type, from_id, to_type, to_id
 -- gate: new
+-- repair: restore
 -- tags: drift, labels
 -- maturity: stable
 

@@ -4,8 +4,8 @@
 -- description: Both records list each other, but a label stands on one side only: the manager's record
 --   names the employee, and the employee's record does not name the manager. Where no association leads
 --   back at all, inverse_pair_missing tells it.
--- advice: Look at some of the records in HubSpot. `hubgraph repair plan --check inverse_label_missing --output plan.json`
---   plans to add what is missing.
+-- advice: Look at some of the records in HubSpot: `hubgraph sql "FROM checks.inverse_label_missing"` lists them all. The
+--   repair adds what is missing; of inverses that were only learned from the links it does so with --accept-learned.
 -- needs: objects *, associations * *, directions, types * *
 -- universe:
 --   SELECT a.from_type, a.to_type, count(*) AS n

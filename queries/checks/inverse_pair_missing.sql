@@ -4,7 +4,7 @@
 -- description: HubSpot keeps every association from both ends, so what only one end knows is missing from
 --   half of all lists and reports.
 -- advice: Look at some of the records in HubSpot: many at once mean that the portal changed during the crawl. `hubgraph
---   repair plan --check inverse_pair_missing --output plan.json` plans to add what is missing.
+--   sql "FROM checks.inverse_pair_missing"` lists them all. The repair adds what is missing.
 -- needs: objects *, associations * *, directions, types * *
 -- universe:
 --   SELECT p.from_type, p.to_type, count(*) AS n

@@ -1,5 +1,6 @@
 -- Open deals that have live companies and no live contact, or live contacts and no live company, with whom they
---   could be associated: the contacts of their companies, the companies of their contacts.
+--   could be associated: the contacts of their companies, the companies of their contacts. Deals that need no
+--   contact lack none: see open_deals.
 -- kept
 -- column deal_id: The deal
 -- column lacks: contacts or companies: of which object type it has none
@@ -13,6 +14,7 @@ WITH half AS (
   FROM open_deals d
   ANTI JOIN neighbors n
     ON n.from_type = 'deals' AND n.from_id = d.object_id AND n.to_type = 'contacts'
+  WHERE d.needs_contact
   UNION ALL
   SELECT d.object_id, 'companies', 'contacts'
   FROM open_deals d

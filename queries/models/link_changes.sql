@@ -1,5 +1,6 @@
 -- Association types that a record lists another with in one of the two nights only: both records are live in both
---   nights, and what they list was read in both. Ids are those after merges. No rows without a baseline.
+--   nights, and what they list was read in both. Ids are those after merges; what two records had of each
+--   other that are one by now is not lost. No rows without a baseline.
 -- kept
 -- column from_type: Object type of the record that lists the association, or listed it
 -- column from_id: That record
@@ -32,9 +33,9 @@ FROM difference c
 SEMI JOIN compared_cells k
   ON k.kind = 'associations' AND k.from_type = c.from_type AND k.to_type = c.to_type
 ANTI JOIN unread_either_night g
-  ON g.object_type = c.from_type AND g.object_id = c.from_id AND coalesce(g.to_type, c.to_type) = c.to_type
+  ON g.object_type = c.from_type AND g.object_id = c.from_id AND g.to_type = c.to_type
 ANTI JOIN unread_either_night h
-  ON h.object_type = c.to_type AND h.object_id = c.to_id AND coalesce(h.to_type, c.from_type) = c.from_type
+  ON h.object_type = c.to_type AND h.object_id = c.to_id AND h.to_type = c.from_type
 JOIN live f
   ON f.object_type = c.from_type AND f.object_id = c.from_id
 JOIN live t
@@ -47,3 +48,6 @@ LEFT JOIN association_types d
   ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id
 LEFT JOIN baseline_association_types b
   ON b.from_type = c.from_type AND b.to_type = c.to_type AND b.category = c.category AND b.type_id = c.type_id
+WHERE c.added
+  OR c.from_type <> c.to_type
+  OR c.from_id <> c.to_id

@@ -1,6 +1,6 @@
 -- Links of both nights that carry other association types than before: one row for each end that lists it. Left out are
---   types that the portal itself gained or lost, or whose definitions a night did not read, primary records, and
---   what only one of the two ends gained, lost or mended. No rows without a baseline.
+--   types that the portal itself gained or lost, or whose definitions a night did not read, primary records, plain
+--   associations, which say nothing of a role, and what only one of the two ends gained, lost or mended. No rows without a baseline.
 -- column from_type: Object type of the record that lists the other
 -- column from_id: That record
 -- column to_type: Object type of the other record
@@ -19,6 +19,8 @@ WITH typed AS (
   ANTI JOIN definitions d
     ON d.from_type = c.from_type AND d.to_type = c.to_type AND d.category = c.category AND d.type_id = c.type_id
       AND (d.is_primary OR d.change IN ('added', 'deleted'))
+  ANTI JOIN association_types p
+    ON p.from_type = c.from_type AND p.to_type = c.to_type AND p.category = c.category AND p.type_id = c.type_id AND p.is_default
   WHERE NOT c.added
     OR c.has_inverse IS NOT FALSE
 ),

@@ -32,7 +32,6 @@ CROSS JOIN (
   SELECT s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval) AS settled_before
   FROM snapshot s
 ) s
-ANTI JOIN unread u
-  ON u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL
 WHERE o.seen
   AND NOT o.archived
+  AND NOT EXISTS (SELECT u.object_id FROM unread u WHERE u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL)

@@ -13,8 +13,9 @@
 -- column owner_id: Its owner
 -- column owner: Name of the owner; null where owners were not read
 -- column url: The deal in HubSpot
+-- column needs_contact: Its pipeline is none of the setting pipelines_without_contact
 
 SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage,
-  d.close_date, d.created_at, d.owner_id, d.owner, d.url
+  d.close_date, d.created_at, d.owner_id, d.owner, d.url, d.needs_contact
 FROM settled_deals d
 WHERE d.is_closed IS NOT TRUE

@@ -17,11 +17,19 @@
 -- column owner_id: Its owner
 -- column owner: Name of the owner; null where owners were not read
 -- column url: The deal in HubSpot
+-- column needs_contact: Its pipeline is none of the setting pipelines_without_contact
 
 SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, p.pipeline_name AS pipeline,
-  d.stage_id, t.stage_name AS stage, d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, w.name AS owner, d.url
+  d.stage_id, t.stage_name AS stage, d.is_closed, d.is_won, d.close_date, d.created_at, d.owner_id, w.name AS owner, d.url,
+  p.without_contact IS NULL AS needs_contact
 FROM live d
-LEFT JOIN (SELECT DISTINCT object_type, pipeline_id, pipeline_name FROM pipelines) p
+LEFT JOIN (
+  SELECT q.object_type, q.pipeline_id, q.pipeline_name, max(x.value) AS without_contact
+  FROM pipelines q
+  LEFT JOIN settings x
+    ON x.key = 'pipelines_without_contact' AND (x.value = q.pipeline_id OR x.value = q.pipeline_name)
+  GROUP BY q.object_type, q.pipeline_id, q.pipeline_name
+) p
   ON p.object_type = d.object_type AND p.pipeline_id = d.pipeline_id
 LEFT JOIN pipelines t
   ON t.object_type = d.object_type AND t.pipeline_id = d.pipeline_id AND t.stage_id = d.stage_id

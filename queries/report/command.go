@@ -4,13 +4,20 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+
+	"hubgraph/queries"
 )
 
-// Options say how the commands are to be written that a report names, so that they can
-// be pasted.
+// Options say how a report is written: how the commands that it names, so that they can be
+// pasted, and how much of what is long.
 type Options struct {
 	Data string // the data folder; empty: the default one, which commands need not name
 	Self string // how the program is called; empty: hubgraph
+	// Own are the checks of the user, which may have found something, too.
+	Own    []queries.Check
+	Width  int  // of the screen, in characters; 0: tables are as wide as they are
+	All    bool // people are shown all rows, and not the first
+	RawCSV bool // cells of CSV files are as they are, also where a spreadsheet takes one for a formula
 }
 
 var (

@@ -130,18 +130,18 @@ func TestCommands(t *testing.T) {
 		options    Options
 		want, last string
 	}{
-		{Options{}, "`hubgraph repair plan --check inverse_pair_missing --output plan.json`", `hubgraph sql "FROM findings WHERE state <> 'resolved'"`},
-		{Options{Data: "/var/lib/hub", Self: "go run ./cmd/hubgraph"}, "`go run ./cmd/hubgraph repair plan --check inverse_pair_missing --output plan.json --data /var/lib/hub`",
+		{Options{}, "hubgraph repair plan --check inverse_pair_missing --output plan.json", `hubgraph sql "FROM findings WHERE state <> 'resolved'"`},
+		{Options{Data: "/var/lib/hub", Self: "go run ./cmd/hubgraph"}, "go run ./cmd/hubgraph repair plan --check inverse_pair_missing --output plan.json --data /var/lib/hub",
 			`go run ./cmd/hubgraph sql "FROM findings WHERE state <> 'resolved'" --data /var/lib/hub`},
-		{Options{Data: "it's mine"}, `--output plan.json --data 'it'\''s mine'` + "`", `<> 'resolved'" --data 'it'\''s mine'`},
+		{Options{Data: "it's mine"}, `--output plan.json --data 'it'\''s mine'`, `<> 'resolved'" --data 'it'\''s mine'`},
 	} {
-		for _, format := range Formats() {
+		for _, format := range []string{"text", "brief", "summary", "json"} {
 			var b strings.Builder
 			if err := Write(&b, format, r, tt.options); err != nil {
 				t.Fatal(err)
 			}
 			text := strings.ReplaceAll(b.String(), `\\`, `\`) // in JSON
-			if format != "summary" && !strings.Contains(text, tt.want) || format != "json" && !strings.HasSuffix(text, tt.last+"\n") {
+			if format != "summary" && format != "brief" && !strings.Contains(text, tt.want) || format != "json" && !strings.HasSuffix(text, tt.last+"\n") {
 				t.Errorf("%s with %+v:\n%s", format, tt.options, text)
 			}
 		}
@@ -166,13 +166,13 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	checks, findings := got["checks"].([]any), got["findings"].([]any)
-	const ofCheck = "advice cells_left_out gate id kind new note percent reran_baseline resolved severity skip_cause skip_reason status title universe version violations waived"
+	const ofCheck = "advice cells_left_out gate id kind new note percent repair reran_baseline resolved severity skip_cause skip_reason status title universe version violations waived"
 	for _, tt := range []struct {
 		name string
 		in   any
 		want string
 	}{
-		{"the report", got, "aside audit_id baseline checks fail_on findings no_baseline notes snapshot unread"},
+		{"the report", got, "aside audit_id baseline checks crawl fail_on findings no_baseline notes snapshot unread"},
 		{"a check", checks[3], ofCheck},
 		{"a skipped check", checks[1], ofCheck},
 		{"a finding", findings[0], "amount category cause check currency evidence fingerprint first_seen from_id from_type kind last_seen resolved_at severity state subject_id subject_name subject_type to_id to_type type_id url waived_by waived_reason waived_until"},
@@ -206,14 +206,17 @@ func TestJSON(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	for _, name := range Formats() {
-		if formats[name] == nil {
-			t.Errorf("there is no format %s", name)
+	var unknown ErrFormat
+	if err := Write(nil, "xml", audit(), Options{}); !errors.As(err, &unknown) {
+		t.Error(err)
+	}
+	for file, want := range map[string]string{"a.txt": "text", "A.JSON": "json", "x.ndjson": "ndjson", "b.md": "markdown", "b.junit.xml": "junit", "b.xml": "", "b.prom": "prometheus", "csv": "", "a.csv": "csv", "a.brief": "", "a.": ""} {
+		if got := FormatOf(file); got != want {
+			t.Errorf("%s is %q, want %q", file, got, want)
 		}
 	}
-	var unknown ErrFormat
-	if err := Write(nil, "xml", audit(), Options{}); !errors.As(err, &unknown) || len(formats) != len(Formats()) {
-		t.Errorf("%v, %d formats", err, len(formats))
+	if ForPeople("json") || !ForPeople("brief") || ForPeople("xml") {
+		t.Error("which formats are for people")
 	}
 }
 
@@ -275,6 +278,23 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 			if err := Write(&full{room}, format, audit(), Options{}); !errors.Is(err, errFull) {
 				t.Errorf("%s into %d bytes: %v", format, room, err)
 			}
+		}
+	}
+}
+
+// TestNightToRestoreFrom names the earliest night that open losses were compared with, so
+// that it has all of them.
+func TestNightToRestoreFrom(t *testing.T) {
+	loss := func(state queries.State, night string) queries.Finding {
+		return queries.Finding{CheckID: "edge_removed", State: state, BaselineID: &night}
+	}
+	for want, findings := range map[string][]queries.Finding{
+		"20261120T020000Z": {loss(queries.Event, "20261121T020000Z"), loss(queries.Event, "20261120T020000Z"), loss(queries.Resolved, "20261101T020000Z")},
+		"last-complete":    nil,
+	} {
+		advice, repair := Options{Data: "d"}.about("edge_removed", findings)
+		if repair != "hubgraph repair plan --restore-from "+want+" --output plan.json --data d" || !strings.Contains(advice, want) {
+			t.Errorf("%s\n%s", advice, repair)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,12 @@ const (
 // text writes an audit for a person: what was compared, which checks could not run and
 // why, what was found with a few findings each, and the SQL that shows the rest.
 type text struct {
-	w    io.Writer
-	most int // findings shown of a check; none: a line for each check
-	err  error
+	w       io.Writer
+	most    int  // findings shown of a check; none: a line for each check
+	brief   bool // checks that are ok are not shown, and of lists only how long they are
+	options Options
+	err     error
+	table   rows // of a list
 
 	left    int // findings of the current check that may still be shown
 	hidden  int // of the current check
@@ -33,19 +37,50 @@ type text struct {
 }
 
 // skipped are the checks that were skipped for one reason, which is one line: a scope
-// that is missing skips many.
+// that is missing skips many. All that need what was not to be crawled are one, too.
 type skipped struct {
-	reason   string
+	cause    queries.Cause
+	reasons  []string
 	severity queries.Severity
 	ids      []string
 }
 
+// reason is the reason of all. Of object types that were not crawled each is named once.
+func (s skipped) reason() string {
+	if len(s.reasons) == 1 {
+		return s.reasons[0]
+	}
+	var types, others []string
+	for _, reason := range s.reasons {
+		reason = strings.TrimPrefix(reason, "out of scope: ")
+		list, ok := strings.CutSuffix(reason, " were not crawled")
+		if !ok {
+			others = append(others, reason)
+			continue
+		}
+		for name := range strings.SplitSeq(list, ", ") {
+			if !slices.Contains(types, name) {
+				types = append(types, name)
+			}
+		}
+	}
+	if types != nil {
+		others = append([]string{strings.Join(types, ", ") + " were not crawled"}, others...)
+	}
+	return "out of scope: " + strings.Join(others, "; ")
+}
+
 func (t *text) Write(e Event) error {
 	switch e := e.(type) {
+	case Crawl:
+		t.err = errors.Join(t.err, e.WriteText(t.w))
 	case Begin:
 		t.begin(e)
 	case Check:
 		t.rest()
+		if t.brief && e.Status == queries.OK {
+			break
+		}
 		if e.Status == queries.Skip {
 			t.skip(e)
 			break
@@ -58,6 +93,8 @@ func (t *text) Write(e Event) error {
 		t.rest()
 		t.reasons()
 		t.end(e)
+	default:
+		t.list(e)
 	}
 	return t.err
 }
@@ -93,26 +130,34 @@ func (t *text) begin(b Begin) {
 
 // skip remembers a check that was skipped.
 func (t *text) skip(c Check) {
-	reason := ""
+	reason, cause := "", queries.Cause("")
 	if c.SkipReason != nil {
 		reason = *c.SkipReason
 	}
+	if c.SkipCause != nil {
+		cause = *c.SkipCause
+	}
 	for i := range t.skipped {
-		if t.skipped[i].reason == reason {
-			t.skipped[i].ids = append(t.skipped[i].ids, c.CheckID)
+		s := &t.skipped[i]
+		known := slices.Contains(s.reasons, reason)
+		if known || cause == queries.OutOfScope && s.cause == cause {
+			s.ids = append(s.ids, c.CheckID)
+			if !known {
+				s.reasons = append(s.reasons, reason)
+			}
 			return
 		}
 	}
-	t.skipped = append(t.skipped, skipped{reason, c.Severity, []string{c.CheckID}})
+	t.skipped = append(t.skipped, skipped{cause, []string{reason}, c.Severity, []string{c.CheckID}})
 }
 
 // reasons prints the checks that were skipped, a line for each reason.
 func (t *text) reasons() {
 	for _, s := range t.skipped {
 		if len(s.ids) == 1 {
-			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason)
+			t.line("%-5s  %-8s  %-*s  %s", queries.Skip, s.severity, idWidth, s.ids[0], s.reason())
 		} else {
-			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason)
+			t.line("%-5s  %d checks: %s", queries.Skip, len(s.ids), s.reason())
 			t.line("         %s", strings.Join(s.ids, ", "))
 		}
 	}
@@ -143,6 +188,9 @@ func (t *text) check(c Check) {
 	}
 	if t.left > 0 && c.Advice != "" {
 		t.line("         %s", c.Advice)
+	}
+	if t.left > 0 && c.Repair != "" {
+		t.line("         repair: %s", c.Repair)
 	}
 }
 

@@ -82,8 +82,11 @@ func TestTheInstalledGraphvizDrawsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	installed, err := Installed(t.Context(), []byte(drawing))
+	if errors.Is(err, ErrNotInstalled) {
+		t.Skip("it compares with the command dot; `make tools` installs it, and so does `make test`")
+	}
 	if err != nil {
-		t.Fatalf("%v; `make tools` installs it", err)
+		t.Fatal(err)
 	}
 	if diff := cmp.Diff(elements(t, installed), elements(t, inside)); diff != "" {
 		t.Errorf("-installed +inside:\n%s", diff)

@@ -36,11 +36,13 @@ class Simulator:
         self._process.send_signal(signal.SIGTERM)
         return self._process.communicate(timeout=30)[1]
 
+    def requests(self):
+        """The requests that were answered."""
+        return requests.get(f"{self.url}/_sim/requests", timeout=10).json()["requests"]
+
     def statuses(self):
         """The statuses of the requests that were answered."""
-        return [
-            request["status"] for request in requests.get(f"{self.url}/_sim/requests", timeout=10).json()["requests"]
-        ]
+        return [request["status"] for request in self.requests()]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,215 @@
+package crawl
+
+import (
+	"context"
+	"strconv"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"hubgraph/hubspot"
+)
+
+// A list is one cursor behind the other: of a portal that takes long to answer, a
+// hundred pages take a hundred times as long. HubSpot's cursor happens to be the id of
+// the last record of a page, which it does not promise. So while the list is read from
+// its beginning, parts of it that lie ahead are read too, each from the cursor that the
+// list itself is expected to come to: search knows which record is the thousandth. What
+// is expected is never relied on. A part is only begun where the cursors were seen to
+// be ids; its first page has to lie behind its cursor; and the part before it ends only
+// where it comes to this very cursor, or to records that were all read by the part. Else
+// it reads on, as if there were no other.
+type part struct {
+	behind int64         // the id behind which it begins; 0: it is the beginning
+	begun  chan struct{} // closed when its first page was taken in, or it was dropped
+	once   sync.Once
+	whole  bool // it reads all of the list: it had to begin once more. For its reader alone.
+
+	// Under the lister's lock.
+	at      int64 // the largest id that it has come to
+	ended   bool
+	dropped bool
+}
+
+// mostParts is how many parts of a list are read at once.
+const mostParts = 8
+
+func newPart(behind int64) *part {
+	return &part{behind: behind, at: behind, begun: make(chan struct{})}
+}
+
+// cursor is where the part begins.
+func (p *part) cursor() string {
+	if p.behind == 0 {
+		return ""
+	}
+	return strconv.FormatInt(p.behind, 10)
+}
+
+// cursorOf is the cursor behind a page if cursors are ids.
+func cursorOf(page hubspot.ObjectPage) string {
+	if len(page.Objects) == 0 {
+		return ""
+	}
+	return strconv.FormatInt(page.Objects[len(page.Objects)-1].ID, 10)
+}
+
+func (p *part) begin() { p.once.Do(func() { close(p.begun) }) }
+
+// end is begin for a part that ends before it has a page.
+func (p *part) end() { p.begin() }
+
+// covers reports whether a part that lies ahead has what follows a page, of whose
+// records some were new when it came: it begins right behind it, or it has read all
+// that the page has of it.
+func (p *part) covers(page hubspot.ObjectPage, fresh []int64) bool {
+	if page.After == p.cursor() {
+		return true
+	}
+	shared := 0
+	for _, o := range page.Objects {
+		if o.ID > p.behind {
+			shared++
+		}
+	}
+	for _, id := range fresh {
+		if id > p.behind {
+			return false
+		}
+	}
+	return shared > 0
+}
+
+// scout finds where parts of the list begin, and has them read. Where search does not
+// tell, for whatever reason, the list is read in one: what ends a crawl, the list meets
+// itself. And it is asked for as many as there can be, whatever it tells.
+func (l *lister) scout(ctx context.Context) error {
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.SetLimit(mostParts - 1) // and the one from the beginning
+	behind := int64(0)
+	for range l.parted {
+		found, err := l.client.SearchObjects(ctx, l.translator.typ.ID, hubspot.ObjectSearch{First: behind + 1, Skip: l.part - 1})
+		if err != nil || len(found.Objects) == 0 || found.Objects[0].ID <= behind || found.Total <= int64(l.part) {
+			return parts.Wait()
+		}
+		behind = found.Objects[0].ID
+		select {
+		case <-l.started:
+		case <-ctx.Done():
+			return parts.Wait()
+		}
+		if !l.counted {
+			return parts.Wait()
+		}
+		from := behind
+		parts.Go(func() error {
+			if p := l.register(from); p != nil {
+				return l.read(ctx, p)
+			}
+			return nil
+		})
+	}
+	return parts.Wait()
+}
+
+// start notes that the first page came, and whether its cursor is an id.
+func (l *lister) start(counted bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.started:
+	default:
+		l.counted = counted
+		close(l.started)
+	}
+}
+
+// register begins a part, unless the one before it has come so far already.
+func (l *lister) register(behind int64) *part {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.parts[0]
+	for _, p := range l.parts {
+		if !p.dropped && p.behind < behind && p.behind >= before.behind {
+			before = p
+		}
+	}
+	if before.ended || before.at >= behind {
+		return nil
+	}
+	p := newPart(behind)
+	l.parts = append(l.parts, p)
+	return p
+}
+
+// fits reports whether the first page of a part lies where it was expected. What the
+// portal refuses there, the part before asks for itself.
+func (l *lister) fits(p *part, page hubspot.ObjectPage, err error) bool {
+	select {
+	case <-p.begun:
+		return true
+	default:
+	}
+	if p.behind == 0 {
+		return true
+	}
+	for _, o := range page.Objects {
+		if o.ID <= p.behind {
+			return false
+		}
+	}
+	return !dispensable(err)
+}
+
+// drop gives a part up that did not begin.
+func (l *lister) drop(p *part) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.dropped = true
+}
+
+// next notes how far a part has come, and finds the part into which it has come, if
+// any, once that has begun.
+func (l *lister) next(ctx context.Context, p *part, page hubspot.ObjectPage) (*part, error) {
+	l.mu.Lock()
+	for _, o := range page.Objects {
+		p.at = max(p.at, o.ID)
+	}
+	p.ended = p.ended || page.After == ""
+	at := p.at
+	l.mu.Unlock()
+	for !p.whole {
+		next := l.within(p, at)
+		if next == nil {
+			return nil, nil
+		}
+		select {
+		case <-next.begun:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if l.stands(next) {
+			return next, nil
+		}
+	}
+	return nil, nil
+}
+
+// within finds the last part that begins behind another one and not behind an id.
+func (l *lister) within(p *part, at int64) (next *part) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, other := range l.parts {
+		if !other.dropped && other.behind > p.behind && other.behind <= at && (next == nil || other.behind > next.behind) {
+			next = other
+		}
+	}
+	return next
+}
+
+// stands reports whether a part was not given up.
+func (l *lister) stands(p *part) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !p.dropped
+}

@@ -1,0 +1,45 @@
+-- title: Contact without company
+-- severity: low
+-- kind: state
+-- description: Account reports and automatic associations go by the company. Some contacts have none by nature: those of
+--   free-mail domains are marked, and the check fails by the share of all. Contacts whose address names exactly one company
+--   are found by domain_match_unlinked.
+-- advice: Turn on HubSpot's automatic association by domain, or associate the candidates: `hubgraph
+--   sql "FROM checks.contact_without_company"` names the companies that share the domain.
+-- needs: objects contacts, objects companies, associations contacts companies, associations companies contacts, records companies
+-- universe:
+--   SELECT count(*) AS n
+--   FROM live c
+--   WHERE c.object_type = 'contacts'
+--     AND c.settled
+-- identity: subject_type, subject_id
+-- gate: percent > 40
+-- settings: grace_hours int 24, free_mail_domains list gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de ymail.com
+--   hotmail.com hotmail.co.uk hotmail.fr outlook.com live.com msn.com icloud.com me.com mac.com aol.com gmx.de gmx.net gmx.com gmx.at gmx.ch
+--   web.de t-online.de freenet.de mail.com mail.ru yandex.com yandex.ru proton.me protonmail.com pm.me tutanota.com zoho.com fastmail.com
+--   qq.com 163.com 126.com orange.fr wanadoo.fr free.fr laposte.net libero.it comcast.net verizon.net att.net bluewin.ch
+-- tags: orphans, contacts
+-- maturity: stable
+
+SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
+  c.email_domain,
+  CASE WHEN c.email_domain IS NOT NULL THEN f.domain IS NOT NULL END AS free_mail,
+  c.lifecycle_stage,
+  CASE WHEN f.domain IS NULL THEN k.companies END AS candidates,
+  CASE WHEN f.domain IS NULL THEN k.company_ids END AS candidate_company_ids,
+  c.owner_id, c.url
+FROM live c
+ANTI JOIN neighbors n
+  ON n.from_type = 'contacts' AND n.from_id = c.object_id AND n.to_type = 'companies'
+ANTI JOIN domain_matches m
+  ON m.contact_id = c.object_id
+LEFT JOIN (
+  SELECT DISTINCT lower(s.value) AS domain
+  FROM settings s
+  WHERE s.key = 'free_mail_domains'
+) f
+  ON f.domain = lower(c.email_domain)
+LEFT JOIN company_domains k
+  ON k.domain = lower(c.email_domain)
+WHERE c.object_type = 'contacts'
+  AND c.settled

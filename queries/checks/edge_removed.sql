@@ -1,0 +1,49 @@
+-- title: Association that is gone although both records live
+-- severity: high
+-- kind: event
+-- description: Two records were associated in the earlier night, live in both, and are strangers now. HubSpot keeps no
+--   copy of associations, and restores none. A clean-up looks the same; where the record got another of the
+--   type in the same night, replaced_by names it. Labels that went alone are told by edge_label_changed.
+-- advice: Ask whether somebody took them away on purpose, or moved them to another record. `hubgraph sql "FROM checks.edge_removed"`
+--   lists them all. What was not replaced can be put back from the night that still had it, {night}.
+-- needs: objects *, associations * *, baseline
+-- universe:
+--   SELECT p.from_type, p.to_type, count(*) AS n
+--   FROM (
+--     SELECT DISTINCT e.from_type, e.from_id, e.to_type, e.to_id
+--     FROM earlier_associations e
+--     SEMI JOIN compared_cells c
+--       ON c.kind = 'associations' AND c.from_type = e.from_type AND c.to_type = e.to_type
+--     SEMI JOIN live f
+--       ON f.object_type = e.from_type AND f.object_id = e.from_id
+--     SEMI JOIN live t
+--       ON t.object_type = e.to_type AND t.object_id = e.to_id
+--     ANTI JOIN unread_either_night u
+--       ON u.object_type = e.from_type AND u.object_id = e.from_id AND u.to_type = e.to_type
+--     ANTI JOIN unread_either_night v
+--       ON v.object_type = e.to_type AND v.object_id = e.to_id AND v.to_type = e.from_type
+--     WHERE e.from_type > e.to_type
+--       OR e.from_type = e.to_type AND e.from_id < e.to_id
+--       OR e.has_reverse IS NOT TRUE
+--   ) p
+--   GROUP BY p.from_type, p.to_type
+-- identity: ends
+-- gate: new
+-- repair: restore
+-- tags: drift, lost
+-- maturity: stable
+
+SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name,
+  d.amount, d.currency, d.is_closed, d.is_won,
+  l.types, l.labels, l.replaced_by, l.others, f.owner_id,
+  b.finished_at AS there_until, s.started_at AS gone_by,
+  f.url
+FROM lost_links l
+CROSS JOIN snapshot s
+CROSS JOIN baseline b
+JOIN live f
+  ON f.object_type = l.from_type AND f.object_id = l.from_id
+JOIN live t
+  ON t.object_type = l.to_type AND t.object_id = l.to_id
+LEFT JOIN live d
+  ON d.object_type = 'deals' AND d.object_id = CASE WHEN l.from_type = 'deals' THEN l.from_id WHEN l.to_type = 'deals' THEN l.to_id END

@@ -1,0 +1,37 @@
+-- title: Record that lost all of those that it needs
+-- severity: high
+-- kind: event
+-- description: A deal had contacts or companies in the earlier night and has none now, or a contact its company, a ticket
+--   the person who asked. why says what happened: unlinked, where one that it lost still lives, which can be put
+--   back; else deleted, where the recycle bin of HubSpot keeps records for 90 days. Each link is told by
+--   edge_removed.
+-- advice: What was unlinked can be put back from the night that still had it, {night}; a deleted record is restored in
+--   HubSpot. `hubgraph sql "FROM checks.newly_orphaned"` lists them all, and the setting needed_neighbors says which records
+--   need which.
+-- needs: objects *, associations * *, baseline
+-- universe:
+--   SELECT e.from_type AS subject_type, count(DISTINCT e.from_id) AS n
+--   FROM needed_before e
+--   GROUP BY e.from_type
+-- identity: subject_type, subject_id
+-- gate: new
+-- settings: needed_neighbors list deals:contacts deals:companies tickets:contacts tickets:companies contacts:companies line_items:deals
+-- repair: restore
+-- tags: drift, lost, orphans
+-- maturity: stable
+
+SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
+  array_sort(array_agg(DISTINCT e.to_type)) AS lost_types,
+  CASE WHEN count(t.object_id) > 0 THEN 'unlinked' ELSE 'deleted' END AS why,
+  count(DISTINCT (e.to_type, e.to_id)) AS lost,
+  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NOT NULL AND e.place <= 5)) AS live_neighbors,
+  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NULL AND e.place <= 5)) AS deleted_neighbors,
+  o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url
+FROM needed_before e
+JOIN live o
+  ON o.object_type = e.from_type AND o.object_id = e.from_id
+ANTI JOIN neighbors n
+  ON n.from_type = e.from_type AND n.from_id = e.from_id AND n.to_type = e.to_type
+LEFT JOIN live t
+  ON t.object_type = e.to_type AND t.object_id = e.to_id
+GROUP BY o.object_type, o.object_id, o.name, o.amount, o.currency, o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url

@@ -1,0 +1,28 @@
+-- title: Contact whose company property is not its primary company
+-- severity: medium
+-- kind: state
+-- description: Many scripts and lists read the property in place of the association, so they see another company than
+--   HubSpot shows. HubSpot fills it itself, some minutes after the association.
+-- advice: Set the primary company again in HubSpot, which fills the property: `hubgraph sql "FROM
+--   checks.primary_property_disagrees"` has both.
+-- needs: objects contacts, objects companies, associations contacts companies, types contacts companies
+-- universe:
+--   SELECT count(*) AS n
+--   FROM primary_properties p
+-- identity: subject_type, subject_id
+-- gate: new
+-- settings: grace_hours int 24
+-- properties: contacts associatedcompanyid
+-- tags: primary, companies
+-- maturity: stable
+
+SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
+  p.property_id, k.name AS property_name, p.primary_ids, c.owner_id, c.url
+FROM primary_properties p
+JOIN live c
+  ON c.object_type = 'contacts' AND c.object_id = p.contact_id
+LEFT JOIN objects k
+  ON k.object_type = 'companies' AND k.object_id = p.property_id
+WHERE p.property_id IS NULL
+  OR p.primary_ids IS NULL
+  OR NOT array_contains(p.primary_ids, p.property_id)

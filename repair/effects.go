@@ -1,0 +1,513 @@
+package repair
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubgraph/graphmodel"
+)
+
+// completion completes proposals by what the snapshot says of their records: whether they
+// live, what the pairs have, who holds a place that a record has once, what limits leave.
+// It scans the snapshot once for all of them, beside a table of what is asked for.
+type completion struct {
+	conn    *sql.Conn
+	options Options
+	definitions
+
+	records map[graphmodel.Key]record
+	present map[ends][]Type
+	lists   map[list]*neighbors
+	taken   map[place]graphmodel.Key // places that operations of the plan take
+	planned map[place]int64          // records that operations of the plan add
+	alone   map[list]int             // how many operations change what a record lists
+}
+
+// record is what the snapshot says of a record.
+type record struct {
+	name             string
+	amount, currency string
+	live             bool
+}
+
+// neighbors are what one record lists of a type of objects.
+type neighbors struct {
+	count int64   // of records
+	ids   []int64 // of them, where they are few
+	typed map[Type]holders
+}
+
+// holders are the records that one lists with a type: how many, the first and the last id.
+type holders struct{ count, first, last int64 }
+
+// place is what a record can have once, or a limited number of times: records of a type of
+// objects, with an association type; a zero Type stands for any.
+type place struct {
+	of list
+	Type
+}
+
+// mostListed is how many ids of a list are read.
+const mostListed = 20
+
+// complete completes the proposals, and finds what is known not to be possible.
+func (c *completion) complete(ctx context.Context, all []proposal) error {
+	if len(all) == 0 {
+		return nil
+	}
+	if err := c.look(ctx, all); err != nil {
+		return fmt.Errorf("read what the records have: %w", err)
+	}
+	c.taken, c.planned = map[place]graphmodel.Key{}, map[place]int64{}
+	var holding []*blockedBy
+	for i := range all {
+		op := &all[i]
+		e := op.ends()
+		op.FromName, op.ToName = c.records[e.from].name, c.records[e.to].name
+		for _, k := range []graphmodel.Key{e.from, e.to} {
+			if r := c.records[k]; k.Type == "deals" && r.amount != "" && op.Amount == "" {
+				op.Amount, op.Currency = r.amount, r.currency
+			}
+		}
+		op.Before = Before{Forward: c.present[e], Inverse: c.present[e.reversed()]}
+		c.label(op)
+		if op.Reason == "" {
+			op.Reason = op.reason()
+		}
+		op.require()
+		c.effects(op)
+		op.Require = append(op.Require, op.also...)
+		if op.alone {
+			c.demandAlone(op, all)
+		}
+		held := c.places(op)
+		if op.cause == "" {
+			op.cause = c.impossible(op)
+		}
+		if op.cause == "" && held != nil {
+			held.op = op
+			holding = append(holding, held)
+			op.cause = held.text(c)
+		}
+		if op.cause == "" {
+			c.claim(op)
+		}
+	}
+	return c.nameHolders(ctx, holding)
+}
+
+// label gives the types their texts: of the night to restore from, or else of today.
+func (c *completion) label(op *proposal) {
+	labels := make([]string, len(op.Types))
+	for i, t := range op.Types {
+		if d := c.define(op.FromType, op.ToType, t); d != nil && d.Label != nil {
+			labels[i] = *d.Label
+		}
+		if then, ok := op.labels[t]; ok {
+			labels[i] = then
+		}
+	}
+	if strings.Join(labels, "") != "" {
+		op.Labels = labels
+	}
+}
+
+// written are the rows that come to be for sure: the types, their inverses, and the plain
+// association on both ends.
+func (c *completion) written(op *proposal) []Row {
+	e := op.ends()
+	var rows []Row
+	add := func(e ends, t *Type) {
+		if t != nil && !slices.Contains(c.present[e], *t) && !slices.Contains(rows, e.row(*t)) {
+			rows = append(rows, e.row(*t))
+		}
+	}
+	for _, t := range op.Types {
+		add(e, &t)
+	}
+	for _, t := range op.Types {
+		if d := c.define(op.FromType, op.ToType, t); d != nil {
+			add(e.reversed(), d.inverse())
+		}
+	}
+	add(e, c.plain(op.FromType, op.ToType))
+	add(e.reversed(), c.plain(op.ToType, op.FromType))
+	for _, r := range op.rows {
+		t := r.typ()
+		add(r.ends(), &t)
+	}
+	return rows
+}
+
+// mirrored are the inverses of the types that the other end lists already: their places
+// are taken again by the write.
+func (c *completion) mirrored(op *proposal) []Row {
+	back := op.ends().reversed()
+	var rows []Row
+	for _, t := range op.Types {
+		if d := c.define(op.FromType, op.ToType, t); d != nil && d.inverse() != nil && slices.Contains(c.present[back], *d.inverse()) {
+			rows = append(rows, back.row(*d.inverse()))
+		}
+	}
+	return rows
+}
+
+// effects lists the rows that HubSpot may add beside the types of an operation.
+func (c *completion) effects(op *proposal) {
+	e := op.ends()
+	for _, r := range c.written(op) {
+		if r.ends() != e || !slices.Contains(op.Types, r.typ()) {
+			op.Effects = append(op.Effects, r)
+		}
+	}
+	may := func(r Row) {
+		if !slices.Contains(op.Effects, r) && !slices.Contains(c.present[r.ends()], r.typ()) && (r.ends() != e || !slices.Contains(op.Types, r.typ())) {
+			op.Effects = append(op.Effects, r)
+		}
+	}
+	// Of a label whose inverse is not known, the way back that shares its name.
+	for _, t := range op.Types {
+		d := c.define(op.FromType, op.ToType, t)
+		if d == nil || d.inverse() != nil {
+			continue
+		}
+		for _, back := range c.definitions[pairOf{op.ToType, op.FromType}] {
+			if back.Category == d.Category && back.inverse() == nil && back.name == d.name {
+				may(e.reversed().row(back.typ()))
+			}
+		}
+	}
+	// HubSpot makes a record's first company its primary one.
+	for _, way := range []ends{e, e.reversed()} {
+		for _, d := range c.definitions[pairOf{way.from.Type, way.to.Type}] {
+			if d.isPrimary && d.ToType == "companies" && c.holder(way, d.typ()) == nil {
+				may(way.row(d.typ()))
+				if inverse := d.inverse(); inverse != nil {
+					may(way.reversed().row(*inverse))
+				}
+			}
+		}
+	}
+}
+
+// demandAlone demands that what the record lists of the type of the other is what it was,
+// where that is not much and no other operation of the plan changes it.
+func (c *completion) demandAlone(op *proposal, all []proposal) {
+	e := op.ends()
+	if c.alone == nil {
+		c.alone = map[list]int{}
+		for _, o := range all {
+			c.alone[list{o.ends().from, o.ToType}]++
+			c.alone[list{o.ends().to, o.FromType}]++
+		}
+	}
+	of := list{e.from, op.ToType}
+	if c.alone[of] > 1 {
+		return
+	}
+	n := c.lists[of]
+	switch {
+	case n == nil:
+		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType)...)
+	case len(n.ids) == int(n.count):
+		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType, n.ids...)...)
+	}
+}
+
+// blockedBy is an operation that another record is in the way of.
+type blockedBy struct {
+	op     *proposal
+	what   *definition
+	of     graphmodel.Key // the record that has the place once
+	holder graphmodel.Key
+	mine   bool // an operation of the plan takes the place before
+}
+
+func (b blockedBy) text(c *completion) string {
+	what := "the place of " + b.what.typ().String()
+	switch {
+	case b.what.isPrimary:
+		what = "the place of the primary record"
+	case single(b.what.FromType, b.what.ToType, b.what.typ()):
+		what = "the place of the parent"
+	case b.what.Label != nil:
+		what = fmt.Sprintf("the one place of the label %q", *b.what.Label)
+	case b.what.isDefault:
+		what = "the one place that the limit leaves"
+	}
+	holds := "holds"
+	if b.mine {
+		holds = "takes, by another operation of this plan,"
+	}
+	return fmt.Sprintf("%s %s %s of %s, which has it once", named(b.holder, c.records[b.holder].name), holds, what, named(b.of, c.records[b.of].name))
+}
+
+// places demands of what is written that its places are vacant and its limits not reached,
+// and says who holds a place, or which limit is.
+func (c *completion) places(op *proposal) (held *blockedBy) {
+	for _, r := range append(c.written(op), c.mirrored(op)...) {
+		e, t := r.ends(), r.typ()
+		d := c.define(r.FromType, r.ToType, t)
+		switch {
+		case d == nil:
+		case d.once():
+			op.Require = append(op.Require, Vacant(e.from, e.to, t))
+			if held != nil {
+				break
+			}
+			if holder := c.holder(e, t); holder != nil {
+				held = &blockedBy{what: d, of: e.from, holder: *holder}
+			} else if other, taken := c.taken[place{list{e.from, e.to.Type}, t}]; taken && other != e.to {
+				held = &blockedBy{what: d, of: e.from, holder: other, mine: true}
+			}
+		case d.most > 0 && !slices.Contains(c.present[e], t):
+			at := c.limited(e, d)
+			if d.isDefault && len(c.present[e]) > 0 {
+				break // it counts already
+			}
+			var of *Type
+			if !d.isDefault {
+				of = &t
+			}
+			op.Require = append(op.Require, Below(e.from, e.to.Type, of, d.most))
+			if count := c.count(at) + c.planned[at]; count >= d.most && op.cause == "" {
+				label := ""
+				if d.Label != nil {
+					label = fmt.Sprintf(" with the label %q", *d.Label)
+				}
+				op.cause = fmt.Sprintf("%s has %d of at most %d %s%s", named(e.from, c.records[e.from].name), count, d.most, e.to.Type, label)
+			}
+		}
+	}
+	return held
+}
+
+// limited is the place that a limit is on.
+func (c *completion) limited(e ends, d *definition) place {
+	at := place{of: list{e.from, e.to.Type}}
+	if !d.isDefault {
+		at.Type = d.typ()
+	}
+	return at
+}
+
+// count is how many records stand in a place.
+func (c *completion) count(at place) int64 {
+	n := c.lists[at.of]
+	switch {
+	case n == nil:
+		return 0
+	case at.Type == Type{}:
+		return n.count
+	}
+	return n.typed[at.Type].count
+}
+
+// holder is a record other than the other end that one record has with a type; nil where
+// there is none.
+func (c *completion) holder(e ends, t Type) *graphmodel.Key {
+	n := c.lists[list{e.from, e.to.Type}]
+	if n == nil {
+		return nil
+	}
+	h := n.typed[t]
+	switch {
+	case h.count == 0, h.count == 1 && h.first == e.to.ID:
+		return nil
+	case h.first == e.to.ID:
+		return &graphmodel.Key{Type: e.to.Type, ID: h.last}
+	}
+	return &graphmodel.Key{Type: e.to.Type, ID: h.first}
+}
+
+// claim takes the places of an operation.
+func (c *completion) claim(op *proposal) {
+	for _, r := range c.written(op) {
+		e, t := r.ends(), r.typ()
+		switch d := c.define(r.FromType, r.ToType, t); {
+		case d == nil:
+		case d.once():
+			c.taken[place{list{e.from, e.to.Type}, t}] = e.to
+		case d.most > 0:
+			if !d.isDefault || len(c.present[e]) == 0 {
+				c.planned[c.limited(e, d)]++
+			}
+		}
+	}
+}
+
+// impossible says why an operation cannot be sent, as far as its own records and types say.
+func (c *completion) impossible(op *proposal) string {
+	e := op.ends()
+	for _, k := range []graphmodel.Key{e.from, e.to} {
+		if !c.records[k].live {
+			return fmt.Sprintf("the snapshot has no live record %s", k)
+		}
+	}
+	if op.listed && len(c.present[e]) == 0 {
+		return fmt.Sprintf("%s does not list %s, which lists it: repair what inverse_pair_missing finds first", e.from, e.to)
+	}
+	for _, t := range op.Types {
+		d := c.define(op.FromType, op.ToType, t)
+		if d == nil {
+			return fmt.Sprintf("the portal defines no association type %s from %s to %s any more", t, op.FromType, op.ToType)
+		}
+		then, known := op.labels[t]
+		if now := textOf(d.Label); known && then != now {
+			return fmt.Sprintf("the label of %s from %s to %s was %q then and is %q now", t, op.FromType, op.ToType, then, now)
+		}
+		if op.mirrors && !c.options.AcceptLearned && d.learned {
+			return fmt.Sprintf("that %s is the inverse of %s was only learned from the links: --accept-learned takes it for known", t, d.inverse())
+		}
+	}
+	// HubSpot may take what is written for the whole set: what the way back lists is part of
+	// it, if it has an inverse.
+	for _, t := range op.Before.Inverse {
+		if d := c.define(op.ToType, op.FromType, t); d == nil || d.inverse() == nil || d.learned && !c.options.AcceptLearned {
+			return fmt.Sprintf("%s lists %s with %s, whose inverse is not known for sure: the write could take that away", e.to, e.from, t)
+		}
+	}
+	return ""
+}
+
+func textOf(label *string) string {
+	if label == nil {
+		return ""
+	}
+	return *label
+}
+
+// reason says why what the portal determines is to be added.
+func (p *proposal) reason() string {
+	switch {
+	case p.listed:
+		return fmt.Sprintf("%s is the only company of %s, and not marked as the primary one", p.to(), p.from())
+	case !p.mirrors:
+		return fmt.Sprintf("%s and %s carry a label towards each other without the plain association under it", p.from(), p.to())
+	case len(p.Before.Forward) == 0:
+		return fmt.Sprintf("%s lists %s, and is not listed there", p.to(), p.from())
+	}
+	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", p.to(), p.from())
+}
+
+// asked is a pair of records as a row of the table of what is asked for.
+type asked struct {
+	FromType string `json:"ft"`
+	FromID   int64  `json:"fi"`
+	ToType   string `json:"tt"`
+	ToID     int64  `json:"ti"`
+}
+
+// wanted makes the table of what is asked for: each pair, both ways.
+func (c *completion) wanted(ctx context.Context, pairs []asked) error {
+	text, err := json.Marshal(pairs)
+	if err != nil {
+		return err
+	}
+	_, err = c.conn.ExecContext(ctx, `
+		CREATE OR REPLACE TEMP TABLE wanted AS
+		SELECT DISTINCT w.ft AS from_type, w.fi AS from_id, w.tt AS to_type, w.ti AS to_id
+		FROM (SELECT unnest(from_json(?, '[{"ft":"VARCHAR","fi":"BIGINT","tt":"VARCHAR","ti":"BIGINT"}]')) AS w)`, string(text))
+	return err
+}
+
+// look reads what the snapshot says of the records of the proposals.
+func (c *completion) look(ctx context.Context, all []proposal) error {
+	pairs := make([]asked, 0, 2*len(all))
+	for _, op := range all {
+		pairs = append(pairs, asked{op.FromType, op.FromID, op.ToType, op.ToID}, asked{op.ToType, op.ToID, op.FromType, op.FromID})
+	}
+	if err := c.wanted(ctx, pairs); err != nil {
+		return err
+	}
+	c.records, c.present, c.lists = map[graphmodel.Key]record{}, map[ends][]Type{}, map[list]*neighbors{}
+	if err := c.readRecords(ctx); err != nil {
+		return err
+	}
+	err := c.each(ctx, `
+		SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
+		FROM associations a
+		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
+		ORDER BY ALL`, nil, func(rows *sql.Rows) error {
+		var e ends
+		var t Type
+		err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID)
+		c.present[e] = append(c.present[e], t)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.each(ctx, fmt.Sprintf(`
+		WITH listed AS (
+			SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
+			FROM associations a
+			SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type
+		)
+		SELECT from_type, from_id, to_type, category, type_id, count(DISTINCT to_id), min(to_id), max(to_id),
+			CASE WHEN category IS NULL AND count(DISTINCT to_id) <= %d THEN CAST(list_sort(list(DISTINCT to_id)) AS VARCHAR) END
+		FROM listed
+		GROUP BY GROUPING SETS ((from_type, from_id, to_type), (from_type, from_id, to_type, category, type_id))`, mostListed), nil, func(rows *sql.Rows) error {
+		var of list
+		var category *string
+		var id *int32
+		var h holders
+		var ids *string
+		if err := rows.Scan(&of.of.Type, &of.of.ID, &of.to, &category, &id, &h.count, &h.first, &h.last, &ids); err != nil {
+			return err
+		}
+		n := c.lists[of]
+		if n == nil {
+			n = &neighbors{typed: map[Type]holders{}}
+			c.lists[of] = n
+		}
+		if category != nil {
+			n.typed[Type{*category, *id}] = h
+			return nil
+		}
+		n.count = h.count
+		if ids == nil {
+			return nil
+		}
+		return json.Unmarshal([]byte(*ids), &n.ids)
+	})
+}
+
+// readRecords reads names, money and life of the records that the pairs start from.
+func (c *completion) readRecords(ctx context.Context) error {
+	return c.each(ctx, `
+		SELECT o.object_type, o.object_id, coalesce(o.name, ''), coalesce(CAST(o.amount AS VARCHAR), ''), coalesce(o.currency, ''), o.seen AND NOT coalesce(o.archived, FALSE)
+		FROM objects o
+		SEMI JOIN wanted w ON w.from_type = o.object_type AND w.from_id = o.object_id`, nil, func(rows *sql.Rows) error {
+		var k graphmodel.Key
+		var r record
+		err := rows.Scan(&k.Type, &k.ID, &r.name, &r.amount, &r.currency, &r.live)
+		c.records[k] = r
+		return err
+	})
+}
+
+// nameHolders reads the names of the records that are in the way, and writes the causes anew.
+func (c *completion) nameHolders(ctx context.Context, holding []*blockedBy) error {
+	if len(holding) == 0 {
+		return nil
+	}
+	var pairs []asked
+	for _, b := range holding {
+		pairs = append(pairs, asked{b.holder.Type, b.holder.ID, "", 0})
+	}
+	if err := c.wanted(ctx, pairs); err != nil {
+		return err
+	}
+	if err := c.readRecords(ctx); err != nil {
+		return err
+	}
+	for _, b := range holding {
+		b.op.cause = b.text(c)
+	}
+	return nil
+}
