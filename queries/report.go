@@ -46,7 +46,9 @@ const (
 )
 
 // String names the outcome in a word.
-func (o Outcome) String() string { return [...]string{"green", "lacking", "failed", "broken"}[o] }
+func (o Outcome) String() string {
+	return [...]string{"green", "lacking", "failed", "misconfigured", "broken"}[o]
+}
 
 // Outcome sums up the results. That there is no earlier night, that something was not
 // to be crawled, and that the portal has no records of a type is no lack of evidence.

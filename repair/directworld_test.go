@@ -60,6 +60,9 @@ func drawWorld(r *rapid.T, facts string) (*world, string) {
 	id := int32(70)
 	for _, p := range w.pairs {
 		p.limits = [2]map[Type]int64{{}, {}}
+		if p.from == p.to { // one direction, and so one set of limits
+			p.limits[1] = p.limits[0]
+		}
 		for range rapid.IntRange(0, 2).Draw(r, "labels from "+p.from+" to "+p.to) {
 			l := &worldLabel{w.texts(r, p), [2]Type{{hubspot.UserDefined, id}, {hubspot.UserDefined, id + 1}}}
 			id += 2

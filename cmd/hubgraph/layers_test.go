@@ -52,7 +52,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

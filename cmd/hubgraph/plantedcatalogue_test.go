@@ -81,7 +81,7 @@ var unplanted = map[string]string{
 func TestPlantsAreFound(t *testing.T) {
 	for _, c := range queries.All() {
 		_, planted := (&field{Rand: rand.New(rand.NewPCG(1, 1))}).plants()[c.ID]
-		if ways := count(planted, slices.Contains(plantedChecks, c.ID), unplanted[c.ID] != ""); ways != 1 {
+		if ways := count(planted || slices.Contains(plantedChecks, c.ID), unplanted[c.ID] != ""); ways != 1 {
 			t.Errorf("%s is planted, or said not to be, in %d ways", c.ID, ways)
 		}
 	}
