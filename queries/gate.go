@@ -125,15 +125,51 @@ func (p Policy) remind(f Finding, start time.Time) bool {
 	return days >= p.RemindDays && start.After(*f.FailedAt)
 }
 
-// money adds up the amounts in a currency.
+// money adds up the amounts in a currency, that of a record once.
 func money(findings []Finding, of []int, currency string) *big.Rat {
-	sum := new(big.Rat)
+	sum, counted := new(big.Rat), map[Holding]bool{}
 	for _, i := range of {
-		if f := findings[i]; f.Amount != nil && f.Currency != nil && strings.EqualFold(*f.Currency, currency) {
-			sum.Add(sum, f.Money())
+		f := findings[i]
+		if f.Amount == nil || f.Currency == nil || !strings.EqualFold(*f.Currency, currency) || counted[f.Holding()] {
+			continue
 		}
+		counted[f.Holding()] = true
+		sum.Add(sum, f.Money())
 	}
 	return sum
+}
+
+// Holding is money that a record holds. Findings of one holding are about the same money, which
+// a sum counts once.
+type Holding struct {
+	Type         string
+	ID, Unscaled int64 // the record, and the amount in ten thousandths
+	Currency     string
+	Fingerprint  string // of a finding that names no record
+}
+
+// Holding is the money that the finding names: of the record that it is about, else of the end
+// that is a deal, else of the record that the association starts from.
+func (f Finding) Holding() Holding {
+	h := Holding{Fingerprint: f.Fingerprint}
+	if f.Amount != nil {
+		h.Unscaled = *f.Amount
+	}
+	if f.Currency != nil {
+		h.Currency = strings.ToUpper(*f.Currency)
+	}
+	isDeal := func(typ *string) bool { return typ != nil && *typ == "deals" }
+	typ, id := f.FromType, f.FromID
+	switch {
+	case f.SubjectID != nil:
+		typ, id = f.SubjectType, f.SubjectID
+	case isDeal(f.ToType) && !isDeal(f.FromType):
+		typ, id = f.ToType, f.ToID
+	}
+	if typ != nil && id != nil {
+		h.Type, h.ID, h.Fingerprint = *typ, *id, ""
+	}
+	return h
 }
 
 var moneyPattern = regexp.MustCompile(`^([0-9]{1,14}(?:\.[0-9]{1,4})?)(?: +([A-Za-z]{3}))?$`)

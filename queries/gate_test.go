@@ -36,6 +36,9 @@ func TestJudge(t *testing.T) {
 	amount := func(units int64, currency string) func(*Finding) {
 		return func(f *Finding) { n := units * amountScale; f.Amount, f.Currency = &n, &currency }
 	}
+	about := func(deal int64) func(*Finding) {
+		return func(f *Finding) { typ := "deals"; f.SubjectType, f.SubjectID = &typ, &deal }
+	}
 	waived := func(f *Finding) { f.WaivedUntil = &start }
 	failed := func(days int) func(*Finding) {
 		return func(f *Finding) { at := start.AddDate(0, 0, -days); f.FailedAt = &at }
@@ -76,6 +79,8 @@ func TestJudge(t *testing.T) {
 		{"of an unknown universe any is too many", "percent > 50", Low, []Finding{finding("a", Low, Ongoing)}, nil, 1},
 		{"of nothing none", "percent > 0", Low, nil, nil, 0},
 		{"money of one currency", "money > 100 EUR", Low, []Finding{finding("a", Low, Ongoing, amount(60, "EUR")), finding("b", Low, Ongoing, amount(900, "USD")), finding("c", Low, Ongoing, amount(41, "EUR"))}, &ten, 3},
+		{"money of one deal", "money > 100 EUR", Low, []Finding{finding("a", Low, Ongoing, amount(60, "EUR"), about(1)), finding("b", Low, Ongoing, amount(60, "EUR"), about(1))}, &ten, 0},
+		{"money of two deals", "money > 100 EUR", Low, []Finding{finding("a", Low, Ongoing, amount(60, "EUR"), about(1)), finding("b", Low, Ongoing, amount(60, "EUR"), about(2))}, &ten, 2},
 		{"not enough money", "money > 100 EUR", Low, []Finding{finding("a", Low, Ongoing, amount(60, "EUR")), finding("b", Low, Ongoing, amount(900, "USD")), finding("c", Low, Ongoing)}, &ten, 0},
 	} {
 		gate, err := ParseGate(tt.gate)

@@ -44,14 +44,17 @@ func moneyOf(f queries.Finding) *Money {
 	return &m
 }
 
-// sums adds up the money of open findings, currency by currency.
+// sums adds up the money of open findings, currency by currency, that of a record once: several
+// checks find the same deal.
 func sums(findings []queries.Finding) []Money {
 	var sums []Money
+	counted := map[queries.Holding]bool{}
 	for _, f := range findings {
 		m := moneyOf(f)
-		if m == nil || !f.Open() || m.Amount.Sign() == 0 {
+		if m == nil || !f.Open() || m.Amount.Sign() == 0 || counted[f.Holding()] {
 			continue
 		}
+		counted[f.Holding()] = true
 		at := slices.IndexFunc(sums, func(s Money) bool { return s.Currency == m.Currency })
 		if at < 0 {
 			sums = append(sums, Money{new(big.Rat), m.Currency})

@@ -260,6 +260,34 @@ func TestMoney(t *testing.T) {
 	}
 }
 
+// TestSumsCountARecordOnce finds one deal four times, by its id and at either end of a link, and
+// others, of the same amount, beside it.
+func TestSumsCountARecordOnce(t *testing.T) {
+	deal, other := ptr(int64(301)), ptr(int64(302))
+	found := func(f queries.Finding, currency string) queries.Finding {
+		f.State, f.Amount, f.Currency = queries.Ongoing, ptr(int64(50_000_000)), &currency
+		return f
+	}
+	findings := []queries.Finding{
+		found(queries.Finding{SubjectType: ptr("deals"), SubjectID: deal}, "EUR"),
+		found(queries.Finding{SubjectType: ptr("deals"), SubjectID: deal}, "eur"),
+		found(queries.Finding{FromType: ptr("deals"), FromID: deal, ToType: ptr("contacts"), ToID: other}, "EUR"),
+		found(queries.Finding{FromType: ptr("contacts"), FromID: other, ToType: ptr("deals"), ToID: deal}, "EUR"),
+		found(queries.Finding{SubjectType: ptr("deals"), SubjectID: other}, "EUR"),
+		found(queries.Finding{SubjectType: ptr("quotes"), SubjectID: deal}, "EUR"),
+		found(queries.Finding{SubjectType: ptr("deals"), SubjectID: deal}, "USD"),
+		found(queries.Finding{Fingerprint: "a"}, "CHF"),
+		found(queries.Finding{Fingerprint: "b"}, "CHF"),
+	}
+	var got []string
+	for _, m := range sums(findings) {
+		got = append(got, m.String())
+	}
+	if want := []string{"10,000.00 CHF", "15,000.00 EUR", "5,000.00 USD"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // full is a disk that takes a few bytes more.
 type full struct{ left int }
 
