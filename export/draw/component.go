@@ -74,7 +74,7 @@ func readComponent(ctx context.Context, db *sql.DB, k Key) ([]kind, error) {
 			SELECT object_type, object_id FROM objects
 			WHERE component = (SELECT component FROM objects WHERE object_type = $1 AND object_id = $2)
 		), open AS (
-			SELECT f.* FROM findings AS f JOIN member AS m ON m.object_type = coalesce(f.subject_type, f.from_type) AND m.object_id = coalesce(f.subject_id, f.from_id)
+			SELECT f.*, `+holder+` FROM findings AS f JOIN member AS m ON m.object_type = coalesce(f.subject_type, f.from_type) AND m.object_id = coalesce(f.subject_id, f.from_id)
 			WHERE f.state <> 'resolved' AND f.merged_into IS NULL
 		), placed AS (SELECT *, coalesce(subject_type, from_type) AS object_type FROM open), money AS (`+strings.ReplaceAll(sums, "FROM open", "FROM placed")+`)
 		SELECT m.object_type, count(*), coalesce((SELECT count(*) FROM placed AS p WHERE p.object_type = m.object_type), 0), array_to_string(coalesce(any_value(y.money), []), chr(10))

@@ -168,14 +168,22 @@ func (m *shape) relation(a, b string) *relation {
 // gradeOf orders severities in SQL, the worst first.
 const gradeOf = `list_position(['critical', 'high', 'medium', 'low'], %s)`
 
-// sums adds up money by currency, the most first, in whole units.
+// holder is the record whose money a finding names: the one that it is about, else the end that
+// is a deal, else the one that the association starts from.
+const holder = `CASE WHEN subject_id IS NOT NULL THEN concat_ws(':', subject_type, subject_id)
+	WHEN to_type = 'deals' AND from_type IS DISTINCT FROM 'deals' THEN concat_ws(':', to_type, to_id)
+	WHEN from_id IS NOT NULL THEN concat_ws(':', from_type, from_id)
+	ELSE fingerprint END AS holder`
+
+// sums adds up money by currency, the most first, in whole units. That of a record counts once:
+// several checks find the same deal.
 const sums = `
 	SELECT %[1]s, list(CAST(CAST(round(total) AS DECIMAL(38, 0)) AS VARCHAR) || ' ' || currency ORDER BY total DESC, currency) AS money
-	FROM (SELECT %[1]s, currency, sum(amount) AS total FROM open WHERE currency IS NOT NULL GROUP BY ALL HAVING sum(amount) IS NOT NULL)
+	FROM (SELECT %[1]s, currency, sum(amount) AS total FROM (SELECT DISTINCT %[1]s, currency, amount, holder FROM open WHERE currency IS NOT NULL) GROUP BY ALL HAVING sum(amount) IS NOT NULL)
 	GROUP BY %[1]s`
 
 // open are the findings that are open.
-const open = `open AS (SELECT * FROM findings WHERE state <> 'resolved' AND merged_into IS NULL)`
+const open = `open AS (SELECT *, ` + holder + ` FROM findings WHERE state <> 'resolved' AND merged_into IS NULL)`
 
 // readResults reads what the newest audit of the snapshot came to, the worst check first.
 func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
@@ -204,7 +212,7 @@ func (m *shape) readFindings(ctx context.Context, db *sql.DB) error {
 		WITH open AS (
 			SELECT check_id, severity, amount, currency, coalesce(subject_id, from_id) AS record, subject_type,
 				CASE WHEN subject_type IS NULL THEN least(from_type, to_type) END AS from_type,
-				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type
+				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type, `+holder+`
 			FROM findings WHERE state <> 'resolved' AND merged_into IS NULL
 		), money AS (`+sums+`), checked AS (
 			SELECT subject_type, from_type, to_type, check_id, count(*) AS n FROM open GROUP BY ALL
