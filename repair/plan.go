@@ -13,6 +13,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"hubgraph/graphmodel"
+	"hubgraph/internal/sentence"
 )
 
 // Schema is the version of the plan file that this program writes and reads.
@@ -208,7 +209,7 @@ func (p *Plan) Write(name string) error {
 		return err
 	}
 	if err := renameio.WriteFile(name, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write the plan: %w", err)
+		return fmt.Errorf("write the plan to %s: %w", name, sentence.Cause(err))
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ const (
 type Writer struct {
 	to     io.Writer
 	format string
-	tail   string // behind the list of JSON
+	head   string // before the list of JSON
+	tail   string // behind it
 	n      int
 	csv    *csv.Writer
 }
@@ -31,13 +32,10 @@ type Writer struct {
 // New writes rows in a format, in JSON as a list.
 func New(to io.Writer, format string) *Writer { return Within(to, format, "", "") }
 
-// Within is New with what stands around the list of JSON.
+// Within is New with what stands around the list of JSON. Nothing is printed before the first
+// row or the end: what fails at once leaves no half of a list.
 func Within(to io.Writer, format, head, tail string) *Writer {
-	w := &Writer{to: to, format: format, tail: tail, csv: csv.NewWriter(to)}
-	if format == JSON {
-		w.print(head + "[")
-	}
-	return w
+	return &Writer{to: to, format: format, head: head, tail: tail, csv: csv.NewWriter(to)}
 }
 
 // print prints. What comes of it the last line says: the writer remembers.
@@ -58,8 +56,8 @@ func (w *Writer) Put(row any, text string) error {
 		if err != nil {
 			return err
 		}
-		if w.format == JSON && w.n > 1 {
-			w.print(",\n")
+		if w.format == JSON {
+			w.print(w.between())
 		}
 		w.print(string(line))
 		if w.format == NDJSON {
@@ -69,9 +67,20 @@ func (w *Writer) Put(row any, text string) error {
 	return nil
 }
 
+// between is what stands before the row of JSON that is put.
+func (w *Writer) between() string {
+	if w.n > 1 {
+		return ",\n"
+	}
+	return w.head + "["
+}
+
 // Close ends the rows. Without any there is still a list, but no header of CSV.
 func (w *Writer) Close() error {
 	w.csv.Flush()
+	if w.format == JSON && w.n == 0 {
+		w.print(w.head + "[")
+	}
 	if w.format == JSON {
 		w.print("]" + w.tail + "\n")
 	}
