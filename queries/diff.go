@@ -117,7 +117,7 @@ func diffQuery() string {
 
 // read fills in the counts and what could not be compared.
 func (d *Diff) read(ctx context.Context, conn *sql.Conn) error {
-	err := eachOf(ctx, conn, "SELECT section, change, count(*) FROM differences GROUP BY place, section, change ORDER BY place, change", func(rows *sql.Rows) error {
+	err := each(ctx, conn, "SELECT section, change, count(*) FROM differences GROUP BY place, section, change ORDER BY place, change", nil, func(rows *sql.Rows) error {
 		var c DiffCount
 		err := rows.Scan(&c.Section, &c.Change, &c.Count)
 		d.Counts = append(d.Counts, c)
@@ -127,7 +127,7 @@ func (d *Diff) read(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	d.NotCompared = []string{}
-	return eachOf(ctx, conn, `
+	return each(ctx, conn, `
 		SELECT DISTINCT c.kind || ' ' || c.from_type || coalesce(' ' || c.to_type, '')
 		FROM (FROM (SELECT kind, from_type, to_type FROM coverage) UNION (SELECT kind, from_type, to_type FROM baseline_coverage)) c
 		WHERE c.kind IN ('objects', 'associations', 'types')
@@ -135,7 +135,7 @@ func (d *Diff) read(ctx context.Context, conn *sql.Conn) error {
 			AND NOT (c.kind = 'objects' AND EXISTS (FROM coverage n, baseline_coverage b
 				WHERE n.kind = 'objects' AND b.kind = 'objects' AND n.from_type = c.from_type AND b.from_type = c.from_type
 				AND coalesce(n.readable, n.complete) AND coalesce(b.readable, b.complete)))
-		ORDER BY ALL`, func(rows *sql.Rows) error {
+		ORDER BY ALL`, nil, func(rows *sql.Rows) error {
 		var name string
 		err := rows.Scan(&name)
 		d.NotCompared = append(d.NotCompared, name)
@@ -162,19 +162,4 @@ func texts(v any) []string {
 		}
 	}
 	return all
-}
-
-// eachOf calls f for each row of a query on one connection.
-func eachOf(ctx context.Context, conn *sql.Conn, query string, f func(*sql.Rows) error) error {
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

@@ -138,8 +138,13 @@ func CompareIDs(a, b string) int {
 	return cmp.Or(strings.Compare(baseA, baseB), nA-nB)
 }
 
+// asked is what can be asked: a database, or a connection of one.
+type asked interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // each calls f for each row of a query.
-func each(ctx context.Context, db *sql.DB, query string, args []any, f func(*sql.Rows) error) error {
+func each(ctx context.Context, db asked, query string, args []any, f func(*sql.Rows) error) error {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
