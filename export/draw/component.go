@@ -69,17 +69,16 @@ func Component(ctx context.Context, db *sql.DB, name string, nodes int) (*Pictur
 // readComponent counts what hangs together with a record, by type.
 func readComponent(ctx context.Context, db *sql.DB, k Key) ([]kind, error) {
 	var kinds []kind
-	err := sqlrows.Each(ctx, db, fmt.Sprintf(`
-		WITH member AS (
+	err := sqlrows.Each(ctx, db, `
+		WITH `+open+`, member AS (
 			SELECT object_type, object_id FROM objects
 			WHERE component = (SELECT component FROM objects WHERE object_type = $1 AND object_id = $2)
-		), open AS (
-			SELECT f.*, `+holder+` FROM findings AS f JOIN member AS m ON m.object_type = coalesce(f.subject_type, f.from_type) AND m.object_id = coalesce(f.subject_id, f.from_id)
-			WHERE f.state <> 'resolved' AND f.merged_into IS NULL
-		), placed AS (SELECT *, coalesce(subject_type, from_type) AS object_type FROM open), money AS (`+strings.ReplaceAll(sums, "FROM open", "FROM placed")+`)
+		), placed AS (
+			SELECT f.*, m.object_type FROM open AS f JOIN member AS m ON m.object_type = coalesce(f.subject_type, f.from_type) AND m.object_id = coalesce(f.subject_id, f.from_id)
+		), money AS (`+sums("placed", "object_type")+`)
 		SELECT m.object_type, count(*), coalesce((SELECT count(*) FROM placed AS p WHERE p.object_type = m.object_type), 0), array_to_string(coalesce(any_value(y.money), []), chr(10))
 		FROM member AS m LEFT JOIN money AS y USING (object_type)
-		GROUP BY m.object_type`, "object_type"),
+		GROUP BY m.object_type`,
 		[]any{k.Type, k.ID}, func(row *sql.Rows) error {
 			var found kind
 			var money string

@@ -175,26 +175,28 @@ const holder = `CASE WHEN subject_id IS NOT NULL THEN concat_ws(':', subject_typ
 	WHEN from_id IS NOT NULL THEN concat_ws(':', from_type, from_id)
 	ELSE fingerprint END AS holder`
 
-// sums adds up money by currency, the most first, in whole units. That of a record counts once:
-// several checks find the same deal.
-const sums = `
+// sums adds up the money of some of the open findings, by columns and currency, the most first,
+// in whole units. That of a record counts once: several checks find the same deal.
+func sums(of, by string) string {
+	return fmt.Sprintf(`
 	SELECT %[1]s, list(CAST(CAST(round(total) AS DECIMAL(38, 0)) AS VARCHAR) || ' ' || currency ORDER BY total DESC, currency) AS money
-	FROM (SELECT %[1]s, currency, sum(amount) AS total FROM (SELECT DISTINCT %[1]s, currency, amount, holder FROM open WHERE currency IS NOT NULL) GROUP BY ALL HAVING sum(amount) IS NOT NULL)
-	GROUP BY %[1]s`
+	FROM (SELECT %[1]s, currency, sum(amount) AS total FROM (SELECT DISTINCT %[1]s, currency, amount, holder FROM %[2]s WHERE currency IS NOT NULL) GROUP BY ALL HAVING sum(amount) IS NOT NULL)
+	GROUP BY %[1]s`, by, of)
+}
 
 // open are the findings that are open.
 const open = `open AS (SELECT *, ` + holder + ` FROM findings WHERE state <> 'resolved' AND merged_into IS NULL)`
 
 // readResults reads what the newest audit of the snapshot came to, the worst check first.
 func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
-	return sqlrows.Each(ctx, db, fmt.Sprintf(`
-		WITH `+open+`, money AS (`+sums+`)
+	return sqlrows.Each(ctx, db, `
+		WITH `+open+`, money AS (`+sums("open", "check_id")+`)
 		SELECT r.title, r.severity, r.status, coalesce(r.violations, 0), array_to_string(coalesce(m.money, []), chr(10))
 		FROM check_results AS r
 		JOIN snapshot AS s USING (snapshot_id)
 		LEFT JOIN money AS m USING (check_id)
 		WHERE r.audit_id = (SELECT max(audit_id) FROM check_results JOIN snapshot USING (snapshot_id))
-		ORDER BY `+fmt.Sprintf(gradeOf, "r.severity")+`, r.violations DESC NULLS LAST, r.check_id`, "check_id"),
+		ORDER BY `+fmt.Sprintf(gradeOf, "r.severity")+`, r.violations DESC NULLS LAST, r.check_id`,
 		nil, func(row *sql.Rows) error {
 			var r result
 			var money string
@@ -208,14 +210,14 @@ func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
 // readFindings reads the open findings by what they are about: the records of a type, or
 // what links two types.
 func (m *shape) readFindings(ctx context.Context, db *sql.DB) error {
-	return sqlrows.Each(ctx, db, fmt.Sprintf(`
-		WITH open AS (
-			SELECT check_id, severity, amount, currency, coalesce(subject_id, from_id) AS record, subject_type,
+	return sqlrows.Each(ctx, db, `
+		WITH `+open+`, placed AS (
+			SELECT check_id, severity, amount, currency, holder, coalesce(subject_id, from_id) AS record, subject_type,
 				CASE WHEN subject_type IS NULL THEN least(from_type, to_type) END AS from_type,
-				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type, `+holder+`
-			FROM findings WHERE state <> 'resolved' AND merged_into IS NULL
-		), money AS (`+sums+`), checked AS (
-			SELECT subject_type, from_type, to_type, check_id, count(*) AS n FROM open GROUP BY ALL
+				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type
+			FROM open
+		), money AS (`+sums("placed", "subject_type, from_type, to_type")+`), checked AS (
+			SELECT subject_type, from_type, to_type, check_id, count(*) AS n FROM placed GROUP BY ALL
 		), titles AS (SELECT check_id, arg_max(title, audit_id) AS title FROM check_results GROUP BY check_id
 		), checks AS (
 			SELECT c.subject_type, c.from_type, c.to_type, list(c.n::VARCHAR || ' × ' || coalesce(t.title, c.check_id) ORDER BY c.n DESC, c.check_id) AS checks
@@ -223,10 +225,10 @@ func (m *shape) readFindings(ctx context.Context, db *sql.DB) error {
 		)
 		SELECT coalesce(o.subject_type, ''), coalesce(o.from_type, ''), coalesce(o.to_type, ''), count(*), count(*) FILTER (o.severity = 'critical'),
 			count(DISTINCT o.record), array_to_string(coalesce(any_value(m.money), []), chr(10)), array_to_string(any_value(c.checks), chr(10))
-		FROM open AS o
+		FROM placed AS o
 		LEFT JOIN money AS m ON m.subject_type IS NOT DISTINCT FROM o.subject_type AND m.from_type IS NOT DISTINCT FROM o.from_type AND m.to_type IS NOT DISTINCT FROM o.to_type
 		LEFT JOIN checks AS c ON c.subject_type IS NOT DISTINCT FROM o.subject_type AND c.from_type IS NOT DISTINCT FROM o.from_type AND c.to_type IS NOT DISTINCT FROM o.to_type
-		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, "subject_type, from_type, to_type"),
+		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
 		nil, func(row *sql.Rows) error {
 			var subject, from, to, money, checks string
 			var f findings
