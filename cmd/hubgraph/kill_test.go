@@ -25,12 +25,12 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// kills is how many crawls are killed; HUBGRAPH_KILLS sets another number.
-func kills(t *testing.T) int {
+// kills is how many runs are killed: so many, unless a variable sets another number.
+func kills(t *testing.T, variable string, usually int) int {
 	t.Helper()
-	text := os.Getenv("HUBGRAPH_KILLS")
+	text := os.Getenv(variable)
 	if text == "" {
-		return 200
+		return usually
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -52,7 +52,7 @@ func TestKilledCrawls(t *testing.T) {
 	const seed = 20
 	var table moments
 	var all sync.WaitGroup
-	n := kills(t)
+	n := kills(t, "HUBGRAPH_KILLS", 200)
 	for worker := range uint64(2) {
 		all.Go(func() {
 			k := newKiller(t, rand.New(rand.NewPCG(seed, worker)), &table)

@@ -378,7 +378,9 @@ func (c *tally) String() string {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\t\n", id, c.planted[id], c.found[id], c.strays[id], shareOf(c.found[id], c.found[id]+c.strays[id]), shareOf(c.found[id], c.planted[id]))
 	}
 	_ = w.Flush() // into memory
-	fmt.Fprintln(&b, c.lives)
+	if c.lives != nil {
+		fmt.Fprintln(&b, c.lives)
+	}
 	return b.String()
 }
 

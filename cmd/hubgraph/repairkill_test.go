@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,21 +23,6 @@ import (
 	"hubgraph/hubspot/sim"
 	"hubgraph/repair"
 )
-
-// repairKills is how many applications of a plan are killed; HUBGRAPH_REPAIR_KILLS sets
-// another number.
-func repairKills(t *testing.T) int {
-	t.Helper()
-	text := os.Getenv("HUBGRAPH_REPAIR_KILLS")
-	if text == "" {
-		return 500
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 // mendable is a portal with pairs to link, some of which have something already, and with
 // links that are none of the plan's business.
@@ -68,7 +52,7 @@ func TestKilledRepairs(t *testing.T) {
 	t.Parallel()
 	var table repairMoments
 	var all sync.WaitGroup
-	n := repairKills(t)
+	n := kills(t, "HUBGRAPH_REPAIR_KILLS", 500)
 	for worker := range uint64(2) {
 		all.Go(func() {
 			k := newMendKiller(t, rand.New(rand.NewPCG(13, worker)), &table)

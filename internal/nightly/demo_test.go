@@ -26,16 +26,8 @@ func TestTheDemosPlansTakeNothing(t *testing.T) {
 	p.night("")
 	p.portal.Night(1)
 	p.night("")
-	url, stop, err := sim.NewServer(p.portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	client, stop := p.client()
 	defer stop()
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	options := repair.DefaultOptions()
 	options.Share, options.Pause = 1, 0
 	var held []repair.Operation

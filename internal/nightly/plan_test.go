@@ -89,16 +89,8 @@ func wantPlan(t *testing.T, plan *nightly.Planned, want string) {
 // apply applies a plan to the portal.
 func (p *portal) apply(plan *nightly.Planned, o repair.ApplyOptions) *repair.Run {
 	p.Helper()
-	url, stop, err := sim.NewServer(p.portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		p.Fatal(err)
-	}
+	client, stop := p.client()
 	defer stop()
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
-	if err != nil {
-		p.Fatal(err)
-	}
-	defer client.Close()
 	run, err := nightly.Apply(p.Context(), nightly.Applying{Plan: plan.Plan, Options: o, Dir: p.data.Dir(), Execute: true,
 		Connect: func() (*hubspot.Client, error) { return client, nil },
 		Lock:    func() (*lake.Data, func(), error) { return p.data, func() {}, nil }})
@@ -131,16 +123,8 @@ func TestPlanIsOfTheNewestSnapshot(t *testing.T) {
 	if err := p.portal.Script("meanwhile", "unlink contacts 102 companies 201"); err != nil {
 		t.Fatal(err)
 	}
-	url, stop, err := sim.NewServer(p.portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	client, stop := p.client()
 	defer stop()
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	name := filepath.Join(p.data.Dir(), lake.DuckDBFile)
 	audited, err := os.ReadFile(name)
 	if err != nil {

@@ -79,22 +79,28 @@ func (p *portal) goWrong(lines string) {
 	}
 }
 
+// client serves the portal with some faults, and returns a client of it and what ends both.
+func (p *portal) client(faults ...sim.Fault) (*hubspot.Client, func()) {
+	p.Helper()
+	url, stop, err := sim.NewServer(p.portal, sim.Options{Faults: faults}).Start("127.0.0.1:0")
+	if err != nil {
+		p.Fatal(err)
+	}
+	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
+	if err != nil {
+		p.Fatal(err)
+	}
+	return client, func() { client.Close(); stop() }
+}
+
 // night lets a night pass that a text describes, and crawls and audits.
 func (p *portal) night(text string) *nightly.Audited {
 	p.Helper()
 	if err := p.portal.Script("night", text); err != nil {
 		p.Fatal(err)
 	}
-	url, stop, err := sim.NewServer(p.portal, sim.Options{Faults: p.faults}).Start("127.0.0.1:0")
-	if err != nil {
-		p.Fatal(err)
-	}
+	client, stop := p.client(p.faults...)
 	defer stop()
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
-	if err != nil {
-		p.Fatal(err)
-	}
-	defer client.Close()
 	night, audited, err := nightly.Run(p.Context(), nightly.Crawling{Client: client, Data: p.data, Scope: crawl.Scope{Types: p.types}}, nightly.Auditing{Rules: p.rules})
 	if err != nil {
 		p.Fatal(err)
