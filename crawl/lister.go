@@ -59,7 +59,7 @@ func (l *lister) list(ctx context.Context) error {
 
 // read reads a part of the list, up to where another one begins.
 func (l *lister) read(ctx context.Context, p *part) error {
-	defer p.end()
+	defer p.begin() // also of a part that ends before it has a page
 	var own idSet
 	batch := make([]int64, 0, hubspot.MaxBatchRead)
 	for page, err := range l.pages(ctx, p) {

@@ -54,10 +54,8 @@ func cursorOf(page hubspot.ObjectPage) string {
 	return strconv.FormatInt(page.Objects[len(page.Objects)-1].ID, 10)
 }
 
+// begin says that the first page was taken in, or that there will be none.
 func (p *part) begin() { p.once.Do(func() { close(p.begun) }) }
-
-// end is begin for a part that ends before it has a page.
-func (p *part) end() { p.begin() }
 
 // covers reports whether a part that lies ahead has what follows a page, of whose
 // records some were new when it came: it begins right behind it, or it has read all
