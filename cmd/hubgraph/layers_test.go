@@ -45,7 +45,7 @@ var layers = map[string][]string{
 		"hubspot", "hubspot/sim", "queries", "queries/report", "export/lake", "export/duckdb", "export/draw",
 		"internal/nightly", "repair", "internal/progress", "internal/sentence",
 	},
-	"internal/progress": {"hubspot", "crawl"},
+	"internal/progress": {"hubspot", "crawl", "internal/terminal"},
 	"internal/replay":   {"hubspot/sim"},
 	"internal/secrets":  {"hubspot", "internal/sentence"},
 	"internal/sentence": {},

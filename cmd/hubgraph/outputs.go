@@ -5,6 +5,7 @@ import (
 
 	"hubgraph/export/lake"
 	"hubgraph/internal/deliver"
+	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
 )
@@ -28,7 +29,7 @@ func (a *app) prepare(o *outputs) error {
 	o.Stdout, o.Stderr, o.Getenv, o.Quiet = a.stdout, a.raw, a.getenv, a.quiet
 	all, csvRaw := o.All, o.RawCSV
 	o.Options = a.commands()
-	o.All, o.RawCSV, o.Width = all, csvRaw, deliver.Width(a.screen)
+	o.All, o.RawCSV, o.Width = all, csvRaw, terminal.Width(a.screen)
 	return o.Check()
 }
 

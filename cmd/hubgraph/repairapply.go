@@ -11,11 +11,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/internal/nightly"
+	"hubgraph/internal/terminal"
 	"hubgraph/repair"
 )
 
@@ -126,12 +126,7 @@ func (a *app) approved(plan *repair.Plan, digest string) error {
 }
 
 // terminal is where a person can be asked; nil where there is none.
-func (a *app) terminal() *os.File {
-	if in, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
-		return in
-	}
-	return nil
-}
+func (a *app) terminal() *os.File { return terminal.Of(a.stdin) }
 
 // confirm makes sure that a person means this very plan.
 func (a *app) confirm(plan *repair.Plan) error {

@@ -10,6 +10,7 @@ import (
 
 	"hubgraph/export/duckdb"
 	"hubgraph/internal/deliver"
+	"hubgraph/internal/terminal"
 )
 
 func (a *app) sql() *cobra.Command {
@@ -39,7 +40,7 @@ checks. The file is opened read-only.`,
 			if output != "" {
 				return deliver.File(output, func(w io.Writer) error { return duckdb.Query(cmd.Context(), w, db, query, form) })
 			}
-			form.Width = deliver.Width(a.screen)
+			form.Width = terminal.Width(a.screen)
 			return duckdb.Query(cmd.Context(), a.stdout, db, query, form)
 		},
 	}
@@ -65,7 +66,7 @@ func (a *app) query(args []string, file string) (string, error) {
 		return "", usage("the query is given twice: leave out --file or the argument")
 	case len(args) > 0:
 		return args[0], nil
-	case file == "" && deliver.IsTerminal(in):
+	case file == "" && terminal.Of(in) != nil:
 		return "", errNoQuery
 	case file != "" && file != "-":
 		f, err := os.Open(file)

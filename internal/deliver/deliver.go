@@ -10,10 +10,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2"
-	"golang.org/x/term"
 
 	"hubgraph/internal/sentence"
 	"hubgraph/queries"
@@ -38,7 +38,7 @@ type Delivery struct {
 
 // Check finds what can be known to be wrong before the work. The error is ErrUsage.
 func (d *Delivery) Check() error {
-	if !known(d.Format) {
+	if !slices.Contains(report.Formats(), d.Format) {
 		return sentence.New(ErrUsage, "%v", report.ErrFormat(d.Format))
 	}
 	seen := map[string]bool{}
@@ -65,15 +65,6 @@ func (d *Delivery) Check() error {
 	}
 	_, err := webhook(d.Notify)
 	return err
-}
-
-func known(format string) bool {
-	for _, name := range report.Formats() {
-		if name == format {
-			return true
-		}
-	}
-	return false
 }
 
 // sink is where a stream goes under way.
@@ -188,7 +179,8 @@ func (d *Delivery) Events(events iter.Seq[report.Event]) error {
 // and lacking says that something of that calls for somebody. That a webhook or a summary
 // did not take it is printed, and is no error.
 func (d *Delivery) Audit(ctx context.Context, night report.Night, r *queries.Report, lacking bool) error {
-	calm := !lacking && r.Outcome() == queries.Green && len(r.News()) == 0 && len(r.Notes) == 0
+	outcome, news := r.Outcome(), len(r.News()) > 0
+	calm := !lacking && outcome == queries.Green && !news && len(r.Notes) == 0
 	s, err := d.open(calm && d.Quiet && report.ForPeople(d.Format))
 	if err != nil {
 		return err
@@ -209,7 +201,7 @@ func (d *Delivery) Audit(ctx context.Context, night report.Night, r *queries.Rep
 	if err != nil {
 		return err
 	}
-	if d.Notify != "" && (len(r.News()) > 0 || r.Outcome() >= queries.Failed) {
+	if d.Notify != "" && (news || outcome >= queries.Failed) {
 		d.complain(post(ctx, d.Notify, r, d.Options))
 	}
 	if onGitHub(d.Getenv) {
@@ -240,23 +232,4 @@ func File(name string, write func(io.Writer) error) error {
 		return fmt.Errorf("write %s: %w", name, sentence.Cause(err))
 	}
 	return nil
-}
-
-// IsTerminal reports whether somebody types or reads on a stream.
-func IsTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// Width is how many characters the screen is wide that a stream is shown on; 0 where it
-// is none.
-func Width(w io.Writer) int {
-	if !IsTerminal(w) {
-		return 0
-	}
-	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
-	if err != nil {
-		return 0
-	}
-	return width
 }

@@ -5,10 +5,9 @@ package progress
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"golang.org/x/term"
+	"hubgraph/internal/terminal"
 )
 
 // How often is told how work goes, whatever comes meanwhile.
@@ -27,8 +26,8 @@ type Display struct {
 // draw them: a dumb one, by the name of its kind, cannot.
 func On(w io.Writer, kind string) Display {
 	d := Display{lines: w}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && kind != "dumb" {
-		d.screen = f
+	if screen := terminal.Of(w); screen != nil && kind != "dumb" {
+		d.screen = screen
 	}
 	return d
 }
