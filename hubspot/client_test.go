@@ -149,9 +149,11 @@ func TestTheTokenIsNotShown(t *testing.T) {
 	for i, a := range answers {
 		var log bytes.Buffer
 		handler := slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})
-		c := onWire(t, Options{Log: slog.New(handler), Attempts: 1}, func(*http.Request) (*http.Response, error) { return a.answer() })
 		var err error
-		synctest.Test(t, func(t *testing.T) { err = account(t.Context(), c) }) // a 429 is waited for
+		synctest.Test(t, func(t *testing.T) { // a 429 is waited for
+			c := onWire(t, Options{Log: slog.New(handler), Attempts: 1}, func(*http.Request) (*http.Response, error) { return a.answer() })
+			err = account(t.Context(), c)
+		})
 		if err == nil {
 			t.Errorf("answer %d is no error", i)
 			continue
