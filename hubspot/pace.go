@@ -68,6 +68,7 @@ type pace struct {
 	due      time.Time // nor before, where factor is below 1: requests keep their distance then
 	daily    int64     // requests that the account may send in a day, -1 if unknown
 	left     int64     // of them, -1 if unknown
+	unheard  int64     // requests under way then, or sent since: left may still hold them
 	passed   int64     // answers other than 429
 	ended    time.Time // when HubSpot last said that the day's requests are used up
 
@@ -108,7 +109,7 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 		p.daily = n
 	}
 	if n, ok := number(h.Get(dailyRemainingHeader)); ok {
-		p.left = n
+		p.left, p.unheard = n, int64(p.untold(sent))
 	}
 	most, ok := number(h.Get(maxHeader))
 	ms, also := number(h.Get(intervalHeader))
@@ -177,12 +178,27 @@ func (p *pace) refused(d time.Duration) {
 	p.pause(d)
 }
 
-// spared reports whether so little is left of the day's requests that it is
-// left to the account's other apps.
-func (p *pace) spared() bool {
+// spares reports whether a request leaves the reserve of the day's requests to the account's
+// other apps. Those under way, whose answers may say that it has come to that, count as well.
+func (p *pace) spares() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.left >= 0 && p.reserve >= 0 && float64(p.left) <= p.reserve*float64(max(p.daily, 0))
+	return p.sparing()
+}
+
+func (p *pace) sparing() bool {
+	return p.left < 0 || p.reserve < 0 || float64(p.left-p.unheard) > p.reserve*float64(max(p.daily, 0))
+}
+
+// take is spares for a request that leaves then.
+func (p *pace) take() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.sparing() {
+		return false
+	}
+	p.unheard++
+	return true
 }
 
 // dayEnded is how long nothing is sent after HubSpot said that the day's requests

@@ -193,6 +193,38 @@ func TestSomeOfTheDayIsLeftToOthers(t *testing.T) {
 	}
 }
 
+// TestRequestsUnderWaySpareTheReserve has many requests under way when the reserve comes near: the
+// answers that say so come when all of them have left.
+func TestRequestsUnderWaySpareTheReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		left := 40
+		c := onWire(t, Options{DailyReserve: 0.5}, func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			left--
+			n := left
+			mu.Unlock()
+			time.Sleep(time.Second)
+			return reply(200, goodAccount, dailyHeader, "40", dailyRemainingHeader, strconv.Itoa(n)), nil
+		})
+		if err := account(t.Context(), c); err != nil { // from now on the day is known
+			t.Fatal(err)
+		}
+		var workers sync.WaitGroup
+		for range 40 {
+			workers.Go(func() {
+				if err := account(t.Context(), c); err != nil && !errors.Is(err, ErrDailyLimit) {
+					t.Error(err)
+				}
+			})
+		}
+		workers.Wait()
+		if left != 20 {
+			t.Errorf("it stops at %d, and 20 are the reserve", left)
+		}
+	})
+}
+
 func TestTurnsEndWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) { return reply(200, goodAccount), nil })

@@ -32,14 +32,14 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if routes[opSearchObjects].matches(r.Method, r.URL.Path) {
 		pace = p.searches
 	}
-	err := p.today(ctx)
+	err := p.today(ctx, p.pace.spares)
 	if err == nil {
 		err = pace.wait(ctx)
 	}
 	if err != nil {
 		return nil, unsent{err}
 	}
-	if err := p.today(ctx); err != nil { // others may have learnt better in the meantime
+	if err := p.today(ctx, p.pace.take); err != nil { // others may have learnt better in the meantime
 		pace.land(time.Now(), false)
 		return nil, unsent{err}
 	}
@@ -67,14 +67,15 @@ func (p *paced) clock(took time.Duration) {
 	}
 }
 
-// today reports whether the day has requests left. What may write may also use up
-// the last ones: it must be able to read back what it wrote.
-func (p *paced) today(ctx context.Context) error {
+// today reports whether the day has requests left, and a request may have one beside the
+// reserve. What may write may also use up the last ones: it must be able to read back what
+// it wrote.
+func (p *paced) today(ctx context.Context, may func() bool) error {
 	switch {
 	case mayWrite(ctx):
 	case p.pace.over():
 		return ErrDailyLimit
-	case p.pace.spared():
+	case !may():
 		return fmt.Errorf("%w but for a reserve that is left to the account's other apps", ErrDailyLimit)
 	}
 	return nil
