@@ -10,12 +10,14 @@ import (
 	"strings"
 )
 
-// traitColumns are what records of a family may share, as SQL over objects. It is no
-// integration where a person wrote the record by hand. Where a record comes from is known
+// traitColumns are what records of a family may share, as SQL over objects. A domain is that
+// of a company where a company of the portal has it; all others may be those of mail
+// providers that nobody listed. It is no integration where a person wrote the record by hand. Where a record comes from is known
 // only where the crawl was to read it (--properties deals=hs_object_source).
 var traitColumns = map[int]string{
-	byOwner:  "CAST(owner_id AS VARCHAR)",
-	byDomain: "lower(coalesce(domain, email_domain))",
+	byOwner: "CAST(owner_id AS VARCHAR)",
+	byDomain: `CASE WHEN lower(coalesce(domain, email_domain)) IN (SELECT lower(domain) FROM objects WHERE domain IS NOT NULL AND seen AND NOT archived)
+		THEN lower(coalesce(domain, email_domain)) END`,
 	bySource: `CASE WHEN properties['hs_object_source'] NOT IN ('CRM_UI', 'MOBILE_IOS', 'MOBILE_ANDROID')
 		THEN trim(properties['hs_object_source'] || ' ' || coalesce(properties['hs_object_source_id'], '')) END`,
 }

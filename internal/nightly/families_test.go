@@ -41,6 +41,46 @@ func TestANightOfLossesIsOneFamily(t *testing.T) {
 	}
 }
 
+// TestFamiliesOfTraits has an import bring deals without companies, and contacts of one
+// company stand without it. Those with a mail provider that is not listed, and those that
+// somebody wrote by hand, have nothing in common.
+func TestFamiliesOfTraits(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("companies 1001 created=2025-01-01T00:00:00Z domain=acme.example\n")
+	for n := range 160 {
+		domain := map[int]string{0: "acme.example", 1: "mailbox.example"}[n/30]
+		if domain == "" {
+			domain = fmt.Sprintf("other%d.example", n)
+		}
+		fmt.Fprintf(&text, "contacts %d created=2025-01-01T00:00:00Z email=a%d@%s\n", 3001+n, n, domain)
+		if n >= 60 {
+			fmt.Fprintf(&text, "contacts %d -> companies 201\n", 3001+n)
+		}
+		source := "hs_object_source=CRM_UI hs_object_source_id=userId:5"
+		if n < 30 {
+			source = "hs_object_source=IMPORT hs_object_source_id=77"
+		}
+		fmt.Fprintf(&text, "deals %[1]d created=2025-01-01T00:00:00Z pipeline=default dealstage=open %[2]s\ndeals %[1]d -> contacts 101\n", 2001+n, source)
+		if n >= 40 {
+			fmt.Fprintf(&text, "deals %d -> companies 201\n", 2001+n)
+		}
+	}
+	p := newPortal(t, text.String())
+	p.properties = map[string][]string{"deals": {"hs_object_source", "hs_object_source_id"}}
+	got := map[string]int{}
+	for _, f := range queries.Families(p.night("").Findings) {
+		for _, finding := range f.Findings {
+			got[f.Rule+" in "+finding.CheckID]++
+		}
+	}
+	want := map[string]int{"one company domain: acme.example in domain_match_unlinked": 30,
+		"one integration or import: IMPORT 77 in deal_without_company": 30}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v, want\n%v", got, want)
+	}
+}
+
 // wantFamily checks that an audit has the family of a rule, with so many findings of each
 // check, and that the register holds the same.
 func (p *portal) wantFamily(r *queries.Report, rule string, want map[string]int) {
