@@ -22,6 +22,7 @@ import (
 	"hubgraph/hubspot"
 	"hubgraph/internal/deliver"
 	"hubgraph/internal/fixtures"
+	"hubgraph/internal/manual"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
@@ -248,15 +249,18 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
+			for _, shell := range cmd.Commands() {
+				shell.Args, shell.Example = takes(0), "  hubgraph completion "+shell.Name()
+			}
 		}
 	}
 	arrange(root)
+	manual.Fit(root)
 	return root
 }
 

@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	},
 	"internal/golden":  {},
 	"internal/leaks":   {},
+	"internal/manual":  {},
 	"internal/mutants": {},
 	"internal/nights":  {"graphmodel"},
 	"internal/nightly": {
@@ -52,7 +53,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/manual", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

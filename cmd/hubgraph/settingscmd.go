@@ -25,7 +25,8 @@ flag, the environment, ` + settingsFile + ` (with the line) or nowhere but the d
 It takes the flags of all commands. Of a secret it prints that there is one.
 
 Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault is a line on stderr.`,
-		Args: cobra.NoArgs,
+		Example: "  hubgraph settings\n  hubgraph settings --format json",
+		Args:    takes(0),
 		RunE: func(*cobra.Command, []string) error {
 			s := a.loaded
 			rules, err := s.rules("")

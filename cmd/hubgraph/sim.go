@@ -30,13 +30,13 @@ func (a *app) sim() *cobra.Command {
 nothing else is printed there; SIGTERM ends it. ` + "`hubgraph help portal`" + ` explains
 the language of portal files.
 
-GET /_sim/truth      the defects that were planted, and what follows from them, as an audit must find them
-GET /_sim/requests   the requests that were answered, and the faults that they met
+GET /_sim/truth      the planted defects, as an audit must find them
+GET /_sim/requests   the answered requests, and the faults that they met
 GET /_sim/portal     the portal in the portal language
 POST /_sim/night     let a night pass: drawn from ?seed=N, or given in the body
-POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took some`,
-		Example: "  hubgraph sim --token secret &\n  HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:PORT",
-		Args:    cobra.NoArgs,
+POST /_sim/rate      ?rate=95/10s: allow fewer requests, as beside another app`,
+		Example: "  hubgraph sim --token secret --listen 127.0.0.1:8080 &\n  HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:8080",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case o.helpFacts:
@@ -69,7 +69,7 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 	flags.StringArrayVar(&o.facts, "fact", nil, "NAME=VALUE: how HubSpot behaves where that is not known (repeatable), see --help-facts")
 	flags.BoolVar(&o.helpFacts, "help-facts", false, "list what is not known of HubSpot, and how the simulator behaves")
 	flags.StringVar(&o.server.Token, "token", "", "the only token that is accepted (default: any)")
-	flags.StringVar(&o.oauth, "oauth", "", "CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN of an app, for the token endpoint")
+	flags.StringVar(&o.oauth, "oauth", "", "an app for the token endpoint: its id, secret and refresh token, as ID:SECRET:REFRESH")
 	flags.DurationVar(&o.server.TokenLife, "token-life", 30*time.Minute, "how long the app's access tokens are good")
 	flags.StringSliceVar(&o.server.WithoutScope, "without-scope", nil, "object types, or owners, that the token may not see")
 	flags.BoolVar(&o.server.WithoutEditAssociations, "without-edit-associations", false, "the token's user may not change associations, which only 2026-09 checks")

@@ -23,7 +23,7 @@ next audit on the finding is marked, and no gate counts it; it is never hidden. 
 the day of --until on, it counts again. The finding is named by the first digits of
 its fingerprint, at least 8, which ` + "`hubgraph findings`" + ` lists.`,
 		Example: `  hubgraph waive 3f9a0c12 --reason "sold by phone" --until 2027-01-31`,
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, "FINGERPRINT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := config.NewWaiver(reason, cmp.Or(by, a.getenv("USER")), until, time.Now())
 			if err != nil {
