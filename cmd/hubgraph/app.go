@@ -248,6 +248,7 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
 	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
+	root.AddCommand(a.topics()...)
 	root.SetHelpCommand(helpOf(root))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()

@@ -10,9 +10,6 @@ import (
 	config "hubgraph/internal/settings"
 )
 
-// secretNames are the variables that hold a secret, or in NAME_FILE the name of its file.
-var secretNames = []string{"HUBSPOT_ACCESS_TOKEN", "HUBSPOT_WRITE_TOKEN", oauthID, oauthSecret, oauthRefresh}
-
 // settingsInForce is the command settings. It takes the flags of all commands, without
 // showing them, to report what they would do.
 func (a *app) settingsInForce(root *cobra.Command) *cobra.Command {
@@ -49,13 +46,13 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 			cmd.Flags().AddFlag(&hidden)
 		}
 	})
-	return cmd
+	return withKeys(cmd, root)
 }
 
 // secretsInForce says which secrets there are, and not what they are.
 func (a *app) secretsInForce() []config.Value {
 	var list []config.Value
-	for _, name := range secretNames {
+	for _, name := range secretNames() {
 		if path := a.getenv(name + "_FILE"); path != "" {
 			list = append(list, config.NewValue(name, "in the file "+path, config.FromEnvironment, name+"_FILE"))
 		} else if a.getenv(name) != "" {
@@ -71,10 +68,10 @@ func (a *app) sayUnread() {
 		return
 	}
 	var read []string
-	for _, name := range variables {
-		read = append(read, name)
+	for _, v := range environment {
+		read = append(read, v.name)
 	}
-	for _, name := range secretNames {
+	for _, name := range secretNames() {
 		read = append(read, name, name+"_FILE")
 	}
 	for _, sentence := range config.Unread(a.environ(), read, a.loaded.Catalog().Keys) {

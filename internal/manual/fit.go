@@ -39,21 +39,21 @@ func Fold(text string) string {
 			wide = wide || utf8.RuneCountInString(strings.TrimRight(line, "\n")) > Width
 		}
 		if wide && !listed {
-			paragraphs[i] = fill(p)
+			paragraphs[i] = fill(p, Width)
 		}
 	}
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// fill breaks a paragraph into lines of up to Width.
-func fill(paragraph string) string {
+// fill breaks a paragraph into lines of up to width characters.
+func fill(paragraph string, width int) string {
 	var b strings.Builder
 	at := 0
 	for _, word := range strings.Fields(paragraph) {
 		wide := utf8.RuneCountInString(word)
 		switch {
 		case at == 0:
-		case at+1+wide > Width:
+		case at+1+wide > width:
 			b.WriteByte('\n')
 			at = 0
 		default:

@@ -21,3 +21,14 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+func TestList(t *testing.T) {
+	got := List([]Entry{{"0", "done"}, {"129, 130", strings.Repeat("word ", 20)}, {"a name that is far too long", "text"}})
+	want := "  0         done\n" +
+		"  129, 130  " + strings.Repeat("word ", 12) + "word\n" +
+		"            " + strings.Repeat("word ", 6) + "word\n" +
+		"  a name that is far too long\n            text\n"
+	if got != want {
+		t.Errorf("the list is\n%s\nwant\n%s", got, want)
+	}
+}
