@@ -262,6 +262,7 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	}
 	arrange(root)
 	manual.Fit(root)
+	a.completions(root)
 	return root
 }
 
