@@ -15,6 +15,7 @@ import (
 	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	config "hubgraph/internal/settings"
+	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 )
 
@@ -58,7 +59,8 @@ rows that come back; checks of your own are run then, by DuckDB. docs/spark.md s
 			if len(args) == 0 && !experimental {
 				checks = queries.Stable(a.loaded.own()...)
 			}
-			text := func(w io.Writer) error { return queries.WriteCatalog(w, checks) }
+			header, rows := queries.CatalogTable(checks)
+			text := a.table(terminal.Table{Header: header, Rows: rows, Whole: 1, More: "--format json"})
 			if len(args) == 1 {
 				if broken := checks[0].Broken; broken != "" {
 					return status{exitUsage, errors.New(broken)}

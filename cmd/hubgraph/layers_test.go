@@ -27,7 +27,7 @@ var layers = map[string][]string{
 	"export/draw":          {"export/draw/graphviz", "queries", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"repair":               {"hubspot", "graphmodel", "queries", "internal/nearest", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"queries/report":       {"queries", "internal/terminal"},
-	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
+	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest", "internal/terminal"},
 	"internal/deliver":     {"queries", "queries/report", "internal/sentence", "internal/terminal"},
 	"internal/failat":      {},
 	"internal/fixtures": {

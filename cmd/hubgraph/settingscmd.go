@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -35,7 +34,7 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 				list = append(list, config.NewValue("waivers", strconv.Itoa(len(rules.Waivers)), config.FromFile, waiversFile))
 			}
 			list = append(list, a.secretsInForce()...)
-			return a.print(format, object(list), func(w io.Writer) error { return config.WriteText(w, list) })
+			return a.print(format, object(list), a.table(config.Table(list)))
 		},
 	}
 	formatFlag(cmd.Flags(), &format)

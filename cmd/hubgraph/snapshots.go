@@ -33,7 +33,7 @@ func (a *app) snapshotsList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(format, object(list), list.WriteText)
+			return a.print(format, object(list), a.table(list.Table()))
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
