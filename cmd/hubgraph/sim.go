@@ -34,6 +34,7 @@ GET /_sim/truth      the planted defects, as an audit must find them
 GET /_sim/requests   the answered requests, and the faults that they met
 GET /_sim/portal     the portal in the portal language
 POST /_sim/night     let a night pass: drawn from ?seed=N, or given in the body
+POST /_sim/reset     begin anew with the portal as it was at first
 POST /_sim/rate      ?rate=95/10s: allow fewer requests, as beside another app`,
 		Example: "  hubgraph sim --token secret --listen 127.0.0.1:8080 &\n  HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:8080",
 		Args:    takes(0),
@@ -95,11 +96,7 @@ func (o *simOptions) start() (*sim.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, fact := range o.facts {
-		if err := portal.Use(fact); err != nil {
-			return nil, usage("--fact: %v", err)
-		}
-	}
+	o.server.First = o.makePortal
 	if o.server.Rate, err = sim.ParseRate(o.rate); err != nil {
 		return nil, usage("--rate: %v", err)
 	}
@@ -121,18 +118,35 @@ func (o *simOptions) start() (*sim.Server, error) {
 	return sim.NewServer(portal, o.server), nil
 }
 
+// makePortal makes the portal that the flags ask for, as it is at first.
 func (o *simOptions) makePortal() (*sim.Portal, error) {
 	if o.contacts < 0 {
 		return nil, usage("--contacts %d is no number of contacts: write 0 or more", o.contacts)
 	}
+	var portal *sim.Portal
 	if o.portal == "" {
-		return sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts}), nil
+		portal = sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts})
+	} else {
+		var err error
+		if portal, err = readPortal(o.portal); err != nil {
+			return nil, err
+		}
 	}
-	text, err := os.ReadFile(o.portal)
+	for _, fact := range o.facts {
+		if err := portal.Use(fact); err != nil {
+			return nil, usage("--fact: %v", err)
+		}
+	}
+	return portal, nil
+}
+
+// readPortal reads a file in the portal language.
+func readPortal(name string) (*sim.Portal, error) {
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, usage("--portal: %v", err)
 	}
-	portal, err := sim.Parse(o.portal, string(text))
+	portal, err := sim.Parse(name, string(text))
 	if err != nil {
 		return nil, status{exitUsage, err}
 	}
