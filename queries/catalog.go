@@ -6,21 +6,18 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 )
 
-// WriteCatalog writes a table of checks for a person.
-func WriteCatalog(w io.Writer, checks []Check) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CHECK\tSEVERITY\tFAILS ON\tREPAIR\tFINDS")
+// CatalogTable is a table of checks for a person: a row for each.
+func CatalogTable(checks []Check) (header []string, rows [][]string) {
 	for _, c := range checks {
 		repair := c.Repair
 		if repair == "" {
 			repair = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Severity, c.Gate, repair, c.Title)
+		rows = append(rows, []string{c.ID, string(c.Severity), c.Title, c.Gate.String(), repair})
 	}
-	return table.Flush()
+	return []string{"CHECK", "SEVERITY", "FINDS", "FAILS ON", "REPAIR"}, rows
 }
 
 // jsonCatalogCheck is a check for scripts; keys are only ever added.

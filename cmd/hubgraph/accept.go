@@ -16,7 +16,8 @@ func (a *app) accept() *cobra.Command {
 differed in nights up to it, such as renamed labels and lost links, counts as taken
 note of: the next audit closes it. With baseline: accepted in hubgraph.yaml later
 nights are compared with it, however many they are. It is never forgotten.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  hubgraph accept\n  hubgraph accept 20261122T020000Z",
+		Args:    takes(0, "SNAPSHOT"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 			if err != nil {

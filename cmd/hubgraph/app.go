@@ -22,10 +22,12 @@ import (
 	"hubgraph/hubspot"
 	"hubgraph/internal/deliver"
 	"hubgraph/internal/fixtures"
+	"hubgraph/internal/manual"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/secrets"
 	config "hubgraph/internal/settings"
+	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 	"hubgraph/repair"
 )
@@ -92,13 +94,16 @@ type app struct {
 	memory     duckdb.Memory
 	loaded     settings // once they were read
 	started    bool     // the command line was understood
-	apiVersion string   // of the API that the client has; empty: as --api-version says
+	noPager    bool
+	out        *output
+	closers    []func() error // of what is printed to, the last first
+	apiVersion string         // of the API that the client has; empty: as --api-version says
 }
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, e *env, args []string) int {
 	out := &output{to: deliver.Printing(e.stdout, e.getenv)}
-	a := &app{raw: e.stderr, screen: e.stdout}
+	a := &app{raw: e.stderr, screen: e.stdout, out: out}
 	a.env = &env{stdin: e.stdin, stdout: out, stderr: deliver.Printing(e.stderr, e.getenv), getenv: e.getenv, environ: e.environ}
 	e = a.env
 	root := a.root()
@@ -107,6 +112,9 @@ func run(ctx context.Context, e *env, args []string) int {
 	root.SetOut(out)
 	root.SetErr(e.stderr)
 	err := root.ExecuteContext(ctx)
+	if closing := a.close(); err == nil {
+		err = closing
+	}
 	if out.err != nil {
 		err = out.err
 	}
@@ -236,6 +244,7 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 				return err
 			}
 			a.sayUnread()
+			a.page(cmd, a.out)
 			return checkWords(cmd.Flags())
 		},
 	}
@@ -244,19 +253,25 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	flags.String("data", defaultData, "folder of the snapshots and the DuckDB file (HUBGRAPH_DATA)")
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
+	flags.BoolVar(&a.noPager, "no-pager", false, "do not show long results through HUBGRAPH_PAGER, PAGER or less")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), long(a.findings()), long(a.diff()), a.accept(), a.waive(), long(a.checks()), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), long(a.sql()), a.doctor(), a.version(), a.man())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
+	root.AddCommand(a.topics()...)
 	root.SetHelpCommand(helpOf(root))
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
+			for _, shell := range cmd.Commands() {
+				shell.Args, shell.Example = takes(0), "  hubgraph completion "+shell.Name()
+			}
 		}
 	}
 	arrange(root)
+	manual.Fit(root)
+	a.completions(root)
 	return root
 }
 
@@ -300,7 +315,16 @@ func (a *app) print(format string, asJSON, asText func(io.Writer) error) error {
 	if format == "json" {
 		return asJSON(a.stdout)
 	}
-	return asText(a.stdout)
+	return asText(a.person())
+}
+
+// table writes a table for a person, as wide as the screen where there is one.
+func (a *app) table(t terminal.Table) func(io.Writer) error {
+	return func(w io.Writer) error {
+		t.Width = terminal.Width(a.screen)
+		_, err := io.WriteString(w, t.String())
+		return err
+	}
 }
 
 // object writes a value as a line of JSON.

@@ -36,7 +36,7 @@ type directFlags struct{ format string }
 
 func (f *directFlags) add(flags *pflag.FlagSet) {
 	flags.String("base-url", "https://api.hubapi.com", "where the API answers (HUBSPOT_BASE_URL)")
-	flags.String("api-version", hubspot.DefaultAPIVersion, "v4 or a date-based version; v1 and v3 are deprecated:\nHubSpot supports them until September 2027")
+	flags.String("api-version", hubspot.DefaultAPIVersion, "v4 or a date-based version; v1 and v3 are deprecated: HubSpot supports them until September 2027")
 	flags.String("rate-share", "0.9", "part of the portal's burst limit to use; the rest is for its other apps")
 	wordFlag(flags, &f.format, "format", rows.Text, rows.JSON, rows.NDJSON, rows.CSV)
 }
@@ -65,7 +65,7 @@ func (a *app) associationList() *cobra.Command {
 		Long: `List all associations of a record with those of an object type: a row for each
 association type.`,
 		Example: "  hubgraph association list deals:123 contacts\n  hubgraph association list contacts:101 companies --format csv",
-		Args:    cobra.ExactArgs(2),
+		Args:    takes(2, "RECORD", "TYPE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if v := a.loaded.String("api-version"); typeID != "" && v != repair.V1 {
 				return usage("--type-id goes with --api-version v1: %s lists all types", v)
@@ -102,7 +102,7 @@ FILE is CSV with a header, or JSON objects, one a line; - is standard input:
   from,to
   deals:123,contacts`,
 		Example: "  hubgraph association read --file deals.csv --format ndjson\n  jq -c … deals.json | hubgraph association read --file -",
-		Args:    cobra.NoArgs,
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.loaded.String("api-version") == repair.V1 {
 				return usage("--api-version v1 reads one record at a time: use association list, or v3, v4 or a date-based version")

@@ -71,7 +71,7 @@ with it, and so is the same as taking all away.
 // associationWrite completes a command that creates or deletes.
 func (a *app) associationWrite(action string, cmd *cobra.Command) *cobra.Command {
 	f := writeFlags{caps: repair.DefaultOptions()}
-	cmd.Args = cobra.MaximumNArgs(2)
+	cmd.Args = takes(0, "FROM", "TO")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		f.lift = cmd.Flags().Changed("max-operations")
 		if err := f.check(cmd, args); err != nil {

@@ -46,10 +46,12 @@ hubgraph.yaml says is printed and kept, and changes nothing of what is remembere
 ` + "`hubgraph checks --export`" + `, and audits the nights that these rows are of.
 
 Exit code 6: at least one check failed: it has findings of at least --fail-on that
-its gate does not allow. 3: something could not be judged for lack of
-evidence, or somebody writes to the DuckDB file.
-1: the query of a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
-		Args: cobra.NoArgs,
+its gate does not allow. 3: something could not be judged for lack of evidence, or somebody writes to the DuckDB file. What compares nights has nothing to compare on a first night, and that alone is no lack. 1: the query of a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
+		Example: `  hubgraph audit
+  hubgraph audit --check deal_fully_orphaned --format json
+  hubgraph audit --baseline 2026-11-20 --fail-on high
+  hubgraph audit --stored last --output audit.md`,
+		Args: takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
 			if err := a.prepare(&out); err != nil {

@@ -15,6 +15,7 @@ import (
 	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
 	config "hubgraph/internal/settings"
+	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 )
 
@@ -22,7 +23,7 @@ func (a *app) checks() *cobra.Command {
 	format, export, experimental, learn := "text", "", false, false
 	cmd := &cobra.Command{
 		Use:   "checks [ID]",
-		Short: "List the checks, print one with its SQL, write and test your own, or export all",
+		Short: "List the checks, print one with its SQL, or export all",
 		Long: `List the checks, or print one with its SQL.
 
 Checks of your own are files NAME.sql in the folder that checks_dir in
@@ -36,7 +37,11 @@ the newest audited snapshot, with the exceptions. It writes nothing.
 of the data folder and its baseline, for Spark or Sail to run over the lake; one folder
 takes the portals of several data folders. ` + "`hubgraph audit --rows`" + ` makes an audit of the
 rows that come back; checks of your own are run then, by DuckDB. docs/spark.md says how.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  hubgraph checks
+  hubgraph checks deal_fully_orphaned
+  hubgraph checks --learn >> hubgraph.yaml
+  hubgraph checks --export for-spark`,
+		Args: takes(0, "ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case learn:
@@ -54,7 +59,8 @@ rows that come back; checks of your own are run then, by DuckDB. docs/spark.md s
 			if len(args) == 0 && !experimental {
 				checks = queries.Stable(a.loaded.own()...)
 			}
-			text := func(w io.Writer) error { return queries.WriteCatalog(w, checks) }
+			header, rows := queries.CatalogTable(checks)
+			text := a.table(terminal.Table{Header: header, Rows: rows, Whole: 1, More: "--format json"})
 			if len(args) == 1 {
 				if broken := checks[0].Broken; broken != "" {
 					return status{exitUsage, errors.New(broken)}
@@ -122,9 +128,10 @@ func (a *app) learn(cmd *cobra.Command, format string, args []string) error {
 func (a *app) newCheck() *cobra.Command {
 	dir := ""
 	cmd := &cobra.Command{
-		Use:   "new NAME",
-		Short: "Write a check of your own to begin with, and its fixture",
-		Args:  cobra.ExactArgs(1),
+		Use:     "new NAME",
+		Short:   "Write a check of your own to begin with, and its fixture",
+		Example: "  hubgraph checks new deal_without_phone --dir checks",
+		Args:    takes(1, "NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			set := a.loaded.ChecksDir()
 			dir = cmp.Or(dir, set, "checks")
@@ -156,7 +163,8 @@ portal is served on this machine, crawled and audited, and what the check finds
 is held against the fixture. The folder is that of checks_dir where none is named.
 
 Exit code 1: a fixture does not hold what is found, or a check cannot be run.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  hubgraph checks test checks\n  hubgraph checks test checks --update",
+		Args:    takes(0, "DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := a.loaded.ChecksDir()
 			if len(args) == 1 {

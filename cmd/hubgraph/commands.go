@@ -76,7 +76,7 @@ var sections = []struct {
 	{"night", "Every night", []string{"crawl", "audit", "accept", "waive", "snapshots", "rebuild"}},
 	{"look", "Look", []string{"findings", "diff", "checks", "sql", "draw"}},
 	{"repair", "Repair", []string{"repair", "association", "label"}},
-	{"developers", "For developers", []string{"sim", "settings", "version", "completion", "help"}},
+	{"developers", "For developers", []string{"sim", "settings", "man", "version", "completion", "help"}},
 }
 
 // arrange puts the commands of the program into their groups.

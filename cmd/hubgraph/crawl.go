@@ -56,7 +56,10 @@ the same command goes on from there.
 Exit code 3: the portal refused a part; the snapshot says which. Or somebody writes
 to the DuckDB file, and the new one had to step aside. 75: the day's
 requests are used up, but for --daily-reserve, or HubSpot does not answer.`,
-		Args: cobra.NoArgs,
+		Example: `  hubgraph crawl --dry-run
+  hubgraph crawl --types contacts,companies,deals --owners
+  hubgraph crawl --properties contacts=email,jobtitle`,
+		Args: takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
 			rules, err := s.rules("")

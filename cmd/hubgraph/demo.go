@@ -18,7 +18,8 @@ func (a *app) demo() *cobra.Command {
 pass in which things go wrong, crawl and audit again, plan and apply a repair,
 crawl and audit a third time, and draw the portal's map. Everything that it
 makes lies in --data, ` + dir + ` by default; nothing else is touched.`,
-		Args: cobra.NoArgs,
+		Example: "  hubgraph demo",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if flag := cmd.Flags().Lookup("data"); flag.Changed {
 				dir = flag.Value.String()

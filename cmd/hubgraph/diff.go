@@ -23,7 +23,7 @@ night that it is compared with. --format brief prints the counts alone.`,
 		Example: `  hubgraph diff
   hubgraph diff 2026-11-20 --output week.csv
   hubgraph diff accepted last-complete --format brief`,
-		Args: cobra.MaximumNArgs(2),
+		Args: takes(0, "OLD", "NEW"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.prepare(&o); err != nil {
 				return err

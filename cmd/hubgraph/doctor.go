@@ -17,7 +17,8 @@ says what to do about what is wrong, changes nothing (a data folder that is ther
 gets its lock file), and takes a call for each object type and two more.
 
 Exit code 4: the token is missing or refused. 1: something else fails.`,
-		Args: cobra.NoArgs,
+		Example: "  hubgraph doctor\n  hubgraph doctor --types contacts,companies,deals",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			x, err := a.examining(a.loaded)
 			if err != nil {

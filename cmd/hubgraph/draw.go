@@ -76,11 +76,12 @@ func (a *app) drawMap() *cobra.Command {
 	var since string
 	cmd := a.drawing(&cobra.Command{
 		Use:   "map",
-		Short: "The portal's shape: object types, what links them, and what was found",
+		Short: "The portal's object types, their links, and what was found",
 		Long: `Draw the object types of the portal with what was found on their records, and the
 links between them. --diff shows what changed since the baseline. All nights of a
 portal have the same layout.`,
-		Args: cobra.NoArgs,
+		Example: "  hubgraph draw map --output map.svg\n  hubgraph draw map --diff baseline --output map.svg",
+		Args:    takes(0),
 	}, func(ctx context.Context, db *sql.DB, _ []string) (*draw.Picture, error) {
 		return draw.Map(ctx, db, since)
 	})
@@ -103,7 +104,7 @@ func (a *app) drawRecord() *cobra.Command {
 neighbours of one kind the most telling are drawn, and the others are one node with
 their count.`,
 		Example: "  hubgraph draw record deals:123 --hops 2 --output deal.svg",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, "TYPE:ID"),
 	}, func(ctx context.Context, db *sql.DB, args []string) (*draw.Picture, error) {
 		return draw.Record(ctx, db, args[0], hops, nodes)
 	})
@@ -117,7 +118,7 @@ func (a *app) drawPath() *cobra.Command {
 		Short:   "How two records hang together: a shortest way",
 		Long:    `Draw a shortest chain of links that leads from one record to another.`,
 		Example: "  hubgraph draw path deals:123 contacts:456 --output path.svg",
-		Args:    cobra.ExactArgs(2),
+		Args:    takes(2, "TYPE:ID", "TYPE:ID"),
 	}, func(ctx context.Context, db *sql.DB, args []string) (*draw.Picture, error) {
 		return draw.Path(ctx, db, args[0], args[1])
 	})
@@ -130,7 +131,8 @@ func (a *app) drawComponent() *cobra.Command {
 		Short: "All records that hang together with one",
 		Long: `Draw all records that a chain of links leads to. More than 300 are no picture: a table
 of them by type is printed instead, and the exit code is 1.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  hubgraph draw component contacts:456 --output component.svg",
+		Args:    takes(1, "TYPE:ID"),
 	}, func(ctx context.Context, db *sql.DB, args []string) (*draw.Picture, error) {
 		return draw.Component(ctx, db, args[0], nodes)
 	})
@@ -144,7 +146,8 @@ func (a *app) drawFinding() *cobra.Command {
 		Long: `Draw one finding from the columns of its check: what is there, what is missing, what
 a repair would add or a person may choose from, and what is gone since the baseline.
 The first digits of a fingerprint will do.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  hubgraph draw finding 3f9a0c12 --output finding.svg",
+		Args:    takes(1, "FINGERPRINT"),
 	}, func(ctx context.Context, db *sql.DB, args []string) (*draw.Picture, error) {
 		return draw.Finding(ctx, db, args[0])
 	})

@@ -28,7 +28,7 @@ all of one finding: its evidence, what became of it over the nights, its SQL.
   hubgraph findings --group-by owner --check deal_fully_orphaned
   hubgraph findings --group-by family
   hubgraph findings --state resolved --since 2026-11-20 --output resolved.csv`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, "FINGERPRINT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.prepare(&o); err != nil {
 				return err

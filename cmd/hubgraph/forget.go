@@ -14,7 +14,7 @@ func (a *app) snapshotsForget() *cobra.Command {
 	format, dryRun := "text", false
 	keep := map[string]*string{}
 	cmd := &cobra.Command{
-		Use:   "forget --keep-last N | --keep-daily N | --keep-weekly N | --keep-monthly N …",
+		Use:   "forget --keep-RULE N…",
 		Short: "Remove snapshots that no rule keeps",
 		Long: `Remove the snapshots that no rule keeps. A rule keeps the newest snapshot of each of
 the last N days, ISO weeks or months (UTC) that have any; what one rule keeps
@@ -23,8 +23,9 @@ incomplete snapshots are counted apart, and so are those of different scopes.
 
 The newest complete snapshot is never removed, nor the accepted one, nor the
 baseline of the newest. Audits stay. The DuckDB file knows the removed nights until it is made again.`,
-		Example: `  hubgraph snapshots forget --keep-daily 14 --keep-weekly 8 --keep-monthly 24 --dry-run`,
-		Args:    cobra.NoArgs,
+		Example: `  hubgraph snapshots forget --keep-daily 14 --keep-weekly 8 --dry-run
+  hubgraph snapshots forget --keep-monthly unlimited --keep-last 30`,
+		Args: takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			policy, err := parsePolicy(keep)
 			if err == nil && policy.Empty() {

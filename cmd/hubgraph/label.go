@@ -30,7 +30,7 @@ func (a *app) labelList() *cobra.Command {
 them: with the internal name, the inverse type and how that is known, the most
 records that one may have by the schema, and the limit that users have set.`,
 		Example: "  hubgraph label list deals contacts\n  hubgraph label list --all --format csv",
-		Args:    cobra.MaximumNArgs(2),
+		Args:    takes(0, "FROM", "TO"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all != (len(args) == 0) || len(args) == 1 {
 				return usage("name two object types, such as deals contacts, or give --all")
@@ -105,7 +105,7 @@ func (a *app) labelCreate() *cobra.Command {
 text on the way back. A pair of object types may have 50 labels.`,
 		Example: `  hubgraph label create deals contacts --label Decider --inverse Decides
   hubgraph label create contacts companies --label Board --name board_2026 --yes`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, "FROM", "TO"),
 	}, ready)
 	cmd.Flags().StringVar(&f.asked.Label, "label", "", "the text")
 	cmd.Flags().StringVar(&f.asked.Inverse, "inverse", "", "the text of the way back (default: the same)")
@@ -121,7 +121,7 @@ func (a *app) labelUpdate() *cobra.Command {
 		Long: `Change the texts of a label, which is named by its text, its internal name or
 its type id.`,
 		Example: `  hubgraph label update deals contacts "Decision maker" --label "Decider"`,
-		Args:    cobra.ExactArgs(3),
+		Args:    takes(3, "FROM", "TO", "LABEL"),
 	}, ready)
 	cmd.Flags().StringVar(&f.asked.Label, "label", "", "the new text (default: as it is)")
 	cmd.Flags().StringVar(&f.asked.Inverse, "inverse", "", "the new text of the way back (default: as it is)")
@@ -139,7 +139,7 @@ cannot. All records of the first object type are read to count what carries it,
 and unless that is nothing, --with-associations must allow it.`,
 		Example: `  hubgraph label delete deals contacts "Decision maker" --dry-run
   hubgraph label delete deals contacts 27 --with-associations 1234`,
-		Args: cobra.ExactArgs(3),
+		Args: takes(3, "FROM", "TO", "LABEL"),
 	}, func(*cobra.Command) error {
 		if f.asked.With < 0 {
 			return usage("--with-associations %d: give a number from 0 on", f.asked.With)
@@ -164,7 +164,7 @@ above that of the pair.`,
 		Example: `  hubgraph label limit deals contacts
   hubgraph label limit deals contacts --max 50
   hubgraph label limit deals contacts "Decision maker" --none`,
-		Args: cobra.RangeArgs(2, 3),
+		Args: takes(2, "FROM", "TO", "LABEL"),
 	}, func(cmd *cobra.Command) error {
 		if cmd.Flags().Changed("max") {
 			f.asked.Max = &most

@@ -27,7 +27,7 @@ var layers = map[string][]string{
 	"export/draw":          {"export/draw/graphviz", "queries", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"repair":               {"hubspot", "graphmodel", "queries", "internal/nearest", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"queries/report":       {"queries", "internal/terminal"},
-	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest"},
+	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest", "internal/terminal"},
 	"internal/deliver":     {"queries", "queries/report", "internal/sentence", "internal/terminal"},
 	"internal/failat":      {},
 	"internal/fixtures": {
@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	},
 	"internal/golden":  {},
 	"internal/leaks":   {},
+	"internal/manual":  {},
 	"internal/mutants": {},
 	"internal/nights":  {"graphmodel"},
 	"internal/nightly": {
@@ -52,7 +53,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/manual", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/pflag"
 
 	"hubgraph/export/lake"
@@ -27,6 +29,9 @@ func (o *outputs) notifyFlag(flags *pflag.FlagSet) {
 // prepare finds what can be known to be wrong before the work.
 func (a *app) prepare(o *outputs) error {
 	o.Stdout, o.Stderr, o.Getenv, o.Quiet = a.stdout, a.raw, a.getenv, a.quiet
+	if slices.Contains([]string{"text", "brief", "summary"}, o.Format) {
+		o.Stdout = a.person()
+	}
 	all, csvRaw := o.All, o.RawCSV
 	o.Options = a.commands()
 	o.All, o.RawCSV, o.Width = all, csvRaw, terminal.Width(a.screen)

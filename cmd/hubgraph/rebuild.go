@@ -10,9 +10,10 @@ import (
 
 func (a *app) rebuild() *cobra.Command {
 	return &cobra.Command{
-		Use:   "rebuild",
-		Short: "Make the DuckDB file again from the snapshots and audits",
-		Args:  cobra.NoArgs,
+		Use:     "rebuild",
+		Short:   "Make the DuckDB file again from the snapshots and audits",
+		Example: "  hubgraph rebuild",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 			if err != nil {

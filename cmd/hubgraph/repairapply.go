@@ -30,7 +30,7 @@ func (a *app) repairApply() *cobra.Command {
 	o := applyOptions{ApplyOptions: repair.DefaultOptions()}
 	cmd := &cobra.Command{
 		Use:   "apply PLAN.json",
-		Short: "Look at a plan's operations again and, with --execute, send those that still hold",
+		Short: "Check a plan's operations again and, with --execute, send them",
 		Long: `Without --execute nothing is written: every operation is looked at again, and printed.
 With --execute the plan must be approved: by its digest (--approve sha256:…), or
 on a terminal by typing the portal's id and the number of operations.
@@ -42,7 +42,10 @@ planned, and where more than 20% of the plan no longer holds. What it wrote is i
 journal: --resume goes on with a run that stopped, ` + "`hubgraph repair undo`" + ` takes one back.
 
 The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  hubgraph repair apply plan.json
+  hubgraph repair apply plan.json --execute
+  hubgraph repair apply plan.json --execute --resume`,
+		Args: takes(1, "PLAN.json"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan, err := repair.Read(args[0])
 			if err != nil {

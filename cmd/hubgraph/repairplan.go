@@ -23,7 +23,7 @@ func (a *app) repairPlan() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
 		Use:   "plan --output PLAN.json",
-		Short: "Plan what the newest audit says is to be added; writes nothing to the portal",
+		Short: "Plan what is to be added; writes nothing to the portal",
 		Long: `A plan is made of the newest audit, which must be of the newest snapshot. By
 itself it holds what the portal determines: missing inverses, plain associations
 missing under labels, and the primary mark of an only company. --restore-from,
@@ -37,7 +37,7 @@ be possible, is no operation: the plan lists it as blocked, with the cause.`,
   hubgraph repair plan --restore-from 2026-11-21 --only deals:1 --output p.json
   hubgraph repair plan --rule deal_company_of_contacts --output plan.json
   hubgraph repair plan --pairs pairs.csv --output plan.json   # from,to,label`,
-		Args: cobra.NoArgs,
+		Args: takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd, f) },
 	}
 	f.add(cmd.Flags())
@@ -48,16 +48,16 @@ func (f *planFlags) add(flags *pflag.FlagSet) {
 	o := &f.job.Options
 	flags.StringSliceVar(&f.job.Checks, "check", nil, "plan for these checks only")
 	flags.StringVar(&f.job.Family, "family", "", "only what repairs findings of this family")
-	flags.StringVar(&f.job.Night, "restore-from", "", "put back what a night had: a snapshot,\na date, last-complete, accepted, or the\nfingerprint of an event")
+	flags.StringVar(&f.job.Night, "restore-from", "", "put back what a night had: a snapshot, a date, last-complete, accepted, or the fingerprint of an event")
 	flags.BoolVar(&o.IncludeReplaced, "include-replaced", false, "also what was replaced that night")
-	flags.StringSliceVar(&o.Rules, "rule", nil, "infer where one candidate is left:\ncontact_company_of_domain,\ndeal_company_of_contacts")
-	flags.StringVar(&o.Pairs, "pairs", "", "file of pairs, CSV or JSON lines: from,\nto, label or type_id and category")
+	flags.StringSliceVar(&o.Rules, "rule", nil, "infer where one candidate is left: contact_company_of_domain, deal_company_of_contacts")
+	flags.StringVar(&o.Pairs, "pairs", "", "file of pairs, CSV or JSON lines: from, to, label or type_id and category")
 	flags.BoolVar(&o.AcceptLearned, "accept-learned", false, "inverses learned from links, too")
-	flags.StringSliceVar(&o.Force, "force-class", nil, "plan a class that is refused, as too\nmuch lacks its inverse: determined")
-	flags.StringArrayVar(&f.only, "only", nil, "only of a record (deals:123), or with\nvalues (from_type=deals,label=Payer);\nrepeatable")
-	flags.IntSliceVar(&o.Parts.Except, "except", nil, "leave out operations, by the numbers\nthat they have without this flag")
+	flags.StringSliceVar(&o.Force, "force-class", nil, "plan a class that is refused, as too much lacks its inverse: determined")
+	flags.StringArrayVar(&f.only, "only", nil, "only of a record (deals:123), or with values (from_type=deals,label=Payer); repeatable")
+	flags.IntSliceVar(&o.Parts.Except, "except", nil, "leave out operations, by the numbers that they have without this flag")
 	flags.IntVar(&o.Parts.Limit, "limit", 0, "only the first so many operations")
-	flags.DurationVar(&o.MaxAge, "max-age", repair.MaxAge, "life of the plan from the crawl on\n")
+	flags.DurationVar(&o.MaxAge, "max-age", repair.MaxAge, "life of the plan from the crawl on")
 	flags.StringVar(&f.output, "output", "", "file to write the plan to")
 	formatFlag(flags, &f.format)
 	flags.BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 8 where the plan is not empty")

@@ -18,7 +18,7 @@ func (a *app) repairUndo() *cobra.Command {
 there, and is applied like any other. What would take more with it is kept, and the
 plan says why. What a workflow did because of a new association is not taken back.`,
 		Example: "  hubgraph repair undo 20261122T030000Z --output undo.json",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, "RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if output == "" {
 				return usage("--output is missing: name the file for the plan, such as --output undo.json")
@@ -42,9 +42,10 @@ plan says why. What a workflow did because of a new association is not taken bac
 func (a *app) repairStatus() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "status",
-		Short: "List the runs that applied plans, and what became of their operations",
-		Args:  cobra.NoArgs,
+		Use:     "status",
+		Short:   "List the runs that applied plans, and what became of them",
+		Example: "  hubgraph repair status",
+		Args:    takes(0),
 		RunE: func(*cobra.Command, []string) error {
 			runs, err := nightly.RepairStatus(a.loaded.String("data"))
 			if err != nil {

@@ -25,7 +25,9 @@ nothing failed and nothing is missing: a mail from cron means work.
 
 Exit code 6: at least one check failed. 3: none did, but the portal refused a part
 of the crawl, or something could not be judged. 1: the query of a check broke.`,
-		Args: cobra.NoArgs,
+		Example: `  hubgraph run --quiet
+  hubgraph run --output last.md --output last.junit.xml`,
+		Args: takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := a.loaded
 			if err := a.prepare(&out); err != nil {

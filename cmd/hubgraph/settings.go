@@ -25,9 +25,6 @@ const (
 	waiversFile  = "waivers.yaml"
 )
 
-// variables are those of the environment that set a flag, by its name.
-var variables = map[string]string{"base-url": "HUBSPOT_BASE_URL", "data": "HUBGRAPH_DATA", "notify": "HUBGRAPH_NOTIFY"}
-
 // settings are the flags of a command over the environment over hubgraph.yaml.
 type settings struct{ *config.Layers }
 
@@ -36,7 +33,7 @@ func (a *app) settings(cmd *cobra.Command) (settings, error) {
 	if a.loaded.Layers != nil {
 		return a.loaded, nil
 	}
-	layers, err := config.Sources{File: settingsFile, Catalog: config.NewCatalog(cmd.Root(), flagChecks), Flags: cmd.Flags(), Variables: variables, Getenv: a.getenv}.Load()
+	layers, err := config.Sources{File: settingsFile, Catalog: config.NewCatalog(cmd.Root(), flagChecks), Flags: cmd.Flags(), Variables: variables(), Getenv: a.getenv}.Load()
 	if err != nil {
 		return settings{}, status{exitUsage, err}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -9,9 +8,6 @@ import (
 
 	config "hubgraph/internal/settings"
 )
-
-// secretNames are the variables that hold a secret, or in NAME_FILE the name of its file.
-var secretNames = []string{"HUBSPOT_ACCESS_TOKEN", "HUBSPOT_WRITE_TOKEN", oauthID, oauthSecret, oauthRefresh}
 
 // settingsInForce is the command settings. It takes the flags of all commands, without
 // showing them, to report what they would do.
@@ -25,7 +21,8 @@ flag, the environment, ` + settingsFile + ` (with the line) or nowhere but the d
 It takes the flags of all commands. Of a secret it prints that there is one.
 
 Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault is a line on stderr.`,
-		Args: cobra.NoArgs,
+		Example: "  hubgraph settings\n  hubgraph settings --format json",
+		Args:    takes(0),
 		RunE: func(*cobra.Command, []string) error {
 			s := a.loaded
 			rules, err := s.rules("")
@@ -37,7 +34,7 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 				list = append(list, config.NewValue("waivers", strconv.Itoa(len(rules.Waivers)), config.FromFile, waiversFile))
 			}
 			list = append(list, a.secretsInForce()...)
-			return a.print(format, object(list), func(w io.Writer) error { return config.WriteText(w, list) })
+			return a.print(format, object(list), a.table(config.Table(list)))
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
@@ -48,13 +45,13 @@ Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault i
 			cmd.Flags().AddFlag(&hidden)
 		}
 	})
-	return cmd
+	return withKeys(cmd, root)
 }
 
 // secretsInForce says which secrets there are, and not what they are.
 func (a *app) secretsInForce() []config.Value {
 	var list []config.Value
-	for _, name := range secretNames {
+	for _, name := range secretNames() {
 		if path := a.getenv(name + "_FILE"); path != "" {
 			list = append(list, config.NewValue(name, "in the file "+path, config.FromEnvironment, name+"_FILE"))
 		} else if a.getenv(name) != "" {
@@ -70,10 +67,10 @@ func (a *app) sayUnread() {
 		return
 	}
 	var read []string
-	for _, name := range variables {
-		read = append(read, name)
+	for _, v := range environment {
+		read = append(read, v.name)
 	}
-	for _, name := range secretNames {
+	for _, name := range secretNames() {
 		read = append(read, name, name+"_FILE")
 	}
 	for _, sentence := range config.Unread(a.environ(), read, a.loaded.Catalog().Keys) {

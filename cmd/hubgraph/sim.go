@@ -30,13 +30,14 @@ func (a *app) sim() *cobra.Command {
 nothing else is printed there; SIGTERM ends it. ` + "`hubgraph help portal`" + ` explains
 the language of portal files.
 
-GET /_sim/truth      the defects that were planted, and what follows from them, as an audit must find them
-GET /_sim/requests   the requests that were answered, and the faults that they met
+GET /_sim/truth      the planted defects, as an audit must find them
+GET /_sim/requests   the answered requests, and the faults that they met
 GET /_sim/portal     the portal in the portal language
 POST /_sim/night     let a night pass: drawn from ?seed=N, or given in the body
-POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took some`,
-		Example: "  hubgraph sim --token secret &\n  HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:PORT",
-		Args:    cobra.NoArgs,
+POST /_sim/reset     begin anew with the portal as it was at first
+POST /_sim/rate      ?rate=95/10s: allow fewer requests, as beside another app`,
+		Example: "  hubgraph sim --token secret --listen 127.0.0.1:8080 &\n  HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:8080",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case o.helpFacts:
@@ -69,7 +70,7 @@ POST /_sim/rate      ?rate=95/10s: allow fewer requests, as if another app took 
 	flags.StringArrayVar(&o.facts, "fact", nil, "NAME=VALUE: how HubSpot behaves where that is not known (repeatable), see --help-facts")
 	flags.BoolVar(&o.helpFacts, "help-facts", false, "list what is not known of HubSpot, and how the simulator behaves")
 	flags.StringVar(&o.server.Token, "token", "", "the only token that is accepted (default: any)")
-	flags.StringVar(&o.oauth, "oauth", "", "CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN of an app, for the token endpoint")
+	flags.StringVar(&o.oauth, "oauth", "", "an app for the token endpoint: its id, secret and refresh token, as ID:SECRET:REFRESH")
 	flags.DurationVar(&o.server.TokenLife, "token-life", 30*time.Minute, "how long the app's access tokens are good")
 	flags.StringSliceVar(&o.server.WithoutScope, "without-scope", nil, "object types, or owners, that the token may not see")
 	flags.BoolVar(&o.server.WithoutEditAssociations, "without-edit-associations", false, "the token's user may not change associations, which only 2026-09 checks")
@@ -95,11 +96,7 @@ func (o *simOptions) start() (*sim.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, fact := range o.facts {
-		if err := portal.Use(fact); err != nil {
-			return nil, usage("--fact: %v", err)
-		}
-	}
+	o.server.First = o.makePortal
 	if o.server.Rate, err = sim.ParseRate(o.rate); err != nil {
 		return nil, usage("--rate: %v", err)
 	}
@@ -121,18 +118,35 @@ func (o *simOptions) start() (*sim.Server, error) {
 	return sim.NewServer(portal, o.server), nil
 }
 
+// makePortal makes the portal that the flags ask for, as it is at first.
 func (o *simOptions) makePortal() (*sim.Portal, error) {
 	if o.contacts < 0 {
 		return nil, usage("--contacts %d is no number of contacts: write 0 or more", o.contacts)
 	}
+	var portal *sim.Portal
 	if o.portal == "" {
-		return sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts}), nil
+		portal = sim.Generate(sim.Spec{Seed: o.seed, Contacts: o.contacts})
+	} else {
+		var err error
+		if portal, err = readPortal(o.portal); err != nil {
+			return nil, err
+		}
 	}
-	text, err := os.ReadFile(o.portal)
+	for _, fact := range o.facts {
+		if err := portal.Use(fact); err != nil {
+			return nil, usage("--fact: %v", err)
+		}
+	}
+	return portal, nil
+}
+
+// readPortal reads a file in the portal language.
+func readPortal(name string) (*sim.Portal, error) {
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, usage("--portal: %v", err)
 	}
-	portal, err := sim.Parse(o.portal, string(text))
+	portal, err := sim.Parse(name, string(text))
 	if err != nil {
 		return nil, status{exitUsage, err}
 	}

@@ -16,9 +16,10 @@ func (a *app) snapshots() *cobra.Command {
 func (a *app) snapshotsList() *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the snapshots, oldest first",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the snapshots, oldest first",
+		Example: "  hubgraph snapshots list",
+		Args:    takes(0),
 		RunE: func(*cobra.Command, []string) error {
 			data, err := lake.Find(a.loaded.String("data"))
 			if err != nil {
@@ -32,7 +33,7 @@ func (a *app) snapshotsList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(format, object(list), list.WriteText)
+			return a.print(format, object(list), a.table(list.Table()))
 		},
 	}
 	formatFlag(cmd.Flags(), &format)
@@ -51,6 +52,7 @@ and audits must be of snapshots that there are, or that were forgotten.
 
 Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
 be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,
+		Example: "  hubgraph snapshots verify\n  hubgraph snapshots verify 20261122T020000Z",
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			files, unlock, err := a.lockedFiles(a.loaded.String("data"))
 			if err != nil {

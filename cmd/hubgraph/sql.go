@@ -28,7 +28,7 @@ start from. Nothing can be changed.`,
 		Example: `  hubgraph sql "SELECT object_type, count(*) FROM objects GROUP BY ALL"
   hubgraph sql --format json "FROM checks.deal_fully_orphaned"
   hubgraph sql --file query.sql --format csv --output result.csv`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, "QUERY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query, err := a.query(args, file)
 			if err != nil {

@@ -18,9 +18,10 @@ const version = "0.1.0"
 func (a *app) version() *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the versions of hubgraph, DuckDB and the lake's format",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the versions of hubgraph, DuckDB and the lake's format",
+		Example: "  hubgraph version\n  hubgraph version --format json",
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			duckdb, err := duckdb.Version(cmd.Context())
 			if err != nil {

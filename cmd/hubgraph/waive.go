@@ -68,7 +68,7 @@ its fingerprint, at least 8, which ` + "`hubgraph findings`" + ` lists.
 --family waives the findings that a family has now; what joins it later is not waived.`,
 		Example: `  hubgraph waive 3f9a0c12 --reason "sold by phone" --until 2027-01-31
   hubgraph waive --family 0c123f9a --reason "old import" --until 2027-01-31`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, "FINGERPRINT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := config.NewWaiver(reason, cmp.Or(by, a.getenv("USER")), until, time.Now())
 			if err != nil {

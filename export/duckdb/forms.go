@@ -37,7 +37,7 @@ func names(columns []*sql.ColumnType) []string {
 // writeText writes rows as a table for people, the first ones where there are many. Where
 // it is wider than the screen, columns are cut.
 func (f Form) writeText(w io.Writer, rows *sql.Rows, columns []*sql.ColumnType) error {
-	table := terminal.Table{Header: names(columns), Width: f.Width}
+	table := terminal.Table{Header: names(columns), Width: f.Width, More: "--format csv"}
 	n := int64(0)
 	err := eachRow(rows, columns, func(values []any) error {
 		if n++; f.All || n <= mostRows {

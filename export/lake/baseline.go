@@ -47,7 +47,7 @@ func (p *Portal) Baseline(of Entry, choice string) (Baseline, error) {
 				return Baseline{Entry: &e}, nil
 			}
 		}
-		return Baseline{}, wrongBaseline("%s holds no complete snapshot of %s or before that is earlier than %s", p.dir, choice, of.ID)
+		return Baseline{}, sentence.New(ErrNoSnapshot, "%s holds no complete snapshot of %s or before that is earlier than %s: `hubgraph snapshots list` lists them", p.dir, choice, of.ID)
 	}
 	found, err := p.Find(choice)
 	switch {

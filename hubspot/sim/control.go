@@ -34,7 +34,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	case export && r.Method == http.MethodGet:
 		s.download(w, name)
 	default:
-		writeControl(w, http.StatusNotFound, controlError{"there is " + strings.Join(sortedKeys(controls), ", ")})
+		writeControl(w, http.StatusNotFound, controlError{"there is " + strings.Join(append(sortedKeys(controls), "POST /_sim/reset"), ", ")})
 	}
 }
 
@@ -81,6 +81,33 @@ func (s *Server) download(w http.ResponseWriter, name string) {
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	_, _ = w.Write(file) // the client may be gone
+}
+
+// now is the server that answers: this one, or the one of the last reset.
+func (s *Server) now() *Server {
+	if after := s.after.Load(); after != nil {
+		return after
+	}
+	return s
+}
+
+// reset has a server begin anew with the portal as it was at first: nights, writes,
+// requests, limits, faults and tokens are forgotten. Requests under way end as they began.
+func (s *Server) reset(w http.ResponseWriter) {
+	if s.options.First == nil {
+		writeControl(w, http.StatusNotFound, controlError{"there is no reset: the portal was not made by `hubgraph sim`"})
+		return
+	}
+	portal, err := s.options.First()
+	if err == nil {
+		err = s.options.Check(portal)
+	}
+	if err != nil { // its file may have changed
+		writeControl(w, http.StatusConflict, controlError{err.Error()})
+		return
+	}
+	s.after.Store(NewServer(portal, s.options))
+	writeControl(w, http.StatusOK, portal.Truth())
 }
 
 // night lets a night pass: the one that the body describes in the portal

@@ -56,6 +56,7 @@
 //	GET /_sim/truth                the defects that are in the portal, and their consequences
 //	GET /_sim/portal               the portal in its language
 //	POST /_sim/night?seed=7        a night passes; a body says in the portal language which
+//	POST /_sim/reset               the portal is as it was at first, and nothing was asked
 //	POST /_sim/rate?rate=190/10s&taken=95&daily=1000    the allowance changes, as far as it is named
 //	GET /_sim/exports/1.csv        the file of an export, to which its status leads
 package sim

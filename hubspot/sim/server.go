@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -50,6 +51,8 @@ type Options struct {
 	Latency time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// First makes the portal as it was at first, for POST /_sim/reset; nil: there is no reset.
+	First func() (*Portal, error)
 	// NotServed is called once for each method and path that the simulator does
 	// not serve, with {id} in place of ids; nil is nothing. Calls do not overlap.
 	NotServed func(method, path string)
@@ -88,6 +91,7 @@ type Server struct {
 	tokens  *tokens
 	index   *searchIndex
 	exports *exports
+	after   atomic.Pointer[Server] // who answers since a reset; nil: this one
 
 	mu       sync.Mutex
 	requests []Request
@@ -158,9 +162,10 @@ type Request struct {
 	Fault     string `json:"fault,omitempty"`
 }
 
-// Requests lists the requests that were answered, in their order, those to
-// /_sim/ left out.
+// Requests lists the requests that were answered since the last reset, in their order,
+// those to /_sim/ left out.
 func (s *Server) Requests() []Request {
+	s = s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request{}, s.requests...) // never nil, which JSON writes as null
@@ -209,6 +214,11 @@ const (
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost && r.URL.Path == "/_sim/reset" {
+		s.reset(w)
+		return
+	}
+	s = s.now()
 	if strings.HasPrefix(r.URL.Path, "/_sim/") {
 		s.control(w, r)
 		return

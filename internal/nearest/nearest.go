@@ -25,19 +25,27 @@ func Sort(word string, names []string) []string {
 
 // Guess returns up to three of names that word may have been meant for, the nearest
 // first: those that it becomes by changing one letter and one more for every four of
-// theirs, and those that it is a part of, if it has more than three letters. Where one
-// is nearer than others by more than a letter, those are left out.
+// theirs, and those that it is a part of, if it has more than three letters. Of the first
+// only the nearest are taken, of the others those that are a letter longer, too.
 func Guess(word string, names []string) []string {
 	near := slices.DeleteFunc(Sort(word, names), func(name string) bool {
-		part := len(word) > 3 && strings.Contains(strings.ToLower(name), strings.ToLower(word))
-		return !part && Distance(word, name) > 1+len(name)/4
+		return !contains(name, word) && Distance(word, name) > 1+len(name)/4
 	})
 	for i, name := range near {
-		if i == most || Distance(word, name) > Distance(word, near[0])+1 {
+		slack := 0
+		if contains(name, word) {
+			slack = 1
+		}
+		if i == most || Distance(word, name) > Distance(word, near[0])+slack {
 			return near[:i]
 		}
 	}
 	return near
+}
+
+// contains reports whether a word is a part of a name, and long enough to mean it.
+func contains(name, word string) bool {
+	return len(word) > 3 && strings.Contains(strings.ToLower(name), strings.ToLower(word))
 }
 
 // Question asks whether one of the names that Guess returns was meant, as "did you

@@ -27,7 +27,7 @@ func TestSort(t *testing.T) {
 }
 
 func TestQuestion(t *testing.T) {
-	names := []string{"deal_fully_orphaned", "deal_without_contact", "inverse_label_missing", "inverse_pair_missing", "off"}
+	names := []string{"deal_fully_orphaned", "deal_without_contact", "inverse_label_missing", "inverse_pair_missing", "off", "types", "hops"}
 	for word, want := range map[string]string{
 		"deal_whithout_contact": "did you mean deal_without_contact?",
 		"DEAL_WITHOUT_CONTACT":  "did you mean deal_without_contact?",
@@ -35,6 +35,7 @@ func TestQuestion(t *testing.T) {
 		"inverse":               "did you mean inverse_pair_missing or inverse_label_missing?",
 		"deal_without":          "did you mean deal_without_contact?",
 		"of":                    "did you mean off?",
+		"typs":                  "did you mean types?",
 		"":                      "",
 		"zebra":                 "",
 	} {

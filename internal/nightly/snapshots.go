@@ -63,12 +63,13 @@ func List(portal *lake.Portal) (*Listing, error) {
 	return l, err
 }
 
-// WriteText writes a line for each snapshot.
-func (l *Listing) WriteText(w io.Writer) error {
+// Table is the list for a person. Times are UTC.
+func (l *Listing) Table() terminal.Table {
+	t := terminal.Table{Header: []string{"SNAPSHOT", "STARTED", "RECORDS", "ASSOCIATIONS", "SIZE", "STATE"}, Whole: 1, More: "--format json"}
 	for _, s := range l.Snapshots {
-		fmt.Fprintf(w, "%-18s started %s  %d records, %d associations, %s, %s\n", s.SnapshotID, s.StartedAt.Format(time.RFC3339), s.Objects, s.Associations, terminal.Size(s.Bytes), s.verdict())
+		t.Rows = append(t.Rows, []string{s.SnapshotID, s.StartedAt.UTC().Format("2006-01-02 15:04"), fmt.Sprint(s.Objects), fmt.Sprint(s.Associations), terminal.Size(s.Bytes), s.verdict()})
 	}
-	return nil
+	return t
 }
 
 // Verified is what was found of snapshots, audits and DuckDB files that were read again.

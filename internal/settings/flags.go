@@ -20,7 +20,7 @@ func Approves(flag string) bool { return slices.Contains(approvals, flag) }
 func Flags(root *cobra.Command, check map[string]func(string) error) []Key {
 	var keys []Key
 	EachFlag(root, func(f *pflag.Flag) {
-		key := Key{Name: f.Name, Kind: kindOf(f), Check: check[f.Name]}
+		key := Key{Name: f.Name, Kind: kindOf(f), About: f.Usage, Check: check[f.Name]}
 		if Approves(f.Name) {
 			key.Check = func(string) error { return errors.New("what is written is approved on the command line only") }
 		}

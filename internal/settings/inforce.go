@@ -1,15 +1,14 @@
 package settings
 
 import (
-	"fmt"
-	"io"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/pflag"
+
+	"hubgraph/internal/terminal"
 )
 
 // Value is a setting that is in force. Value is a text, or a list of texts; Place is
@@ -50,13 +49,13 @@ func (v Value) Whence() string {
 	return v.Source
 }
 
-// WriteText writes a line for each value.
-func WriteText(w io.Writer, list []Value) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+// Table is a list of values for a person.
+func Table(list []Value) terminal.Table {
+	t := terminal.Table{Header: []string{"SETTING", "VALUE", "FROM"}, Whole: 1, More: "--format json"}
 	for _, v := range list {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Text(), v.Whence())
+		t.Rows = append(t.Rows, []string{v.Name, v.Text(), v.Whence()})
 	}
-	return table.Flush()
+	return t
 }
 
 // InForce are the settings of the command, by name, and behind them those that no flag

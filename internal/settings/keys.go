@@ -27,18 +27,19 @@ const (
 func (c Catalog) own() []Key {
 	keys := []Key{
 		{Name: "fail_on", Check: severity},
-		{Name: "baseline", Check: oneOf(LastComplete, Accepted)},
+		{Name: "baseline", About: "what a night is compared with: last-complete or accepted", Check: oneOf(LastComplete, Accepted)},
 		{Name: "directions", Check: oneOf(crawl.Both, crawl.Smaller)},
 		{Name: "properties", Kind: Lists},
 		{Name: "check", Kind: List, Some: true, Check: c.checkID},
-		{Name: "remind_days", Kind: Count},
-		{Name: checksDir},
-		{Name: checkTime, Kind: Time},
-		{Name: "known_gaps", Kind: Lines, Check: record},
-		{Name: "inverses", Kind: Lines, Check: inverse},
+		{Name: "remind_days", Kind: Count, About: "days after which an open finding is mentioned again"},
+		{Name: checksDir, About: "folder of checks of your own, NAME.sql"},
+		{Name: checkTime, Kind: Time, About: "how long one check may take"},
+		{Name: "known_gaps", Kind: Lines, About: "records that HubSpot does not answer for, as deals:301: no exit code 3", Check: record},
+		{Name: "inverses", Kind: Lines, About: "pairs of association types that are inverses of each other", Check: inverse},
 	}
 	for _, rule := range keepRules {
-		keys = append(keys, Key{Name: keepKey + "_" + rule, Check: keepCount})
+		kept := map[string]string{"last": "snapshots", "daily": "days", "weekly": "weeks", "monthly": "months"}[rule]
+		keys = append(keys, Key{Name: keepKey + "_" + rule, About: "how many of the newest " + kept + " are kept, or unlimited", Check: keepCount})
 	}
 	return keys
 }

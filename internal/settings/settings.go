@@ -43,6 +43,7 @@ const (
 type Key struct {
 	Name  string                   // with underscores; the file may have hyphens, as flags do
 	Kind  Kind                     // of its value
+	About string                   // what it means; empty where the flag of its name says so
 	Some  bool                     // a list must not be empty
 	Check func(value string) error // what a value must be beside its kind; nil: nothing
 }

@@ -184,7 +184,7 @@ func TestWrong(t *testing.T) {
 		{"check: [plain, plane]", `f:1: check: there is no check "plane": did you mean plain?`},
 		{"known_gaps: [deals301]", `f:1: known_gaps: "deals301" is no record: write it as TYPE:ID, such as deals:123`},
 		{"known_gaps:\n- deals:1\n- deal:301", `f:3: known_gaps: "deal:301" is not how gaps are named: write deals:301`},
-		{"known_gaps: dels:301", `f:1: known_gaps: "dels:301" is of no object type: did you mean deals or fees?`},
+		{"known_gaps: dels:301", `f:1: known_gaps: "dels:301" is of no object type: did you mean deals?`},
 		{"known_gaps: 2-123:301", `f:1: known_gaps: "2-123:301" is of no object type: write a standard one such as deals:301, or a custom object such as p_cars:301`},
 		{"inverses: [contacts deals]", `f:1: inverses: "contacts deals" names no inverse: write FROM TO TYPE INVERSE, such as contacts companies USER_DEFINED:21 USER_DEFINED:22`},
 		{"properties: {contacts: }", `f:1: properties.contacts has no value`},

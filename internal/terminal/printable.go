@@ -1,4 +1,4 @@
-// Package terminal makes text and numbers fit to be shown to people.
+// Package terminal makes text and numbers fit to be shown to people, and fit their screens.
 package terminal
 
 import (

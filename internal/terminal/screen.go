@@ -17,13 +17,24 @@ func Of(stream any) *os.File {
 // Width is how many characters the screen is wide that a stream is shown on; 0 where it
 // is none.
 func Width(stream any) int {
+	width, _ := size(stream)
+	return width
+}
+
+// Height is how many lines the screen has that a stream is shown on; 0 where it is none.
+func Height(stream any) int {
+	_, height := size(stream)
+	return height
+}
+
+func size(stream any) (width, height int) {
 	screen := Of(stream)
 	if screen == nil {
-		return 0
+		return 0, 0
 	}
-	width, _, err := term.GetSize(int(screen.Fd()))
+	width, height, err := term.GetSize(int(screen.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return width
+	return width, height
 }

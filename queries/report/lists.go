@@ -59,7 +59,7 @@ func (t *text) row(cells ...string) {
 // flush prints the table and begins another.
 func (t *text) flush() {
 	if len(t.table.Rows) > 0 && t.err == nil {
-		t.table.Width = t.options.Width
+		t.table.Width, t.table.More = t.options.Width, "--format csv"
 		_, t.err = io.WriteString(t.w, t.table.String())
 	}
 	if t.table.hidden > 0 {
