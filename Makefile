@@ -67,7 +67,6 @@ soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
 	HUBGRAPH_REPAIR_KILLS=5000 $(GO) test -v -timeout 4h -run '^TestKilledRepairs$$' ./cmd/hubgraph
 	HUBGRAPH_IDENTITIES=5000 $(GO) test -v -timeout 4h -run '^TestPlanApplyUndoIsTheIdentity$$' ./repair
-	HUBGRAPH_MUTANTS=all $(GO) test -v -timeout 4h -run '^TestMutants$$' ./queries
 	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph
 
 # Beside a peer on the same simulated portal, in three minutes; see docs/peers.

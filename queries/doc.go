@@ -91,9 +91,17 @@
 //	-- repaired --
 //	...                                          with a repair, the lines of the portal that it
 //	                                             replaces (-), and those that it makes of them (+)
+//	-- altered --
+//	...                                          ways to alter the tables of the last night, each with how many of
+//	                                             the check's rows go and come: a person may write some, too
 //
 // The test crawls the portal in two versions of the API, which have to give the
 // same tables, and runs all checks. It plays the nights once more with a part refused that the
 // first finding rests on: the check must leave that out, and say so. It applies the repair, crawls and audits once
 // more: the check must find nothing then, and the others nothing new.
+//
+// It also makes mutants of the check's query, each with a predicate dropped or a join turned, and
+// asks them. Each must return other rows than the check, or differ in one of the ways of
+// altered: near misses that are cheaper to write as rows than as a portal. alter_test.go describes
+// their language. What remains stands in testdata/unnoticed.txt, with the reason.
 package queries

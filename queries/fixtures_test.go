@@ -77,7 +77,7 @@ func TestFixturesShowBothSides(t *testing.T) {
 func fixtureName(id string) string { return filepath.Join("testdata", id+".txtar") }
 
 // golden are the files of a fixture that -update writes; the others a person does.
-var golden = []string{wantFile, alsoFile, repairedFile}
+var golden = []string{wantFile, alsoFile, repairedFile, alteredFile}
 
 // The names of the files: those of every fixture, and two more of hubgraph's own.
 const (
@@ -89,6 +89,7 @@ const (
 	wantFile     = fixtures.Want
 	alsoFile     = "also"
 	repairedFile = "repaired"
+	alteredFile  = "altered"
 )
 
 // written are the files of a fixture that a person writes.
@@ -153,6 +154,8 @@ func (f *fixture) play(t *testing.T) map[string]string {
 	found := map[string]string{
 		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
 		alsoFile: a.others(f.check),
+
+		alteredFile: f.notices(t, a),
 	}
 	if f.check.Determined() {
 		found[repairedFile] = f.repair(t, s, a)

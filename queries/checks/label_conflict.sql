@@ -39,7 +39,7 @@ FROM (
       ORDER BY l.from_type DESC, l.from_id) AS place
   FROM link_types l
   JOIN settings s
-    ON s.key LIKE 'exclusive!_labels:%' ESCAPE '!' AND s.value = l.label
+    ON s.value = l.label
   SEMI JOIN conflict c
     ON c.from_type = l.from_type AND c.from_id = l.from_id AND c.to_type = l.to_type AND c.to_id = l.to_id AND c.key = s.key AND c.labels > 1
   GROUP BY l.from_type, l.from_id, l.to_type, l.to_id
