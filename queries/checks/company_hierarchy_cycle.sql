@@ -29,20 +29,29 @@ WITH ring AS (
     ON q.object_type = 'companies' AND q.object_id = p.parent_id AND q.cycle_id = k.cycle_id
   WHERE p.company_id <> p.parent_id
 )
-SELECT 'companies' AS subject_type, min(r.company_id) AS subject_id, max(k.name) FILTER (WHERE k.object_id = r.first_id) AS subject_name,
+SELECT 'companies' AS subject_type, c.first_id AS subject_id, max(k.name) FILTER (WHERE k.object_id = c.first_id) AS subject_name,
   array_sort(array_agg('companies:' || cast(r.company_id AS string))) AS companies,
   array_sort(array_agg(cast(r.company_id AS string) || ' below ' || r.parents)) AS steps,
-  max(k.url) FILTER (WHERE k.object_id = r.first_id) AS url
+  max(k.url) FILTER (WHERE k.object_id = c.first_id) AS url
 FROM (
-  SELECT g.cycle_id, g.company_id, max(cast(g.parent_id AS string)) AS parents, count(*) AS edges,
-    min(g.company_id) OVER (PARTITION BY g.cycle_id) AS first_id
+  SELECT g.cycle_id, g.company_id, max(cast(g.parent_id AS string)) AS parents, count(*) AS edges
   FROM ring g
-  -- Whom none of them is below has lost its cycle to a company that is archived.
-  SEMI JOIN ring b
-    ON b.parent_id = g.company_id AND b.cycle_id = g.cycle_id
   GROUP BY g.cycle_id, g.company_id
 ) r
+JOIN (
+  SELECT m.cycle_id, count(*) AS members, min(m.company_id) AS first_id
+  FROM (
+    SELECT g.cycle_id, g.company_id
+    FROM ring g
+    UNION
+    SELECT g.cycle_id, g.parent_id
+    FROM ring g
+  ) m
+  GROUP BY m.cycle_id
+) c
+  ON c.cycle_id = r.cycle_id
 JOIN live k
   ON k.object_type = 'companies' AND k.object_id = r.company_id
-GROUP BY r.cycle_id
-HAVING sum(r.edges) >= count(*)
+GROUP BY c.cycle_id, c.members, c.first_id
+-- One fewer is a chain: what closed it is archived.
+HAVING sum(r.edges) >= c.members
