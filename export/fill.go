@@ -59,7 +59,7 @@ func hierarchy(from, to string, t graphmodel.Type) (up, down bool) {
 
 func (o *Object) measure(m graphmodel.Measures) {
 	o.Degree, o.Component = m.Degree, m.Component
-	o.HierarchyDepth, o.HierarchyCycle = m.HierarchyDepth, m.HierarchyCycle
+	o.HierarchyDepth, o.HierarchyCycle, o.CycleID = m.HierarchyDepth, m.HierarchyCycle, m.CycleID
 }
 
 func (o *Object) describe(r graphmodel.Record) {

@@ -29,6 +29,7 @@ type Object struct {
 	Component      int32             `parquet:"component" comment:"Connected part of the portal that the record lies in, numbered from 1 within the snapshot"`
 	HierarchyDepth *int32            `parquet:"hierarchy_depth,optional" comment:"Steps up to the topmost parent company: 0 for the top; null outside of any hierarchy, and on a cycle or below one"`
 	HierarchyCycle bool              `parquet:"hierarchy_cycle" comment:"The chain of parent companies leads back to the record"`
+	CycleID        *int64            `parquet:"cycle_id,optional" comment:"Smallest id of the companies of its cycle of parents; null on none, and in snapshots of older versions"`
 	URL            *string           `parquet:"url,optional" comment:"The record in HubSpot"`
 	Properties     map[string]string `parquet:"properties" parquet-key:",dict" parquet-value:",dict" comment:"Further properties that were asked for, as HubSpot's text; a property without a value is not in it"`
 }

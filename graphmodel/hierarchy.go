@@ -61,7 +61,7 @@ func (k kinship) depths(measures []Measures) {
 // connected part with another one or are their own parent. The parts are found
 // in two walks (Kosaraju): down the children, then, from the record that was
 // finished last, up the parents.
-func (k kinship) cycles(measures []Measures) {
+func (k kinship) cycles(s *store, measures []Measures) {
 	open := map[uint32]bool{} // on a cycle or below one, and in no part yet
 	for v := range k.parents {
 		open[v] = measures[v].HierarchyDepth == nil
@@ -69,8 +69,12 @@ func (k kinship) cycles(measures []Measures) {
 	for _, v := range slices.Backward(k.finished(open)) {
 		part := k.part(v, open)
 		if len(part) > 1 || slices.Contains(k.parents[v], v) {
+			first := s.ids[v]
 			for _, member := range part {
-				measures[member].HierarchyCycle = true
+				first = min(first, s.ids[member])
+			}
+			for _, member := range part {
+				measures[member].HierarchyCycle, measures[member].CycleID = true, &first
 			}
 		}
 	}

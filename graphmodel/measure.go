@@ -16,6 +16,9 @@ type Measures struct {
 	HierarchyDepth *int32
 	// HierarchyCycle is true where the chain of parents returns to the record.
 	HierarchyCycle bool
+	// CycleID is the smallest id of the records whose chains of parents lead to each
+	// other; nil of a record on no cycle.
+	CycleID *int64
 }
 
 // Measure computes the measures of all nodes, in the order of Nodes. The graph
@@ -29,7 +32,7 @@ func (g *Graph) Measure(parent func(from, to string, t Type) (up, down bool)) []
 	s.components(measures)
 	k := s.kinship(parent)
 	k.depths(measures)
-	k.cycles(measures)
+	k.cycles(s, measures)
 	return measures
 }
 

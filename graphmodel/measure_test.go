@@ -54,7 +54,14 @@ func (r reference) measures() []Measures {
 			}
 		}
 		above := reached(n.Key, r.parents)
-		m.HierarchyCycle = above[n.Key]
+		if m.HierarchyCycle = above[n.Key]; m.HierarchyCycle {
+			m.CycleID = new(n.ID)
+			for k := range above {
+				if k.ID < *m.CycleID && reached(k, r.parents)[n.Key] {
+					*m.CycleID = k.ID
+				}
+			}
+		}
 		under := m.HierarchyCycle
 		for k := range above {
 			under = under || reached(k, r.parents)[k]
@@ -120,11 +127,11 @@ func TestMeasuresOfOneGraph(t *testing.T) {
 		{Degree: 2, Component: 1, HierarchyDepth: depth(0)},
 		{Degree: 2, Component: 1, HierarchyDepth: depth(1)},
 		{Degree: 2, Component: 1, HierarchyDepth: depth(2)},
-		{Degree: 3, Component: 2, HierarchyCycle: true},
-		{Degree: 2, Component: 2, HierarchyCycle: true},
-		{Degree: 2, Component: 2, HierarchyCycle: true},
+		{Degree: 3, Component: 2, HierarchyCycle: true, CycleID: new(int64(4))},
+		{Degree: 2, Component: 2, HierarchyCycle: true, CycleID: new(int64(4))},
+		{Degree: 2, Component: 2, HierarchyCycle: true, CycleID: new(int64(4))},
 		{Degree: 1, Component: 2},
-		{Degree: 1, Component: 3, HierarchyCycle: true},
+		{Degree: 1, Component: 3, HierarchyCycle: true, CycleID: new(int64(8))},
 		{Degree: 1, Component: 3},
 		{Degree: 1, Component: 4},
 		{Degree: 1, Component: 4}, // contacts:1

@@ -75,6 +75,11 @@ func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 			return nil, fmt.Errorf("audit %s: check %s: %w", a.report.Snapshot.SnapshotID, c.ID, err)
 		}
 	}
+	kin, err := readKinship(ctx, db, a.report.Findings, a.aliases)
+	if err != nil {
+		return nil, fmt.Errorf("audit %s: read what findings share: %w", a.report.Snapshot.SnapshotID, err)
+	}
+	kin.group(a.report.Findings)
 	o.Progress(len(o.Checks), len(o.Checks))
 	if o.Aside == "" { // else a waiver may be of what was not asked
 		a.report.Notes = append(a.report.Notes, a.waivers.notes(a.report.Snapshot.StartedAt, o.Checks)...)

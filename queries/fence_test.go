@@ -36,6 +36,7 @@ var fenceRules = []fenceRule{
 	{"texts put together by an aggregate", `\b(string_agg|listagg|group_concat)\s*\(`, false},
 	{"a list or a struct made by brackets, or an element of a list", `[\[\]{}]`, false},
 	{"a list or a struct made by a function", `\b(list_\w+|array|struct|struct_pack|named_struct|row|map|map_from_entries)\s*\(`, false},
+	{"recursion", `\bwith\s+recursive\b`, false}, // Sail has none
 	{"rows made of a list", `\b(unnest|explode\w*|posexplode\w*|inline)\s*\(`, false},
 	{"an element of a list", `\b(element_at|list_extract|array_extract|try_element_at)\s*\(`, false},
 	{"the length of a list", `\b(len|size|cardinality|array_length|array_size)\s*\(`, false},

@@ -50,6 +50,7 @@ var forbidden = map[string][]string{
 	"texts put together":         {"SELECT string_agg(a, ',') AS b FROM t", "SELECT listagg(a) AS b FROM t"},
 	orderRule:                    {"SELECT array_agg(a ORDER BY a) AS b FROM t", "SELECT a FROM t ORDER BY a", "SELECT sum(x) AS y FROM (SELECT x FROM t ORDER BY x) q", "WITH q AS (SELECT a FROM t ORDER BY a) SELECT a FROM q"},
 	"a list or a struct made by": {"SELECT [1, 2] AS a FROM t", "SELECT {'a': 1} AS b FROM t", "SELECT array(1, 2) AS a FROM t", "SELECT list_value(1) AS a FROM t", "SELECT struct_pack(a := 1) AS b FROM t", "SELECT named_struct('a', 1) AS b FROM t"},
+	"recursion":                  {"WITH RECURSIVE a AS (SELECT 1 AS b UNION ALL SELECT b + 1 FROM a WHERE b < 9) SELECT b FROM a"},
 	"rows made of a list":        {"SELECT unnest(l) AS a FROM t", "SELECT explode(l) AS a FROM t"},
 	"an element of a list":       {"SELECT element_at(l, 1) AS a FROM t"},
 	"a list or a struct made by brackets, or an element": {"SELECT l[1] AS a FROM t", "SELECT ids[1] AS a FROM t"},

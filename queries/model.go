@@ -58,7 +58,7 @@ var models = sync.OnceValue(func() []Model {
 		if err != nil {
 			panic(fmt.Sprintf("the embedded model %s cannot be read: %v", e.Name(), err))
 		}
-		m, err := parseModel(e.Name(), string(text))
+		m, err := ParseModel(e.Name(), string(text))
 		if err != nil {
 			panic(fmt.Sprintf("an embedded model is wrong: %v", err))
 		}
@@ -90,9 +90,9 @@ func closure(all map[string]Model, names []string) []Model {
 	return ordered
 }
 
-// parseModel reads a model from the text of its file: comment lines that describe it
+// ParseModel reads a model from the text of its file: comment lines that describe it
 // and its columns, then one SELECT.
-func parseModel(name, text string) (Model, error) {
+func ParseModel(name, text string) (Model, error) {
 	m := Model{Name: strings.TrimSuffix(path.Base(name), ".sql"), Source: text}
 	lines := strings.Split(text, "\n")
 	for len(lines) > 0 && strings.HasPrefix(lines[0], "--") {

@@ -173,11 +173,11 @@ func TestParseModelErrors(t *testing.T) {
 		"-- What.\nDELETE FROM x":  "models/x.sql: it must be one SELECT",
 		"-- What.\nSELECT 1; DROP": "models/x.sql: it must be one statement",
 	} {
-		if _, err := parseModel("x.sql", text); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ParseModel("x.sql", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	m, err := parseModel("x.sql", "-- What\n--   it is.\n-- column a: This\n--   and that\n-- column b: More\n\nSELECT a, b FROM t")
+	m, err := ParseModel("x.sql", "-- What\n--   it is.\n-- column a: This\n--   and that\n-- column b: More\n\nSELECT a, b FROM t")
 	want := Model{Name: "x", Description: "What it is.", Columns: []ModelColumn{{"a", "This and that"}, {"b", "More"}}, Reads: []string{"t"}, SQL: "SELECT a, b FROM t"}
 	if m.Source = ""; err != nil || cmp.Diff(want, m) != "" {
 		t.Error(err, cmp.Diff(want, m))

@@ -97,7 +97,7 @@ func readAliases(ctx context.Context, db *sql.DB) (aliases, error) {
 
 // readFindings reads rows of the register.
 func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (findings []Finding, err error) {
-	query := "SELECT " + findingColumns + " FROM findings WHERE " + where
+	query := ofAnyAge("SELECT " + findingColumns + " FROM findings WHERE " + where)
 	err = each(ctx, db, query, args, func(rows *sql.Rows) error {
 		f, err := ScanFinding(rows)
 		findings = append(findings, f)
@@ -109,7 +109,14 @@ func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (f
 // findingColumns are what ScanFinding reads, of the table findings.
 const findingColumns = `fingerprint, check_id, coalesce(kind, 'state'), severity, state, waived_until, waived_by, waived_reason, first_seen, last_seen, resolved_at,
 	coalesce(first_audit_id, ''), coalesce(last_audit_id, ''), snapshot_id, baseline_id, subject_type, subject_id, subject_name,
-	from_type, from_id, to_type, to_id, category, type_id, CAST(CAST(amount AS DECIMAL(22,4)) * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, evidence`
+	from_type, from_id, to_type, to_id, category, type_id, CAST(CAST(amount AS DECIMAL(22,4)) * 10000 AS BIGINT), currency, url, cause, failed_at, merged_into, family, family_rule, evidence`
+
+// ofAnyAge is a query of the table findings that may name the columns of families, also
+// where an older hubgraph wrote that, which had none: the names are then those of the row
+// in front.
+func ofAnyAge(query string) string {
+	return "SELECT f.* FROM (SELECT CAST(NULL AS VARCHAR) AS family, CAST(NULL AS VARCHAR) AS family_rule) older, LATERAL (" + query + ") f"
+}
 
 // ScanFinding reads a row that has the columns of findings in their order, with amount
 // as its unscaled value, and behind them those that more is for.
@@ -117,7 +124,7 @@ func ScanFinding(rows *sql.Rows, more ...any) (Finding, error) {
 	var f Finding
 	columns := []any{&f.Fingerprint, &f.CheckID, &f.Kind, &f.Severity, &f.State, &f.WaivedUntil, &f.WaivedBy, &f.WaivedReason, &f.FirstSeen, &f.LastSeen, &f.ResolvedAt,
 		&f.FirstAuditID, &f.LastAuditID, &f.SnapshotID, &f.BaselineID, &f.SubjectType, &f.SubjectID, &f.SubjectName,
-		&f.FromType, &f.FromID, &f.ToType, &f.ToID, &f.Category, &f.TypeID, &f.Amount, &f.Currency, &f.URL, &f.Cause, &f.FailedAt, &f.MergedInto, &f.Evidence}
+		&f.FromType, &f.FromID, &f.ToType, &f.ToID, &f.Category, &f.TypeID, &f.Amount, &f.Currency, &f.URL, &f.Cause, &f.FailedAt, &f.MergedInto, &f.Family, &f.FamilyRule, &f.Evidence}
 	err := rows.Scan(append(columns, more...)...)
 	f.FirstSeen, f.LastSeen = f.FirstSeen.UTC(), f.LastSeen.UTC()
 	for _, at := range []**time.Time{&f.WaivedUntil, &f.ResolvedAt, &f.FailedAt} {

@@ -27,6 +27,7 @@ type Filter struct {
 	State    string   // one of the words above; empty: OnlyOpen
 	Checks   []string // ids
 	Owner    string   // id or name of the owner of the record
+	Family   string   // id
 	Since    time.Time
 	Days     int      // open for at least so many days
 	Amount   *big.Rat // about at least so much money
@@ -83,6 +84,9 @@ func (f Filter) where() (string, []any) {
 	if f.Owner != "" {
 		add("(CAST(owner_id AS VARCHAR) = ? OR lower(owner) = lower(?))", f.Owner, f.Owner)
 	}
+	if f.Family != "" {
+		add("family = lower(?)", f.Family)
+	}
 	if !f.Since.IsZero() {
 		add("changed")
 	}
@@ -112,7 +116,7 @@ func readRegister(ctx context.Context, db *sql.DB, since time.Time, where string
 	if !since.IsZero() {
 		counts, of = `"at" >= ?`, any(since.UTC())
 	}
-	query := `
+	query := ofAnyAge(`
 		SELECT ` + findingColumns + `, owner_id, owner, fresh
 		FROM (
 			SELECT f.*, o.owner_id, w.name AS owner, coalesce(c.fresh, FALSE) AS fresh, c.fingerprint IS NOT NULL AS changed, CAST(? AS TIMESTAMP) AS night
@@ -130,7 +134,7 @@ func readRegister(ctx context.Context, db *sql.DB, since time.Time, where string
 				GROUP BY fingerprint
 			) c ON c.fingerprint = f.fingerprint
 		)
-		WHERE ` + where
+		WHERE ` + where)
 	err = each(ctx, db, query, append([]any{r.Snapshot.StartedAt, of}, args...), func(rows *sql.Rows) error {
 		var f Registered
 		var err error

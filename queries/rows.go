@@ -126,6 +126,8 @@ type Finding struct {
 	Cause        *string    `parquet:"cause,optional,dict" comment:"Why it is resolved, as far as that is known: linked, deleted, merged, accepted, undone, repaired or dropped; null where it is open"`
 	FailedAt     *time.Time `parquet:"failed_at,optional,timestamp(microsecond:local)" comment:"Start of the newest snapshot in whose audit it made its check fail, UTC"`
 	MergedInto   *string    `parquet:"merged_into,optional" comment:"Fingerprint of the older finding that it became one with, as their records were merged"`
+	Family       *string    `parquet:"family,optional,dict" comment:"Findings of one cause, as far as what they share says so, have one family: its id; null where it is alone, waived or resolved"`
+	FamilyRule   *string    `parquet:"family_rule,optional,dict" comment:"What the findings of the family share, such as one hub record: companies:201"`
 	Evidence     string     `parquet:"evidence" comment:"What the check shows beside the other columns, a JSON object; of a resolved finding, what it showed when last found"`
 }
 

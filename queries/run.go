@@ -103,7 +103,7 @@ func (c Check) count(ctx context.Context, from source, judged func(place) bool) 
 
 // kept are the columns of findings that are the runner's to fill.
 var kept = []string{"audit_id", "snapshot_id", "baseline_id", "check_id", "kind", "fingerprint", "state", "first_seen", "last_seen", "resolved_at",
-	"first_audit_id", "last_audit_id", "waived_until", "waived_by", "waived_reason", "failed_at", "cause", "merged_into", "evidence"}
+	"first_audit_id", "last_audit_id", "waived_until", "waived_by", "waived_reason", "failed_at", "cause", "merged_into", "family", "family_rule", "evidence"}
 
 // scan turns the rows of a check's query into findings.
 type scan struct {

@@ -25,7 +25,7 @@ CREATE TABLE snapshot (snapshot_id VARCHAR, portal_id BIGINT DEFAULT 7, api_vers
 CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, created_at TIMESTAMP DEFAULT '2026-01-02 03:04:05.5',
 	updated_at TIMESTAMP, archived BOOLEAN DEFAULT false, seen BOOLEAN DEFAULT true, owner_id BIGINT, pipeline_id VARCHAR, stage_id VARCHAR,
 	is_closed BOOLEAN, is_won BOOLEAN, amount DECIMAL(18,4), currency VARCHAR, close_date TIMESTAMP, domain VARCHAR, email_domain VARCHAR,
-	lifecycle_stage VARCHAR, degree INTEGER, component INTEGER, hierarchy_depth INTEGER, hierarchy_cycle BOOLEAN DEFAULT false, url VARCHAR,
+	lifecycle_stage VARCHAR, degree INTEGER, component INTEGER, hierarchy_depth INTEGER, hierarchy_cycle BOOLEAN DEFAULT false, cycle_id BIGINT, url VARCHAR,
 	properties MAP(VARCHAR, VARCHAR) DEFAULT MAP {});
 CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR DEFAULT 'HUBSPOT_DEFINED',
 	type_id INTEGER, label VARCHAR, has_inverse BOOLEAN, has_reverse BOOLEAN, live BOOLEAN);

@@ -20,15 +20,15 @@ func (w Waiver) matches(f Finding, joined []string, ids aliases) bool {
 	if w.Check != "" && w.Check != f.CheckID {
 		return false
 	}
-	if w.Fingerprint != "" {
-		return slices.ContainsFunc(append(joined, f.Fingerprint), func(name string) bool { return strings.HasPrefix(name, w.Fingerprint) })
+	if len(w.Where) == 0 {
+		return slices.ContainsFunc(append(joined, f.Fingerprint), w.Names)
 	}
 	for column, want := range w.Where {
 		if f.column(column) != want && f.column(column) != ids.renamed(f.column(strings.TrimSuffix(column, "_id")+"_type"), want) {
 			return false
 		}
 	}
-	return len(w.Where) > 0
+	return true
 }
 
 // renamed is the id of today of a record that is named by an id as text; empty where that

@@ -11,9 +11,11 @@ import (
 
 // Parts say which part of a plan is made. The zero value is all of it.
 type Parts struct {
-	Only   []Selector // operations that all of these pick
-	Except []int      // numbers of operations of the plan with these flags, and without this one
-	Limit  int        // at most so many; 0: all
+	Only []Selector // operations that all of these pick
+	// Findings are the fingerprints of the findings that the operations repair; nil: of any.
+	Findings map[string]bool
+	Except   []int // numbers of operations of the plan with these flags, and without this one
+	Limit    int   // at most so many; 0: all
 }
 
 // Selector picks operations: those of one record, or those with values in some columns.
@@ -85,6 +87,9 @@ func (s Selector) picks(o Operation) bool {
 
 // picks reports whether all selectors pick an operation.
 func (p Parts) picks(o Operation) bool {
+	if p.Findings != nil && !p.Findings[textOf(o.Fingerprint)] {
+		return false
+	}
 	return !slices.ContainsFunc(p.Only, func(s Selector) bool { return !s.picks(o) })
 }
 

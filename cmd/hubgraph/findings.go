@@ -26,6 +26,7 @@ all of one finding: its evidence, what became of it over the nights, its SQL.
 --state new is what the newest audit brought; with --since, what came since that day.`,
 		Example: `  hubgraph findings --state new
   hubgraph findings --group-by owner --check deal_fully_orphaned
+  hubgraph findings --group-by family
   hubgraph findings --state resolved --since 2026-11-20 --output resolved.csv`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,7 +34,7 @@ all of one finding: its evidence, what became of it over the nights, its SQL.
 				return err
 			}
 			if len(args) == 1 {
-				for _, name := range []string{"state", "check", "owner", "since", "age", "money", "group-by"} {
+				for _, name := range []string{"state", "check", "owner", "family", "since", "age", "money", "group-by"} {
 					if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() != f.DefValue {
 						return usage("a fingerprint names one finding: leave out --%s", name)
 					}
@@ -68,6 +69,7 @@ all of one finding: its evidence, what became of it over the nights, its SQL.
 	wordFlag(flags, &filter.State, "state", states...)
 	flags.StringSliceVar(&filter.Checks, "check", nil, "of these checks only (repeatable)")
 	flags.StringVar(&filter.Owner, "owner", "", "of records of this owner: an id, or a name where names were read")
+	flags.StringVar(&filter.Family, "family", "", "of this family, as an audit and --group-by family name it")
 	flags.StringVar(&since, "since", "", "to which something happened since this day, UTC: YYYY-MM-DD")
 	flags.IntVar(&filter.Days, "age", 0, "open for at least so many days")
 	flags.StringVar(&money, "money", "", `about at least so much money: 5000, or "5000 EUR"`)

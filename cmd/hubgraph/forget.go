@@ -7,6 +7,9 @@ import (
 	"hubgraph/internal/nightly"
 )
 
+// keepRules are the rules of which snapshots stay.
+var keepRules = []string{"last", "daily", "weekly", "monthly"}
+
 func (a *app) snapshotsForget() *cobra.Command {
 	format, dryRun := "text", false
 	keep := map[string]*string{}
@@ -24,6 +27,9 @@ baseline of the newest. Audits stay. The DuckDB file knows the removed nights un
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			policy, err := parsePolicy(keep)
+			if err == nil && policy.Empty() {
+				err = usage("no rule says what to keep: give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly")
+			}
 			if err != nil {
 				return err
 			}
@@ -40,7 +46,7 @@ baseline of the newest. Audits stay. The DuckDB file knows the removed nights un
 		},
 	}
 	flags := cmd.Flags()
-	for _, name := range []string{"last", "daily", "weekly", "monthly"} {
+	for _, name := range keepRules {
 		what := map[string]string{"last": "newest snapshots", "daily": "newest days", "weekly": "newest weeks", "monthly": "newest months"}[name]
 		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
 	}
@@ -57,9 +63,6 @@ func parsePolicy(keep map[string]*string) (lake.Policy, error) {
 			return p, usage("--keep-%s: %v", name, err)
 		}
 		*to = n
-	}
-	if p.Empty() {
-		return p, usage("no rule says what to keep: give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly")
 	}
 	return p, nil
 }

@@ -47,6 +47,7 @@ be possible, is no operation: the plan lists it as blocked, with the cause.`,
 func (f *planFlags) add(flags *pflag.FlagSet) {
 	o := &f.job.Options
 	flags.StringSliceVar(&f.job.Checks, "check", nil, "plan for these checks only")
+	flags.StringVar(&f.job.Family, "family", "", "only what repairs findings of this family")
 	flags.StringVar(&f.job.Night, "restore-from", "", "put back what a night had: a snapshot,\na date, last-complete, accepted, or the\nfingerprint of an event")
 	flags.BoolVar(&o.IncludeReplaced, "include-replaced", false, "also what was replaced that night")
 	flags.StringSliceVar(&o.Rules, "rule", nil, "infer where one candidate is left:\ncontact_company_of_domain,\ndeal_company_of_contacts")

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 )
 
@@ -15,7 +19,8 @@ func (a *app) run() *cobra.Command {
 		Short: "Crawl, audit and report: what cron calls",
 		Long: `Crawl the portal, audit what was read, and report both: crawl and audit in one
 command, with the flags of both. A crawl with gaps is audited too; the checks
-that lack evidence are skipped. With --quiet, nothing is printed where nothing is new,
+that lack evidence are skipped. Where hubgraph.yaml has keep, older nights that it leaves
+out are removed then, as hubgraph snapshots forget does it. With --quiet, nothing is printed where nothing is new,
 nothing failed and nothing is missing: a mail from cron means work.
 
 Exit code 6: at least one check failed. 3: none did, but the portal refused a part
@@ -27,6 +32,10 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 				return err
 			}
 			audit, err := a.auditing(cmd, o)
+			if err != nil {
+				return err
+			}
+			keep, err := s.keep()
 			if err != nil {
 				return err
 			}
@@ -48,6 +57,9 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 			if err := out.Audit(cmd.Context(), crawled, audited.Report, lacking(append(asides, incomplete)...)); err != nil {
 				return err
 			}
+			if err := a.forget(cmd.Context(), crawled, keep); err != nil {
+				return err
+			}
 			return judgement(audited.Report, append(asides, incomplete)...)
 		},
 	}
@@ -56,4 +68,25 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 	out.flags(cmd.Flags())
 	out.notifyFlag(cmd.Flags())
 	return cmd
+}
+
+// keep is which nights stay, by keep in the settings file.
+func (s settings) keep() (lake.Policy, error) {
+	rules := map[string]*string{}
+	for _, name := range keepRules {
+		rules[name] = new(cmp.Or(s.String("keep-"+name), "0"))
+	}
+	return parsePolicy(rules)
+}
+
+// forget removes the nights that a policy leaves out, once a night has come that counts.
+func (a *app) forget(ctx context.Context, night *nightly.Night, policy lake.Policy) error {
+	if policy.Empty() || !night.Entry.Readable() {
+		return nil
+	}
+	forgotten, err := nightly.Forget(ctx, night.Files, policy, false)
+	if err == nil && len(forgotten.Remove) > 0 {
+		a.display().Say("snapshots: %s", forgotten.Summary())
+	}
+	return err
 }

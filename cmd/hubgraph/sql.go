@@ -21,8 +21,10 @@ func (a *app) sql() *cobra.Command {
 		Short: "Read-only SQL over the DuckDB file",
 		Long: `Run a query over the DuckDB file of the newest audited snapshot: the argument, or what
 stands in --file or on standard input. Tables: objects, associations,
-association_types, coverage, findings and more; views of the checks in the schema
-checks. The file is opened read-only.`,
+association_types, coverage, findings and more, which dictionary lists with what they
+mean; views of the checks in the schema checks. all_objects, all_associations and
+history(TYPE, ID, TYPE, ID) read all nights. docs/questions.md has twelve questions to
+start from. Nothing can be changed.`,
 		Example: `  hubgraph sql "SELECT object_type, count(*) FROM objects GROUP BY ALL"
   hubgraph sql --format json "FROM checks.deal_fully_orphaned"
   hubgraph sql --file query.sql --format csv --output result.csv`,
@@ -32,7 +34,7 @@ checks. The file is opened read-only.`,
 			if err != nil {
 				return err
 			}
-			db, err := duckdb.OpenPublished(a.loaded.String("data"), a.memory)
+			db, err := duckdb.OpenNights(a.loaded.String("data"), a.memory, query)
 			if err != nil {
 				return err
 			}

@@ -3,15 +3,18 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	_ "github.com/duckdb/duckdb-go/v2" // the driver "duckdb"
+	"github.com/duckdb/duckdb-go/v2" // and the driver "duckdb"
 
 	"hubgraph/export/lake"
 	"hubgraph/internal/sentence"
@@ -34,16 +37,33 @@ func Open(path string, limit Memory) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open the DuckDB file %s: %w", path, sentence.Cause(err))
 	}
-	options := url.Values{"access_mode": {"READ_ONLY"}}
-	for name, value := range lockdown {
-		options.Set(name, value)
-	}
-	limit.apply(options)
-	return connect(path, options)
+	return openLocked(path, limit)
 }
 
-// connect opens a DuckDB file with options, and makes sure that it can be read.
-func connect(path string, options url.Values) (*sql.DB, error) {
+// openLocked opens a DuckDB file to read. Statements that have to be run before it is
+// locked down make for one connection, as each would have to run them.
+func openLocked(path string, limit Memory, first ...string) (*sql.DB, error) {
+	options := url.Values{"access_mode": {"READ_ONLY"}}
+	limit.apply(options)
+	if len(first) == 0 {
+		for name, value := range lockdown {
+			options.Set(name, value)
+		}
+		return connect(path, options)
+	}
+	for _, name := range slices.Sorted(maps.Keys(lockdown)) { // lock_configuration comes last
+		first = append(first, fmt.Sprintf("SET %s = %s", name, lockdown[name]))
+	}
+	db, err := connect(path, options, first...)
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
+}
+
+// connect opens a DuckDB file with options, has each connection begin with statements,
+// and makes sure that the file can be read.
+func connect(path string, options url.Values, first ...string) (*sql.DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -51,10 +71,17 @@ func connect(path string, options url.Values) (*sql.DB, error) {
 	if strings.ContainsAny(path, "?#%") { // the driver reads the name as a URL
 		return nil, sentence.New(lake.ErrData, "%q has one of ? # %% in its name, which DuckDB's driver cannot open", path)
 	}
-	db, err := sql.Open("duckdb", path+"?"+options.Encode())
+	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(c driver.ExecerContext) error {
+		if len(first) == 0 {
+			return nil
+		}
+		_, err := c.ExecContext(context.Background(), strings.Join(first, ";\n"), nil)
+		return err
+	})
 	if err != nil {
 		return nil, unopened(path, err)
 	}
+	db := sql.OpenDB(connector)
 	if err := db.Ping(); err != nil {
 		return nil, errors.Join(unopened(path, err), db.Close())
 	}

@@ -77,10 +77,10 @@ var meddling = regexp.MustCompile(`(?i)\b((enable|disable)_(logging|profiling|pe
 // prepare asks DuckDB what a query is, refuses it where it is none, and returns
 // the text to run.
 func prepare(ctx context.Context, db *sql.DB, query string) (prepared string, err error) {
-	if strings.TrimSpace(query) == "" {
+	if nothing.MatchString(query) {
 		return "", errors.New("the query is empty: give one, such as \"SELECT count(*) FROM objects\"")
 	}
-	if meddling.MatchString(query) {
+	if !asking.MatchString(query) || meddling.MatchString(query) {
 		return "", errReadOnly
 	}
 	conn, err := db.Conn(ctx)
@@ -89,6 +89,11 @@ func prepare(ctx context.Context, db *sql.DB, query string) (prepared string, er
 	}
 	defer conn.Close()
 	err = conn.Raw(func(c any) error {
+		if found := explaining.FindString(query); found != "" {
+			if err := explainable(c.(driver.Conn), query[len(found):]); err != nil {
+				return err
+			}
+		}
 		s, err := c.(driver.Conn).Prepare(query) // PrepareContext would run all statements but the last
 		if err != nil && strings.Contains(err.Error(), "multi-statement") {
 			return errSeveral
@@ -102,6 +107,35 @@ func prepare(ctx context.Context, db *sql.DB, query string) (prepared string, er
 	return prepared, err
 }
 
+// between may stand between two words of SQL.
+const between = `(?:\s|--[^\n]*\n|/\*.*?\*/)*`
+
+var (
+	// asking is how what only reads begins. Other statements are not even prepared: DuckDB
+	// makes a folder for EXPORT DATABASE then.
+	asking = regexp.MustCompile(`(?is)^` + between + `(?:\(` + between + `)*(?:SELECT|WITH|FROM|VALUES|TABLE|PIVOT|UNPIVOT|DESCRIBE|DESC|SHOW|SUMMARIZE|PRAGMA|EXPLAIN)\b`)
+	// explaining is how a statement begins that has DuckDB explain, and perhaps run, the
+	// one that follows.
+	explaining = regexp.MustCompile(`(?is)^` + between + `EXPLAIN\b` + between + `(?:ANALYZE\b|\([^)]*\))?`)
+	nothing    = regexp.MustCompile(`(?s)^` + between + `;*\s*$`)
+)
+
+// explainable refuses what is no query where EXPLAIN precedes it: EXPLAIN ANALYZE runs it.
+func explainable(c driver.Conn, query string) error {
+	if !asking.MatchString(query) {
+		return errReadOnly
+	}
+	s, err := c.Prepare(query)
+	if err != nil {
+		return refusal(err)
+	}
+	kind, err := s.(*duckdb.Stmt).StatementType()
+	if err == nil && kind != duckdb.STATEMENT_TYPE_SELECT {
+		err = errReadOnly
+	}
+	return errors.Join(err, s.Close())
+}
+
 // asText wraps a query so that columns of the types JSON and INTERVAL come as
 // text: the driver would decode the one, and ids in it would lose digits, and
 // has no text for the other.
@@ -110,7 +144,7 @@ func asText(s *duckdb.Stmt, query string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !reads[kind] {
+	if !reads[kind] || kind == duckdb.STATEMENT_TYPE_EXPLAIN && !explaining.MatchString(query) {
 		return "", errReadOnly
 	}
 	if s.NumInput() > 0 {
@@ -148,16 +182,20 @@ func asText(s *duckdb.Stmt, query string) (string, error) {
 var ending = regexp.MustCompile(`;(\s|;|--[^\n]*)*$`)
 
 var (
-	errReadOnly = sentence.New(ErrReadOnly, "only queries are allowed here: the DuckDB file is read-only, and `hubgraph rebuild` makes it from the lake")
-	errSeveral  = sentence.New(ErrReadOnly, "only one query at a time is allowed here: leave one of the statements")
+	errReadOnly  = sentence.New(ErrReadOnly, "only queries are allowed here, such as SELECT, FROM, WITH, DESCRIBE and EXPLAIN: the DuckDB file is read-only, and `hubgraph rebuild` makes it from the lake")
+	errElsewhere = sentence.New(ErrReadOnly, "a query here reads the tables of the DuckDB file, and Parquet files of the lake by their full path: no other files, no network, and no extensions")
+	errSeveral   = sentence.New(ErrReadOnly, "only one query at a time is allowed here: leave one of the statements")
 )
 
 // refusal tells apart what DuckDB refused because it would have changed
 // something or reached beyond the file.
 func refusal(err error) error {
 	var e *duckdb.Error
-	if errors.As(err, &e) && (strings.Contains(e.Msg, "read-only mode") || e.Type == duckdb.ErrorTypePermission) {
+	if errors.As(err, &e) && strings.Contains(e.Msg, "read-only mode") {
 		return errReadOnly
+	}
+	if errors.As(err, &e) && e.Type == duckdb.ErrorTypePermission {
+		return errElsewhere
 	}
 	return fmt.Errorf("query: %w", err)
 }

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,7 +81,7 @@ func TestQueryOnlyReads(t *testing.T) {
 		"EXPORT DATABASE '" + outside + "'", "ATTACH '" + outside + "'", "SET memory_limit = '1GB'", "SELECT 1; DROP TABLE objects",
 		"INSTALL httpfs", "LOAD httpfs", "FROM read_text('/etc/hostname')", "FROM read_csv('/etc/passwd')", "BEGIN", "VACUUM",
 		"DROP TABLE objects; SELECT 1", "SELECT 1; SELECT 2", "BEGIN; SELECT 1", "ATTACH ':memory:' AS m; CREATE TABLE m.t AS SELECT 1; FROM m.t",
-		"PREPARE p AS SELECT 1", "SET VARIABLE a = 1", "PRAGMA threads = 1", "PRAGMA enable_profiling", "CALL enable_logging()", "CHECKPOINT",
+		"PREPARE p AS SELECT 1", "SET VARIABLE a = 1", "PRAGMA threads = 1", "PRAGMA enable_profiling", "SELEC 1", "EXPLAIN SELEC 1", "CALL enable_logging()", "CHECKPOINT",
 		"FROM enable_logging(storage = 'file', storage_path = '" + outside + "')", "FROM \"enable_profiling\" ()", "FROM arrow_scan(1, 2, 3)",
 		"EXPLAIN ANALYZE COPY objects TO '" + outside + "'", "EXPLAIN ANALYZE DELETE FROM objects", "FROM glob('/etc/*')", "FROM sniff_csv('/etc/passwd')",
 		"FROM 'https://127.0.0.1/x.parquet'", "COPY (SELECT 1) TO STDOUT", "MERGE INTO settings USING settings AS s ON true WHEN MATCHED THEN DELETE",
@@ -105,13 +106,68 @@ func TestQueryOnlyReads(t *testing.T) {
 	}
 }
 
+// TestQueryOfTheLake reads files of the lake, and may do nothing else with them.
+func TestQueryOfTheLake(t *testing.T) {
+	d := openData(t)
+	publish(t, d, nights.First(), "20261121T020000Z")
+	e := publish(t, d, nights.Second(), "20261122T020000Z")
+	file, err := d.Build(t.Context(), Build{Snapshot: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.PublishDuckDB(file, e.ID); err != nil {
+		t.Fatal(err)
+	}
+	nights := filepath.Join(d.Dir(), "lake")
+	db, err := OpenNights(d.Dir(), 0, "FROM all_objects")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	const counted = "SELECT snapshot_id, count(*) > 0 AS some FROM all_%s GROUP BY ALL ORDER BY ALL"
+	const both = "[\n{\"snapshot_id\":\"20261121T020000Z\",\"some\":true},\n{\"snapshot_id\":\"20261122T020000Z\",\"some\":true}\n]\n"
+	for _, table := range []string{"objects", "associations"} {
+		if got := ask(t, db, counted, table); got != both {
+			t.Errorf("all_%s: %s", table, got)
+		}
+	}
+	got := ask(t, db, "SELECT snapshot_id, from_type FROM history('companies', 10, 'deals', 1) ORDER BY ALL")
+	if want := "[\n{\"snapshot_id\":\"20261121T020000Z\",\"from_type\":\"companies\"},\n{\"snapshot_id\":\"20261121T020000Z\",\"from_type\":\"deals\"},\n" +
+		"{\"snapshot_id\":\"20261122T020000Z\",\"from_type\":null}\n]\n"; got != want {
+		t.Errorf("history: %s", got)
+	}
+	ask(t, db, "FROM read_parquet('%s/*/*/objects/*.parquet')", nights)
+	ask(t, db, "EXPLAIN ANALYZE SELECT 1")
+	outside := filepath.Join(t.TempDir(), "outside")
+	for _, query := range []string{
+		"COPY objects TO '%s/x'", "EXPLAIN ANALYZE COPY objects TO '%s/x'", "EXPLAIN (ANALYZE, FORMAT json) COPY objects TO '%s/x'",
+		"explain/* a /* b */ */analyze copy objects to '%s/x'", "EXPLAIN ANALYZE -- c\nCOPY objects TO '%s/x'", "EXPORT DATABASE '%s/x'", "SELECT 1; EXPORT DATABASE '%s/x'",
+		"EXPLAIN ANALYZE SELECT 1; EXPORT DATABASE '%s/x'", "EXPLAIN EXPORT DATABASE '%s/x'",
+		"FROM read_text('%s/../hubgraph.duckdb')", "FROM read_text('" + outside + "%s')", "SET allowed_directories = ['/']; --%s", "RESET allowed_directories; --%s",
+		"SET enable_external_access = true; --%s", "ATTACH '%s/x' AS x",
+	} {
+		var b strings.Builder
+		err := Query(t.Context(), &b, db, fmt.Sprintf(query, nights), Form{Format: "json"})
+		if err == nil || b.Len() > 0 {
+			t.Errorf("%s: %v, wrote %q", query, err, b.String())
+		}
+		if _, err := os.Stat(filepath.Join(nights, "x")); !errors.Is(err, os.ErrNotExist) {
+			t.Fatalf("%s wrote into the lake: %v", query, err)
+		}
+	}
+	if _, err := d.Newest(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestQueryErrors(t *testing.T) {
 	d := openData(t)
 	_, db := build(t, d, publish(t, d, nights.First(), "20261122T020000Z"))
 	for sql, want := range map[string]string{
 		"":                     "empty",
 		" ;":                   "empty",
-		"SELEC 1":              "syntax error",
+		"SELECT FROM WHERE":    "syntax error",
+		"-- nothing\n":         "empty",
 		"FROM nope":            "nope",
 		"SELECT ?":             "parameters",
 		"SELECT 'a'::INT":      "Conversion",

@@ -8,8 +8,9 @@ import (
 	"hubgraph/queries"
 )
 
-// createViews makes a view of each model, of each check in the schema checks, and of
-// each ordered pair of object types that has an association type or links.
+// createViews makes a view of each model, of each check in the schema checks, those of
+// names that people guess, and one of each ordered pair of object types that has an
+// association type or links.
 func createViews(ctx context.Context, db asked, tables []load, settings []queries.Setting) error {
 	taken := map[string]bool{}
 	for _, t := range tables {
@@ -29,6 +30,16 @@ func createViews(ctx context.Context, db asked, tables []load, settings []querie
 			quote(c.ID), strings.TrimRight(c.QueryOf(settings), "; \n"), quote(c.ID), literal(c.Title+". "+c.Description))
 		if err := execute(ctx, db, statement); err != nil {
 			return fmt.Errorf("view of the check %s: %w", c.ID, err)
+		}
+	}
+	views, err := namedViews()
+	if err != nil {
+		return err
+	}
+	for _, v := range views {
+		taken[v.Name] = true
+		if err := execute(ctx, db, v.statements()...); err != nil {
+			return fmt.Errorf("view %s: %w", v.Name, err)
 		}
 	}
 	pairs, err := readPairs(ctx, db)

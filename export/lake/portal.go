@@ -77,5 +77,8 @@ func (d *Data) Only() (*Portal, error) {
 	return &Portal{d, held[0]}, nil
 }
 
+// Lake is the folder of the portal's snapshots, for an engine that reads Parquet.
+func (p *Portal) Lake() string { return p.path(p.within(lakeDir)) }
+
 // within is the path of the portal's part of a folder, within the data folder.
 func (p *Portal) within(dir string) string { return path.Join(dir, fmt.Sprintf("portal=%d", p.ID)) }

@@ -34,6 +34,7 @@ type Planning struct {
 	// lake.LastAccepted, or the fingerprint of an event, which stands for the night that it
 	// was compared with; empty: nothing.
 	Night   string
+	Family  string         // id of the one whose findings are repaired; empty: all
 	Options repair.Options // but for Now, Checks and Restore
 }
 
@@ -85,6 +86,9 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 	source := repair.Source{PortalID: last.PortalID, SnapshotID: last.SnapshotID, BaselineID: last.BaselineID, AuditID: last.AuditID, CrawledAt: last.FinishedAt, DB: db}
 	source.Findings = append(slices.DeleteFunc(slices.Clone(last.Findings), func(f queries.Finding) bool { return f.Kind == queries.EventKind }), events...)
 	o := p.Options
+	if o.Parts.Findings, err = p.family(source.Findings); err != nil {
+		return nil, err
+	}
 	o.Now, o.MaxAge = time.Now(), cmp.Or(o.MaxAge, repair.MaxAge)
 	o.Checks, o.RuleChecks = p.determined(), p.inferred()
 	if o.Restore = p.Night != ""; o.Restore {
@@ -161,6 +165,24 @@ func (p Planning) inferred() []string {
 		checks, err := queries.Select(id)
 		return err != nil || !strings.HasPrefix(checks[0].Repair, queries.RepairRule)
 	})
+}
+
+// family is the fingerprints of the findings of the family that is asked for; nil where none
+// is.
+func (p Planning) family(findings []queries.Finding) (map[string]bool, error) {
+	if p.Family == "" {
+		return nil, nil
+	}
+	of := map[string]bool{}
+	for _, f := range findings {
+		if f.Family != nil && strings.EqualFold(*f.Family, p.Family) {
+			of[f.Fingerprint] = true
+		}
+	}
+	if len(of) == 0 {
+		return nil, noFamily(p.Family)
+	}
+	return of, nil
 }
 
 // files are those of the portal of the data folder.

@@ -42,13 +42,14 @@ deals 302 -> companies 201
 // portal is a portal that is crawled and audited night after night.
 type portal struct {
 	*testing.T
-	portal *sim.Portal
-	data   *lake.Data
-	files  *duckdb.Files // once there was a night
-	rules  nightly.Rules
-	faults []sim.Fault
-	types  []string // that are crawled; none: the default
-	nights []*nightly.Night
+	portal     *sim.Portal
+	data       *lake.Data
+	files      *duckdb.Files // once there was a night
+	rules      nightly.Rules
+	faults     []sim.Fault
+	types      []string            // that are crawled; none: the default
+	properties map[string][]string // that are asked for beside the usual ones, by type
+	nights     []*nightly.Night
 }
 
 // newPortal makes one of text in the portal language, behind what sales says.
@@ -101,7 +102,7 @@ func (p *portal) night(text string) *nightly.Audited {
 	}
 	client, stop := p.client(p.faults...)
 	defer stop()
-	night, audited, err := nightly.Run(p.Context(), nightly.Crawling{Client: client, Data: p.data, Scope: crawl.Scope{Types: p.types}}, nightly.Auditing{Rules: p.rules})
+	night, audited, err := nightly.Run(p.Context(), nightly.Crawling{Client: client, Data: p.data, Scope: crawl.Scope{Types: p.types, Properties: p.properties}}, nightly.Auditing{Rules: p.rules})
 	if err != nil {
 		p.Fatal(err)
 	}

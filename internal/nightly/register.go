@@ -14,9 +14,20 @@ import (
 func Findings(ctx context.Context, dir string, limit duckdb.Memory, filter queries.Filter) (r *queries.Register, err error) {
 	err = asked(dir, limit, func(db *sql.DB) error {
 		r, err = queries.ReadRegister(ctx, db, filter)
+		if err == nil && filter.Family != "" && len(r.Findings) == 0 {
+			var all *queries.Register
+			if all, err = queries.ReadRegister(ctx, db, queries.Filter{Family: filter.Family}); err == nil && len(all.Findings) == 0 {
+				err = noFamily(filter.Family)
+			}
+		}
 		return err
 	})
 	return r, err
+}
+
+// noFamily is the error about a family that no open finding is of.
+func noFamily(id string) error {
+	return sentence.New(queries.ErrNoFinding, "no open finding is of a family %q: `hubgraph findings --group-by family` lists them", id)
 }
 
 // Finding reads all that is known of one finding, which is named by the first digits of

@@ -144,12 +144,19 @@ func (f *Forgotten) WriteText(w io.Writer) error {
 	for _, k := range f.Keep {
 		fmt.Fprintf(w, "keep    %s: %s\n", k.SnapshotID, strings.Join(k.Reasons, ", "))
 	}
-	freed := int64(0)
 	for _, r := range f.Remove {
 		fmt.Fprintf(w, "remove  %s\n", r.SnapshotID)
+	}
+	fmt.Fprintln(w, f.Summary())
+	return nil
+}
+
+// Summary is how many snapshots stay, how many go, and how much room that gives.
+func (f *Forgotten) Summary() string {
+	freed := int64(0)
+	for _, r := range f.Remove {
 		freed += r.Bytes
 	}
 	done := map[bool]string{true: "would be removed", false: "removed"}[f.DryRun]
-	fmt.Fprintf(w, "%d kept, %d %s (%s)\n", len(f.Keep), len(f.Remove), done, terminal.Size(freed))
-	return nil
+	return fmt.Sprintf("%d kept, %d %s (%s)", len(f.Keep), len(f.Remove), done, terminal.Size(freed))
 }

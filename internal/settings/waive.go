@@ -39,7 +39,7 @@ func NewWaiver(reason, by, until string, at time.Time) (queries.Waiver, error) {
 	return w, nil
 }
 
-// AddWaiver writes a waiver of a fingerprint behind those of a file, which need not be
+// AddWaiver writes a waiver of one fingerprint or several behind those of a file, which need not be
 // there: nothing else of the file changes, comments and order neither. It returns the line
 // that the waiver begins in. What is wrong with the file is reported as ReadWaivers does.
 func AddWaiver(name string, w queries.Waiver, c Catalog) (line int, err error) {
@@ -57,7 +57,13 @@ func AddWaiver(name string, w queries.Waiver, c Catalog) (line int, err error) {
 		return 0, err
 	}
 	for _, other := range before {
-		if other.Fingerprint != "" && strings.HasPrefix(w.Fingerprint, other.Fingerprint) && (other.Check == "" || other.Check == w.Check) {
+		for _, fingerprint := range append(w.Fingerprints, w.Fingerprint) {
+			if fingerprint == "" || !other.Names(fingerprint) || other.Check != "" && w.Check != "" && other.Check != w.Check {
+				continue
+			}
+			if w.Fingerprint == "" {
+				return 0, fmt.Errorf("%s:%d: the finding %s has a waiver, until %s: run `hubgraph audit`, after which the family is without it", name, other.Line, fingerprint, other.Expires.Format(time.DateOnly))
+			}
 			return 0, fmt.Errorf("%s:%d: the finding has a waiver, until %s: give that another date", name, other.Line, other.Expires.Format(time.DateOnly))
 		}
 	}
@@ -87,8 +93,18 @@ func appended(text []byte, w queries.Waiver) ([]byte, error) {
 		item.Content = append(item.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key},
 			&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Style: style})
 	}
-	add("check", w.Check, 0)
-	add("fingerprint", w.Fingerprint, yaml.DoubleQuotedStyle) // 64 digits may look like a number
+	if w.Check != "" {
+		add("check", w.Check, 0)
+	}
+	if w.Fingerprint != "" {
+		add("fingerprint", w.Fingerprint, yaml.DoubleQuotedStyle) // 64 digits may look like a number
+	} else {
+		list := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, name := range w.Fingerprints {
+			list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name, Style: yaml.DoubleQuotedStyle})
+		}
+		item.Content = append(item.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "fingerprints"}, list)
+	}
 	add("reason", w.Reason, yaml.DoubleQuotedStyle)
 	if w.By != "" {
 		add("by", w.By, yaml.DoubleQuotedStyle)

@@ -119,3 +119,39 @@ func TestNewWaiver(t *testing.T) {
 		}
 	}
 }
+
+// TestAddWaiverOfSeveral writes one waiver of several findings, which is read back and
+// matches each of them and no other; none of them can be waived again.
+func TestAddWaiverOfSeveral(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "waivers.yaml")
+	w := queries.Waiver{Fingerprints: []string{"0000000011111111", "00000000aaaaaaaa", "123456789abcdef0"}, Reason: "moved", Expires: day}
+	line, err := AddWaiver(file, w, catalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := ReadWaivers(file, catalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Line = line
+	if diff := cmp.Diff([]queries.Waiver{w}, all); diff != "" {
+		t.Error(diff)
+	}
+	if got := all[0].String(); got != "any check 0000000011111111 and 2 more, until 2027-01-31: moved" {
+		t.Error(got)
+	}
+	rest := strings.Repeat("0", 48)
+	for name, want := range map[string]bool{"0000000011111111": true, "00000000aaaaaaaa": true, "123456789abcdef0": true, "0000000022222222": false, "00000000aaaaaaab": false, "ffffffffffffffff": false, "0000000000000000": false} {
+		if all[0].Names(name+rest) != want {
+			t.Errorf("%s is named: %t", name, !want)
+		}
+	}
+	for _, again := range []queries.Waiver{
+		{Fingerprints: []string{"00000000aaaaaaaa", "ffffffffffffffff"}, Reason: "x", Expires: day},
+		{Check: "plain", Fingerprint: "123456789abcdef0" + rest, Reason: "x", Expires: day},
+	} {
+		if _, err := AddWaiver(file, again, catalog()); err == nil || !strings.Contains(err.Error(), "has a waiver, until 2027-01-31: ") {
+			t.Errorf("%s: %v", again, err)
+		}
+	}
+}

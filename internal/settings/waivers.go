@@ -37,7 +37,7 @@ func whole(text string) error {
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
 // The keys of a waiver.
-var waiverKeys = []string{"check", "fingerprint", "where", "reason", "by", "expires"}
+var waiverKeys = []string{"check", "fingerprint", "fingerprints", "where", "reason", "by", "expires"}
 
 // ReadWaivers reads the waivers of a file, in its order. Where there is no file there
 // are none. All that is wrong is reported at once, as Errors.
@@ -80,6 +80,12 @@ func (p *parser) waiver(n *yaml.Node) queries.Waiver {
 			w.Check = p.one("check", p.catalog.checkID, pair)
 		case "fingerprint":
 			w.Fingerprint = strings.ToLower(p.one("fingerprint", isFingerprint, pair))
+		case "fingerprints":
+			names, _ := p.values("fingerprints", Key{Kind: List, Some: true, Check: isFingerprint}, pair)
+			for _, name := range names {
+				w.Fingerprints = append(w.Fingerprints, strings.ToLower(name))
+			}
+			slices.Sort(w.Fingerprints)
 		case "where":
 			w.Where = p.where(pair)
 		case "reason":
@@ -100,8 +106,14 @@ func (p *parser) waiver(n *yaml.Node) queries.Waiver {
 			p.wrong(w.Line, "the waiver lacks %q: a waiver says why, and for how long", key)
 		}
 	}
-	if given["fingerprint"] == given["where"] {
-		p.wrong(w.Line, "a waiver has either fingerprint or where, to say which findings it is about")
+	named := 0
+	for _, key := range []string{"fingerprint", "fingerprints", "where"} {
+		if given[key] {
+			named++
+		}
+	}
+	if named != 1 {
+		p.wrong(w.Line, "a waiver has one of fingerprint, fingerprints and where, to say which findings it is about")
 	}
 	return w
 }

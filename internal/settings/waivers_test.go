@@ -57,8 +57,8 @@ func TestReadWaivers(t *testing.T) {
 // TestWrongWaivers changes one line of a waiver that is right.
 func TestWrongWaivers(t *testing.T) {
 	for _, tt := range []struct{ key, line, want string }{
-		{"fingerprint", "", `w:1: a waiver has either fingerprint or where, to say which findings it is about`},
-		{"by", "where: {subject_id: 1}", `w:1: a waiver has either fingerprint or where, to say which findings it is about`},
+		{"fingerprint", "", `w:1: a waiver has one of fingerprint, fingerprints and where, to say which findings it is about`},
+		{"by", "where: {subject_id: 1}", `w:1: a waiver has one of fingerprint, fingerprints and where, to say which findings it is about`},
 		{"reason", "", `w:1: the waiver lacks "reason": a waiver says why, and for how long`},
 		{"expires", "", `w:1: the waiver lacks "expires": a waiver says why, and for how long`},
 		{"reason", "reason: ''", `w:3: reason has no value`},
@@ -70,7 +70,7 @@ func TestWrongWaivers(t *testing.T) {
 		{"fingerprint", "fingerprint: " + long, `w:2: fingerprint: "` + long + `" is no fingerprint: write its 64 hexadecimal digits, or at least the first 8`},
 		{"fingerprint", "fingerprint: [01234567]", `w:2: fingerprint takes one value, not a list`},
 		{"by", "reson: x", `w:5: unknown key "reson": did you mean reason?`},
-		{"by", "zebra: x", `w:5: unknown key "zebra": a waiver has check, fingerprint, where, reason, by, expires`},
+		{"by", "zebra: x", `w:5: unknown key "zebra": a waiver has check, fingerprint, fingerprints, where, reason, by, expires`},
 		{"fingerprint", "where: {}", `w:2: where is empty, and would be about every finding: name a column`},
 		{"fingerprint", "where: deals:301", `w:2: where takes keys with values, each as KEY: VALUE`},
 		{"fingerprint", "where: {subject: 301}", `w:2: unknown key "subject" below where: did you mean subject_id?`},
@@ -94,7 +94,7 @@ func TestWrongWaivers(t *testing.T) {
 	for text, want := range map[string]string{
 		"check: plain":  `w:1: waivers are a list: begin each with a hyphen, as in - check: CHECK`,
 		"- plain":       `w:1: a waiver takes keys with values, each as KEY: VALUE`,
-		"- {}":          "w:1: the waiver lacks \"reason\": a waiver says why, and for how long\nw:1: the waiver lacks \"expires\": a waiver says why, and for how long\nw:1: a waiver has either fingerprint or where, to say which findings it is about",
+		"- {}":          "w:1: the waiver lacks \"reason\": a waiver says why, and for how long\nw:1: the waiver lacks \"expires\": a waiver says why, and for how long\nw:1: a waiver has one of fingerprint, fingerprints and where, to say which findings it is about",
 		"-\n\tcheck: x": `w:2: the line begins with a tab: YAML is indented with blanks`,
 	} {
 		if _, err := ParseWaivers("w", []byte(text), catalog()); fmt.Sprint(err) != want {

@@ -19,13 +19,14 @@
 -- column component: Connected part of the portal that it lies in
 -- column hierarchy_depth: Steps up to the topmost parent company
 -- column hierarchy_cycle: The chain of parent companies leads back to it
+-- column cycle_id: Smallest id of the companies of its cycle of parents; null on none
 -- column url: The record in HubSpot
 -- column properties: Further properties that were asked for
 -- column settled: Older than the setting grace_hours, or of unknown age: automatic associations have had their time
 
 SELECT o.object_type, o.object_id, o.name, o.created_at, o.updated_at, o.owner_id, o.pipeline_id, o.stage_id,
   o.is_closed, o.is_won, o.amount, o.currency, o.close_date, o.domain, o.email_domain, o.lifecycle_stage, o.degree,
-  o.component, o.hierarchy_depth, o.hierarchy_cycle, o.url, o.properties,
+  o.component, o.hierarchy_depth, o.hierarchy_cycle, o.cycle_id, o.url, o.properties,
   o.created_at IS NULL OR o.created_at < s.settled_before AS settled
 FROM objects o
 CROSS JOIN (

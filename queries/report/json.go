@@ -23,6 +23,7 @@ type document struct {
 	Notes      []string             `json:"notes"`
 	Checks     []check              `json:"checks"`
 	Findings   []finding            `json:"findings"`
+	Families   []jsonFamily         `json:"families"`
 	Crawl      json.Marshaler       `json:"crawl"` // null where the audit is of a crawl before
 }
 
@@ -74,13 +75,14 @@ type finding struct {
 	Amount       *json.Number     `json:"amount"`
 	Currency     *string          `json:"currency"`
 	URL          *string          `json:"url"`
+	Family       *string          `json:"family"` // id; null: it is alone, waived or resolved
 	Evidence     json.RawMessage  `json:"evidence"`
 }
 
 // newDocument is an audit without checks and findings.
 func newDocument(e Begin) document {
 	return document{AuditID: e.AuditID, Snapshot: e.Snapshot, Baseline: e.Baseline, FailOn: e.FailOn, Unread: e.Unread,
-		NoBaseline: orNull(e.NoBaseline), Aside: orNull(e.Aside), Notes: append([]string{}, e.Notes...), Checks: []check{}, Findings: []finding{}}
+		NoBaseline: orNull(e.NoBaseline), Aside: orNull(e.Aside), Notes: append([]string{}, e.Notes...), Checks: []check{}, Findings: []finding{}, Families: []jsonFamily{}}
 }
 
 func newCheck(e Check) check {
@@ -96,7 +98,7 @@ func newFinding(e queries.Finding) finding {
 	}
 	return finding{e.CheckID, e.Fingerprint, e.Kind, e.State, e.Cause, e.Severity, e.FirstSeen, e.LastSeen, e.ResolvedAt,
 		e.WaivedUntil, e.WaivedBy, e.WaivedReason, e.SubjectType, e.SubjectID, e.SubjectName, e.FromType, e.FromID, e.ToType, e.ToID, e.Category, e.TypeID,
-		amount, e.Currency, e.URL, json.RawMessage(e.Evidence)}
+		amount, e.Currency, e.URL, e.Family, json.RawMessage(e.Evidence)}
 }
 
 // jsonWriter writes a stream as one JSON document, in one line. An audit is gathered
@@ -123,6 +125,7 @@ func (j *jsonWriter) Write(e Event) error {
 	case Finding:
 		j.Findings = append(j.Findings, newFinding(e.Finding))
 	case End:
+		j.Families = newFamilies(e.Causes)
 		return encode(j.w, j.document)
 	case Whole:
 		return encode(j.w, newWhole(e))
@@ -196,12 +199,18 @@ func (l linesWriter) Write(e Event) error {
 			Crawl    *struct{} `json:"crawl,omitempty"` // these are lines of their own
 			Checks   *struct{} `json:"checks,omitempty"`
 			Findings *struct{} `json:"findings,omitempty"`
+			Families *struct{} `json:"families,omitempty"`
 		}{document: head})
 	case Check:
 		return l.line("check", newCheck(e))
 	case Finding:
 		return l.line("finding", newFinding(e.Finding))
 	case End:
+		for _, f := range e.Causes.Families {
+			if err := l.line("family", newFamily(f)); err != nil {
+				return err
+			}
+		}
 		return l.line("end", struct {
 			Outcome string                 `json:"outcome"`
 			Counts  map[queries.Status]int `json:"counts"`

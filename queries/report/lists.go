@@ -197,6 +197,9 @@ func facts(w Whole) [][2]string {
 	if w.URL != nil {
 		add("record", *w.URL)
 	}
+	if w.Family != nil {
+		add("family", *w.Family+", "+*w.FamilyRule)
+	}
 	for _, fact := range Facts(w.Evidence) {
 		add("evidence", fact)
 	}

@@ -176,6 +176,7 @@ func (m *markdown) rest() {
 
 func (m *markdown) end(e End) {
 	m.rest()
+	m.causes(e.Causes)
 	for _, note := range e.Notes {
 		m.line("\nNote: %s.", terminal.Markdown(note))
 	}

@@ -48,7 +48,7 @@ func (r Register) list() string {
 }
 
 // Groupings are what findings can be grouped by.
-func Groupings() []string { return []string{"check", "owner", "age", "money"} }
+func Groupings() []string { return []string{"check", "owner", "age", "money", "family"} }
 
 // ages are the groups by age, in days from which on.
 var ages = []struct {
@@ -144,6 +144,11 @@ func groupOf(f queries.Registered, by string, night time.Time) string {
 	switch by {
 	case "owner":
 		return ownerOf(f, "nobody")
+	case "family":
+		if f.Family == nil {
+			return "alone"
+		}
+		return *f.Family + " " + *f.FamilyRule
 	case "money":
 		if m := moneyOf(f.Finding); m != nil && m.Amount.Sign() != 0 {
 			return cmp.Or(m.Currency, "no currency")

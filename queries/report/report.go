@@ -52,6 +52,7 @@ type Finding struct{ queries.Finding }
 type End struct {
 	Outcome queries.Outcome
 	Counts  map[queries.Status]int // of the checks
+	Causes  Causes
 	Notes   []string
 	Command string // that prints all open findings
 }
@@ -77,7 +78,7 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 		if !yield(Begin{&head}) {
 			return
 		}
-		end := End{Outcome: r.Outcome(), Counts: map[queries.Status]int{}, Notes: r.Notes, Command: o.Command(`sql "FROM findings WHERE state <> 'resolved'"`)}
+		end := End{Outcome: r.Outcome(), Counts: map[queries.Status]int{}, Causes: o.causes(r), Notes: r.Notes, Command: o.Command(`sql "FROM findings WHERE state <> 'resolved'"`)}
 		of := map[string][]queries.Finding{}
 		for _, f := range r.Findings {
 			if f.Open() || f.Ended() {

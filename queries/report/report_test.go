@@ -172,10 +172,10 @@ func TestJSON(t *testing.T) {
 		in   any
 		want string
 	}{
-		{"the report", got, "aside audit_id baseline checks crawl fail_on findings no_baseline notes snapshot unread"},
+		{"the report", got, "aside audit_id baseline checks crawl fail_on families findings no_baseline notes snapshot unread"},
 		{"a check", checks[3], ofCheck},
 		{"a skipped check", checks[1], ofCheck},
-		{"a finding", findings[0], "amount category cause check currency evidence fingerprint first_seen from_id from_type kind last_seen resolved_at severity state subject_id subject_name subject_type to_id to_type type_id url waived_by waived_reason waived_until"},
+		{"a finding", findings[0], "amount category cause check currency evidence family fingerprint first_seen from_id from_type kind last_seen resolved_at severity state subject_id subject_name subject_type to_id to_type type_id url waived_by waived_reason waived_until"},
 	} {
 		if got := keys(tt.in); got != tt.want {
 			t.Errorf("%s has the keys\n%s\nwant\n%s", tt.name, got, tt.want)

@@ -262,6 +262,7 @@ func (t *text) rest() {
 }
 
 func (t *text) end(e End) {
+	t.causes(e.Causes)
 	for _, note := range e.Notes {
 		t.line("note: %s", note)
 	}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"hubgraph/hubspot/sim"
+)
+
+const (
+	apiDocument = "../../docs/api.md"
+	apiPortal   = "../../docs/api.portal"
+)
+
+// TestAPIDocument runs the console blocks of docs/api.md, one after the other against one
+// portal.
+func TestAPIDocument(t *testing.T) {
+	_, url := serveDocument(t, apiPortal)
+	if commands := runDocument(t, apiDocument, t.TempDir(), url); commands < 20 {
+		t.Errorf("%d commands", commands)
+	}
+}
+
+// longestQuestion is how many characters a question of docs/questions.md may take.
+const longestQuestion = 120
+
+// TestQuestions asks the questions of docs/questions.md after two nights.
+func TestQuestions(t *testing.T) {
+	portal, url := serveDocument(t, "../../docs/questions.portal")
+	dir := t.TempDir()
+	run := func() {
+		cmd := documentCommand(dir, url, "hubgraph run --owners --quiet")
+		if out, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != exitCheckFailed {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	run()
+	if err := portal.Script("questions.night", readFile(t, "../../docs/questions.night")); err != nil {
+		t.Fatal(err)
+	}
+	run()
+	if n := runDocument(t, "../../docs/questions.md", dir, url); n != 12 {
+		t.Errorf("%d questions", n)
+	}
+	for _, block := range consoleBlocks(readFile(t, "../../docs/questions.md")) {
+		for _, c := range block {
+			query := strings.TrimSuffix(strings.TrimPrefix(c.line, `hubgraph sql "`), `"`)
+			if query == c.line || len(query) > longestQuestion {
+				t.Errorf("%d characters, or not through hubgraph sql: %s", len(query), c.line)
+			}
+			if !strings.Contains(c.output, "| ") || strings.Contains(c.output, "0 rows") {
+				t.Errorf("no answer: %s", c.line)
+			}
+		}
+	}
+}
+
+// serveDocument serves the portal that a document is about.
+func serveDocument(t *testing.T, file string) (*sim.Portal, string) {
+	t.Helper()
+	portal, err := sim.Parse(file, readFile(t, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return portal, url
+}
+
+func documentCommand(dir, url, line string) *exec.Cmd {
+	cmd := exec.Command("sh", "-c", line)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "HUBSPOT_ACCESS_TOKEN=token", "HUBSPOT_BASE_URL="+url, "NO_COLOR=1")
+	return cmd
+}
+
+// runDocument runs the console blocks of a document, and holds what they print against
+// what stands there. With -update it is written there. It returns how many commands
+// there are.
+func runDocument(t *testing.T, document, dir, url string) (commands int) {
+	t.Helper()
+	text := readFile(t, document)
+	for _, block := range consoleBlocks(text) {
+		for _, c := range block {
+			commands++
+			cmd := documentCommand(dir, url, c.line)
+			var errs strings.Builder
+			cmd.Stderr = &errs
+			out, err := cmd.Output()
+			if err != nil {
+				t.Errorf("$ %s: %v: %s", c.line, err, errs.String())
+			}
+			got := strings.TrimRight(string(out), "\n")
+			switch {
+			case matches(changing(c.output), changing(got)):
+			case *update:
+				text = strings.Replace(text, c.String(), command{c.line, got}.String(), 1)
+			default:
+				t.Errorf("$ %s\nthe document shows:\n%s\n\nit prints:\n%s", c.line, c.output, got)
+			}
+		}
+	}
+	if *update {
+		if err := os.WriteFile(document, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return commands
+}
