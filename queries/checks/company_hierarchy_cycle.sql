@@ -34,15 +34,14 @@ SELECT 'companies' AS subject_type, min(r.company_id) AS subject_id, max(k.name)
   array_sort(array_agg(cast(r.company_id AS string) || ' below ' || r.parents)) AS steps,
   max(k.url) FILTER (WHERE k.object_id = r.first_id) AS url
 FROM (
-  SELECT g.cycle_id, g.company_id, max(cast(g.parent_id AS string)) AS parents, count(*) AS edges,
+  SELECT g.cycle_id, g.company_id, max(cast(g.parent_id AS string)) AS parents,
     min(g.company_id) OVER (PARTITION BY g.cycle_id) AS first_id
   FROM ring g
   -- Whom none of them is below has lost its cycle to a company that is archived.
   SEMI JOIN ring b
-    ON b.parent_id = g.company_id AND b.cycle_id = g.cycle_id
+    ON b.parent_id = g.company_id
   GROUP BY g.cycle_id, g.company_id
 ) r
 JOIN live k
   ON k.object_type = 'companies' AND k.object_id = r.company_id
 GROUP BY r.cycle_id
-HAVING sum(r.edges) >= count(*)
