@@ -245,7 +245,7 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	flags.String("memory", "", "memory to keep to, such as 2GB (default: none is set; DuckDB takes up to 80 % of the machine's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), a.findings(), a.report(), a.diff(), a.accept(), a.waive(), a.checks(), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.snapshots(), a.sim(), a.portalLanguage(), a.sql(), a.doctor(), a.version())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.SetHelpCommand(helpOf(root))
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))

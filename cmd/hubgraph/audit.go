@@ -78,7 +78,7 @@ evidence, or somebody writes to the DuckDB file.
 				return err
 			}
 			defer unlock()
-			job.Files = files
+			job.Files, out.locked = files, true
 			audited, err := nightly.Audit(cmd.Context(), job)
 			if err != nil {
 				return err
@@ -96,6 +96,7 @@ evidence, or somebody writes to the DuckDB file.
 	flags.StringVar(&rows, "rows", "", "folder of the rows that another engine gave for the checks")
 	o.flags(flags)
 	out.flags(flags)
+	a.pageFlag(&out, flags)
 	out.notifyFlag(flags)
 	return cmd
 }
