@@ -29,19 +29,23 @@ func to[T any](v T) *T { return &v }
 
 // audit is one with so many findings of deals, whose foreign texts are all one text.
 func audit(n int, text string) (*queries.Report, *Facts) {
-	r := &queries.Report{AuditID: "20261122T020500Z", ToolVersion: "1", Readable: true, Notes: []string{text}, Aside: text,
+	word := text
+	if word == "" {
+		word = "words of somebody"
+	}
+	r := &queries.Report{AuditID: "20261122T020500Z", ToolVersion: "1", Readable: true, Notes: []string{word}, Aside: word,
 		Snapshot: queries.SnapshotRow{SnapshotID: "20261122T020000Z", PortalID: 7654321, StartedAt: night, Complete: true, Objects: 5, Associations: 6},
 		Baseline: &queries.SnapshotRow{SnapshotID: "20261121T020000Z", PortalID: 7654321, StartedAt: night.Add(-24 * time.Hour)}}
 	r.Results = []queries.CheckResult{
-		{CheckID: "deal_fully_orphaned", Title: text, Severity: queries.Critical, Gate: "new", Status: queries.Fail, Violations: to(int64(n)), Universe: to(int64(9 * n)), Percent: to(11.11), New: to(int64(1)), Note: &text},
-		{CheckID: "label_conflict", Title: "Conflict", Severity: queries.Medium, Status: queries.Skip, SkipReason: &text, CellsLeftOut: []string{text}},
+		{CheckID: "deal_fully_orphaned", Title: word, Severity: queries.Critical, Gate: "new", Status: queries.Fail, Violations: to(int64(n)), Universe: to(int64(9 * n)), Percent: to(11.11), New: to(int64(1)), Note: &word},
+		{CheckID: "label_conflict", Title: "Conflict", Severity: queries.Medium, Status: queries.Skip, SkipReason: &word, CellsLeftOut: []string{word}},
 		{CheckID: "self_association", Title: "Self", Severity: queries.Medium, Status: queries.OK, Violations: to(int64(0))},
 	}
 	f := &Facts{Fresh: map[string]bool{}, Catalog: queries.All(), Nights: []time.Time{night.Add(-24 * time.Hour), night}, Pictures: map[string][]byte{},
 		Results:  map[string][]*int64{"deal_fully_orphaned": {nil, to(int64(n))}, "self_association": {to(int64(3)), to(int64(0))}},
-		Coverage: []Cell{{Kind: "objects", From: text, Verdict: "complete", Reason: text}, {Kind: "associations", From: text, To: text, Reason: text}},
-		Gaps:     []Gap{{Kind: "objects", From: text, To: text, ID: to(int64(7)), Reason: text}}, AllGaps: 3,
-		Changed: []queries.Difference{{Section: "definitions", Change: "renamed", FromType: text, ToType: &text, Before: []string{text}, After: []string{"new"}}},
+		Coverage: []Cell{{Kind: "objects", From: word, Verdict: "complete", Reason: word}, {Kind: "associations", From: word, To: word, Reason: word}},
+		Gaps:     []Gap{{Kind: "objects", From: word, To: word, ID: to(int64(7)), Reason: word}}, AllGaps: 3,
+		Changed: []queries.Difference{{Section: "definitions", Change: "renamed", FromType: word, ToType: &word, Before: []string{word}, After: []string{"new"}}},
 		Counts:  []queries.DiffCount{{Section: "definitions", Change: "renamed", Count: 1}}}
 	evidence := `{"pipeline_id":"default","pipeline":"Sales","stage":"Qualified To Buy","close_date":"2026-03-08T01:40:43.198Z","owner_id":60770918}`
 	if text != "" {
@@ -68,9 +72,9 @@ func audit(n int, text string) (*queries.Report, *Facts) {
 			f.Fresh[d.Fingerprint] = true
 			f.Pictures[d.Fingerprint] = []byte(`<svg viewBox="0 0 9 9"><g id="f1-a"></g></svg>`)
 		case 1:
-			d.WaivedUntil, d.WaivedBy, d.WaivedReason = to(night.AddDate(0, 1, 0)), &text, &text
+			d.WaivedUntil, d.WaivedBy, d.WaivedReason = to(night.AddDate(0, 1, 0)), &word, &word
 		case 2:
-			d.URL = &text
+			d.URL = &word
 		}
 		r.Findings = append(r.Findings, d)
 	}
