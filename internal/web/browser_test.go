@@ -28,7 +28,7 @@ func TestInChromium(t *testing.T) {
 	picture := &draw.Picture{Title: "Deal linked to neither contact nor company", Facts: []string{"critical"}, Nodes: []draw.Node{
 		{ID: "a", Type: "deals", Lines: []string{"Eagle Wines"}, Focus: true, Link: "https://app.hubspot.com/contacts/7654321/record/0-3/1"},
 		{ID: "b", Type: "contacts", Lines: []string{"no contact"}, Line: draw.Missing},
-	}, Edges: []draw.Edge{{ID: "e", From: "a", To: "b", Lines: []string{"missing"}, Line: draw.Missing}}}
+	}, Edges: []draw.Edge{{ID: "e", From: "a", To: "b", Line: draw.Missing, Link: "https://app.hubspot.com/contacts/7654321/record/0-3/1"}}}
 	if f.Map, err = picture.Inline(t.Context(), "map-"); err != nil {
 		t.Fatal(err)
 	}
