@@ -9,6 +9,7 @@ GO ?= go
 TEST = $(GO) test -timeout 60m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CLIENTS = hubspot/sim/clients
+BROWSER = internal/web/browser
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
@@ -18,9 +19,10 @@ demo:
 	$(GO) run ./cmd/hubgraph demo
 
 # What the tests need beside Go, a C compiler, Python and Node: Graphviz, which one test
-# holds the one inside against, Python packages in a virtual environment of their own, and
-# HubSpot's client libraries.
-tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json
+# holds the one inside against, Chromium with what drives it, Python packages in a virtual
+# environment of their own, and HubSpot's client libraries.
+tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json $(BROWSER)/node_modules/.package-lock.json
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
 # Makes the virtual environment of a target with the packages of the files that it needs.
@@ -35,6 +37,10 @@ endef
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json
 	npm ci --silent --prefix $(CLIENTS)/node
+	touch $@
+
+$(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json
+	npm ci --silent --prefix $(BROWSER)
 	touch $@
 
 # Those whose tables are to be read run by themselves.
@@ -90,4 +96,4 @@ JAVA = $$(apt-cache show openjdk-17-jre-headless >/dev/null 2>&1 && echo openjdk
 	$(VENV)
 
 clean:
-	rm -rf .venv .venv-spark .venv-sail $(CLIENTS)/node/node_modules hubgraph hubgraph-demo
+	rm -rf .venv .venv-spark .venv-sail $(CLIENTS)/node/node_modules $(BROWSER)/node_modules hubgraph hubgraph-demo

@@ -80,7 +80,7 @@ its gate does not allow. 3: something could not be judged for lack of evidence, 
 				return err
 			}
 			defer unlock()
-			job.Files = files
+			job.Files, out.locked = files, true
 			audited, err := nightly.Audit(cmd.Context(), job)
 			if err != nil {
 				return err
@@ -98,6 +98,7 @@ its gate does not allow. 3: something could not be judged for lack of evidence, 
 	flags.StringVar(&rows, "rows", "", "folder of the rows that another engine gave for the checks")
 	o.flags(flags)
 	out.flags(flags)
+	a.pageFlag(&out, flags)
 	out.notifyFlag(flags)
 	return cmd
 }

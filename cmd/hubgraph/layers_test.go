@@ -28,12 +28,17 @@ var layers = map[string][]string{
 	"repair":               {"hubspot", "graphmodel", "queries", "internal/nearest", "internal/sentence", "internal/sqlrows", "internal/terminal"},
 	"queries/report":       {"queries", "internal/terminal"},
 	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest", "internal/terminal"},
-	"internal/deliver":     {"queries", "queries/report", "internal/sentence", "internal/terminal"},
-	"internal/failat":      {},
+	"internal/reporting": {
+		"queries", "export/lake", "export/duckdb", "export/draw", "internal/progress", "internal/sentence", "internal/sqlrows", "internal/web",
+	},
+	"internal/web":     {"queries", "queries/report", "export/draw", "internal/terminal"},
+	"internal/deliver": {"queries", "queries/report", "internal/sentence", "internal/terminal", "internal/web"},
+	"internal/failat":  {},
 	"internal/fixtures": {
 		"hubspot", "hubspot/sim", "queries", "queries/report", "crawl", "export/lake", "internal/nightly", "internal/settings",
 	},
 	"internal/golden":  {},
+	"internal/hostile": {},
 	"internal/leaks":   {},
 	"internal/manual":  {},
 	"internal/mutants": {},
@@ -53,7 +58,7 @@ var layers = map[string][]string{
 	"internal/rows":     {},
 	"internal/sqlrows":  {},
 	"internal/terminal": {},
-	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/manual", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/rows", "internal/secrets", "internal/terminal"},
+	"cmd/hubgraph":      {"hubspot", "hubspot/sim", "queries", "crawl", "export", "export/lake", "export/duckdb", "export/draw", "repair", "queries/report", "internal/deliver", "internal/demo", "internal/fixtures", "internal/manual", "internal/nearest", "internal/settings", "internal/nightly", "internal/progress", "internal/reporting", "internal/rows", "internal/secrets", "internal/terminal", "internal/web"},
 }
 
 const driver = "github.com/duckdb/duckdb-go"

@@ -1,24 +1,46 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/pflag"
 
+	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/internal/deliver"
 	"hubgraph/internal/terminal"
+	"hubgraph/internal/web"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
 )
 
 // outputs are the flags of what is printed in many formats, and to many places.
-type outputs struct{ deliver.Delivery }
+type outputs struct {
+	deliver.Delivery
+	locked bool // the data folder, by this command
+}
 
 func (o *outputs) flags(flags *pflag.FlagSet) {
 	wordFlag(flags, &o.Format, "format", report.Formats()...)
 	flags.StringArrayVar(&o.Files, "output", nil, "write a file, too (repeatable): its ending is its format: txt, json, ndjson, csv, md, junit.xml or prom")
 	flags.BoolVar(&o.RawCSV, "csv-raw", false, "leave cells of CSV as they are, also where a spreadsheet takes one for a formula")
+}
+
+// pageFlag has the files of --output be pages, too, with what is asked of the nights.
+func (a *app) pageFlag(o *outputs, flags *pflag.FlagSet) {
+	flags.Lookup("output").Usage = "write a file, too (repeatable): its ending is its format: txt, json, ndjson, csv, md, junit.xml, prom or html"
+	o.Facts = func(ctx context.Context, r *queries.Report) (*web.Facts, error) {
+		data, err := a.data()
+		if err != nil {
+			return nil, err
+		}
+		portal, err := data.Only()
+		if err != nil {
+			return nil, err
+		}
+		return a.reporting(duckdb.Of(portal, a.memory), o.locked).Facts(ctx, r)
+	}
 }
 
 // notifyFlag is the flag of what sends what is new.

@@ -68,6 +68,7 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 	c.flags(cmd.Flags())
 	o.flags(cmd.Flags())
 	out.flags(cmd.Flags())
+	a.pageFlag(&out, cmd.Flags())
 	out.notifyFlag(cmd.Flags())
 	return cmd
 }

@@ -300,7 +300,7 @@ func (e Edge) classes() []string {
 // about is what stands behind a node or an edge.
 func about(id, address string, text []string) []attribute {
 	attributes := []attribute{{"id", id}}
-	if address = link(address); address != "" {
+	if address = Link(address); address != "" {
 		attributes = append(attributes, attribute{"URL", dotText(address)})
 	}
 	if len(text) > 0 {

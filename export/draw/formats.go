@@ -66,7 +66,7 @@ func (p *Picture) Mermaid() ([]byte, error) {
 		fmt.Fprintf(&b, "  %s %s %s\n", names[e.From], e.mermaid(), names[e.To])
 	}
 	for _, n := range p.Nodes {
-		if address := link(n.Link); strings.HasPrefix(address, "https://") {
+		if address := Link(n.Link); strings.HasPrefix(address, "https://") {
 			fmt.Fprintf(&b, "  click %s href \"%s\"\n", names[n.ID], address)
 		}
 	}
@@ -176,11 +176,11 @@ func (p *Picture) GraphML() ([]byte, error) {
 		if n.Record != 0 {
 			record = strconv.FormatInt(n.Record, 10)
 		}
-		d.Graph.Nodes = append(d.Graph.Nodes, node{n.ID, []data{{"n_label", plain(n.Lines)}, {"n_type", shown(n.Type)}, {"n_record", record}, {"n_line", lineClass(n.Line)}, {"n_link", link(n.Link)}}})
+		d.Graph.Nodes = append(d.Graph.Nodes, node{n.ID, []data{{"n_label", plain(n.Lines)}, {"n_type", shown(n.Type)}, {"n_record", record}, {"n_line", lineClass(n.Line)}, {"n_link", Link(n.Link)}}})
 	}
 	for _, e := range p.drawn() {
 		d.Graph.Edges = append(d.Graph.Edges, edge{e.ID, e.From, e.To, []data{{"e_label", plain(e.Lines)}, {"e_line", lineClass(e.Line)},
-			{"e_forward", strconv.FormatBool(e.Forward)}, {"e_back", strconv.FormatBool(e.Back)}, {"e_link", link(e.Link)}}})
+			{"e_forward", strconv.FormatBool(e.Forward)}, {"e_back", strconv.FormatBool(e.Back)}, {"e_link", Link(e.Link)}}})
 	}
 	text, err := xml.MarshalIndent(d, "", " ")
 	if err != nil {
@@ -220,7 +220,7 @@ func (p *Picture) CSV() ([]byte, error) {
 	}
 	for _, e := range p.drawn() {
 		row := append(end(nodes[e.From]), end(nodes[e.To])...)
-		w.Write(append(row, lineClass(e.Line), strconv.FormatBool(e.Forward), strconv.FormatBool(e.Back), cell(plain(e.Lines)), link(e.Link)))
+		w.Write(append(row, lineClass(e.Line), strconv.FormatBool(e.Forward), strconv.FormatBool(e.Back), cell(plain(e.Lines)), Link(e.Link)))
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()

@@ -101,8 +101,8 @@ var typeIDPattern = regexp.MustCompile(`^[0-9]+-[0-9]+$`)
 // Whatever else a portal's answer holds for an address is no link.
 var linkPattern = regexp.MustCompile(`^(https://app[a-z0-9-]*\.hubspot(qa)?\.com/contacts/[0-9]+/(record/[0-9]+-[0-9]+/[0-9]+|objects/[0-9]+-[0-9]+)|[/#][A-Za-z0-9_][A-Za-z0-9_/.:-]*)$`)
 
-// link is an address that may stand in a drawing, or nothing.
-func link(address string) string {
+// Link is an address that may stand in a drawing or on a page, or nothing.
+func Link(address string) string {
 	if !linkPattern.MatchString(address) {
 		return ""
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"hubgraph/internal/sentence"
+	"hubgraph/internal/web"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
 )
@@ -34,6 +35,24 @@ type Delivery struct {
 	Files  []string // whose endings name their formats
 	Notify string   // URL of a webhook; empty: none
 	Quiet  bool     // standard output stays empty where people have nothing to do
+	// Facts reads what the page of an audit says beside what the audit found; nil: there is
+	// no page, and no file may end in .html.
+	Facts func(context.Context, *queries.Report) (*web.Facts, error)
+}
+
+// page is the ending of files that are pages.
+const page = "html"
+
+// isPage reports whether a file is to be a page.
+func isPage(file string) bool { return strings.HasSuffix(strings.ToLower(file), "."+page) }
+
+// endings are those of files.
+func (d *Delivery) endings() []string {
+	endings := report.Endings()
+	if d.Facts != nil {
+		endings = append(endings, page)
+	}
+	return endings
 }
 
 // Check finds what can be known to be wrong before the work. The error is ErrUsage.
@@ -46,8 +65,8 @@ func (d *Delivery) Check() error {
 		info, err := os.Stat(filepath.Dir(file))
 		whole, _ := filepath.Abs(file) // else it cannot be written either
 		switch {
-		case report.FormatOf(file) == "":
-			return sentence.New(ErrUsage, "--output %s: the ending names no format: choose .%s", file, strings.Join(report.Endings(), ", ."))
+		case report.FormatOf(file) == "" && !(d.Facts != nil && isPage(file)):
+			return sentence.New(ErrUsage, "--output %s: the ending names no format: choose .%s", file, strings.Join(d.endings(), ", ."))
 		case err != nil:
 			return sentence.New(ErrUsage, "--output %s: the folder %s cannot be used (%v): make it first", file, filepath.Dir(file), sentence.Cause(err))
 		case !info.IsDir():
@@ -75,8 +94,9 @@ type sink struct {
 	files   []*renameio.PendingFile
 }
 
-// open opens standard output, unless it is to stay empty, and all files.
-func (d *Delivery) open(silent bool) (*sink, error) {
+// open opens standard output, unless it is to stay empty, and all files; facts are those of
+// pages.
+func (d *Delivery) open(silent bool, facts *web.Facts) (*sink, error) {
 	s := &sink{Delivery: d}
 	if !silent {
 		w, err := report.Open(d.Stdout, d.Format, d.Options)
@@ -94,6 +114,10 @@ func (d *Delivery) open(silent bool) (*sink, error) {
 			return nil, fmt.Errorf("write %s: %w", file, sentence.Cause(err))
 		}
 		s.files = append(s.files, f)
+		if isPage(file) {
+			s.writers = append(s.writers, web.NewReport(f, facts, options))
+			continue
+		}
 		w, err := report.Open(f, report.FormatOf(file), options)
 		if err != nil {
 			s.drop()
@@ -156,7 +180,7 @@ func (s *sink) drop() {
 
 // Stream delivers what write writes.
 func (d *Delivery) Stream(write func(func(report.Event) error) error) error {
-	s, err := d.open(false)
+	s, err := d.open(false, nil)
 	if err != nil {
 		return err
 	}
@@ -181,7 +205,14 @@ func (d *Delivery) Events(events iter.Seq[report.Event]) error {
 func (d *Delivery) Audit(ctx context.Context, night report.Night, r *queries.Report, lacking bool) error {
 	outcome, news := r.Outcome(), len(r.News()) > 0
 	calm := !lacking && outcome == queries.Green && !news && len(r.Notes) == 0
-	s, err := d.open(calm && d.Quiet && report.ForPeople(d.Format))
+	var facts *web.Facts
+	if slices.ContainsFunc(d.Files, isPage) {
+		var err error
+		if facts, err = d.Facts(ctx, r); err != nil {
+			return err
+		}
+	}
+	s, err := d.open(calm && d.Quiet && report.ForPeople(d.Format), facts)
 	if err != nil {
 		return err
 	}

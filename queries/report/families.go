@@ -37,7 +37,7 @@ func (o Options) causes(r *queries.Report) Causes {
 	c.Alone = c.Findings
 	for _, family := range queries.Families(r.Findings) {
 		c.Alone -= len(family.Findings)
-		f := Family{Family: family, Money: sums(family.Findings)}
+		f := Family{Family: family, Money: Sums(family.Findings)}
 		if r.Aside == "" {
 			f.See = o.Command("findings --family " + f.ID)
 			f.Waive = o.Command("waive --family " + f.ID + " --reason WHY --until DATE")

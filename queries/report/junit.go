@@ -152,7 +152,7 @@ func (j *junit) finding(f Finding) {
 // line is a finding in a line.
 func line(f queries.Finding) string {
 	parts := []string{string(f.Severity), string(f.State), Subject(f)}
-	if m := moneyOf(f); m != nil {
+	if m := MoneyOf(f); m != nil {
 		parts = append(parts, m.String())
 	}
 	if f.WaivedUntil != nil {

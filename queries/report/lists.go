@@ -100,7 +100,7 @@ const shownDigits = 12
 // owned are the cells of a finding in a table.
 func owned(o Owned) []string {
 	money, until, resolved := "", "", ""
-	if m := moneyOf(o.Finding); m != nil {
+	if m := MoneyOf(o.Finding); m != nil {
 		money = m.String()
 	}
 	if o.WaivedUntil != nil {

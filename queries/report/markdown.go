@@ -156,7 +156,7 @@ func (m *markdown) finding(f Finding) {
 	}
 	m.shown++
 	money := ""
-	if sum := moneyOf(f.Finding); sum != nil {
+	if sum := MoneyOf(f.Finding); sum != nil {
 		money = sum.String()
 	}
 	state := string(f.State)

@@ -31,8 +31,8 @@ func (m Money) String() string {
 	return strings.TrimSpace(sign + strings.Join(append([]string{whole}, groups...), ",") + "." + fraction + " " + m.Currency)
 }
 
-// moneyOf is the money that a finding is about; nil where it is about none.
-func moneyOf(f queries.Finding) *Money {
+// MoneyOf is the money that a finding is about; nil where it is about none.
+func MoneyOf(f queries.Finding) *Money {
 	amount := f.Money()
 	if amount == nil {
 		return nil
@@ -44,13 +44,13 @@ func moneyOf(f queries.Finding) *Money {
 	return &m
 }
 
-// sums adds up the money of open findings, currency by currency, that of a record once: several
+// Sums adds up the money of open findings, currency by currency, that of a record once: several
 // checks find the same deal.
-func sums(findings []queries.Finding) []Money {
+func Sums(findings []queries.Finding) []Money {
 	var sums []Money
 	counted := map[queries.Holding]bool{}
 	for _, f := range findings {
-		m := moneyOf(f)
+		m := MoneyOf(f)
 		if m == nil || !f.Open() || m.Amount.Sign() == 0 || counted[f.Holding()] {
 			continue
 		}
@@ -69,7 +69,7 @@ func sums(findings []queries.Finding) []Money {
 // compare orders findings: those that are new first and those that are resolved last,
 // then by currency, the most money first, then the oldest.
 func compare(a, b queries.Finding) int {
-	return cmp.Or(turn(a)-turn(b), compareMoney(moneyOf(a), moneyOf(b)), a.FirstSeen.Compare(b.FirstSeen))
+	return cmp.Or(turn(a)-turn(b), compareMoney(MoneyOf(a), MoneyOf(b)), a.FirstSeen.Compare(b.FirstSeen))
 }
 
 func turn(f queries.Finding) int {

@@ -119,7 +119,7 @@ func groups(r *queries.Register, by string) []Group {
 		of[name] = append(of[name], f.Finding)
 	}
 	for i := range all {
-		all[i].Money = sums(of[all[i].Name])
+		all[i].Money = Sums(of[all[i].Name])
 	}
 	slices.SortStableFunc(all, func(a, b Group) int {
 		if by == "age" {
@@ -150,7 +150,7 @@ func groupOf(f queries.Registered, by string, night time.Time) string {
 		}
 		return *f.Family + " " + *f.FamilyRule
 	case "money":
-		if m := moneyOf(f.Finding); m != nil && m.Amount.Sign() != 0 {
+		if m := MoneyOf(f.Finding); m != nil && m.Amount.Sign() != 0 {
 			return cmp.Or(m.Currency, "no currency")
 		}
 		return "no money"
@@ -193,7 +193,7 @@ func tallies(findings []queries.Registered) (open, fresh, resolved, waived int, 
 			fresh++
 		}
 	}
-	return open, fresh, resolved, waived, sums(all)
+	return open, fresh, resolved, waived, Sums(all)
 }
 
 // The same for scripts.

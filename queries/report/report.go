@@ -90,7 +90,7 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 			findings := of[c.CheckID]
 			slices.SortStableFunc(findings, compare)
 			advice, repair := o.about(c.CheckID, findings)
-			if !yield(Check{c, advice, repair, len(findings), sums(findings)}) {
+			if !yield(Check{c, advice, repair, len(findings), Sums(findings)}) {
 				return
 			}
 			for _, f := range findings {

@@ -251,11 +251,11 @@ func TestGist(t *testing.T) {
 func TestMoney(t *testing.T) {
 	for units, want := range map[int64]string{0: "0.00 EUR", 5000: "0.50 EUR", -12_345_600: "-1,234.56 EUR", 9_999_990_000: "999,999.00 EUR", 10_000_000_000: "1,000,000.00 EUR"} {
 		f := queries.Finding{Amount: &units, Currency: ptr("eur")}
-		if got := moneyOf(f).String(); got != want {
+		if got := MoneyOf(f).String(); got != want {
 			t.Errorf("%d is %s, want %s", units, got, want)
 		}
 	}
-	if got := moneyOf(queries.Finding{Amount: ptr(int64(10_000))}).String(); got != "1.00" {
+	if got := MoneyOf(queries.Finding{Amount: ptr(int64(10_000))}).String(); got != "1.00" {
 		t.Error(got)
 	}
 }
@@ -280,7 +280,7 @@ func TestSumsCountARecordOnce(t *testing.T) {
 		found(queries.Finding{Fingerprint: "b"}, "CHF"),
 	}
 	var got []string
-	for _, m := range sums(findings) {
+	for _, m := range Sums(findings) {
 		got = append(got, m.String())
 	}
 	if want := []string{"10,000.00 CHF", "15,000.00 EUR", "5,000.00 USD"}; !slices.Equal(got, want) {

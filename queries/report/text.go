@@ -238,7 +238,7 @@ func (t *text) finding(f Finding) {
 	}
 	t.left--
 	parts := []string{Subject(f.Finding)}
-	if m := moneyOf(f.Finding); m != nil {
+	if m := MoneyOf(f.Finding); m != nil {
 		parts = append(parts, m.String())
 	}
 	if f.State != queries.New {
