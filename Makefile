@@ -50,14 +50,15 @@ test: tools lint
 	$(TEST) -skip '$(TABLES)' ./...
 	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
 	$(TEST) -race ./hubspot ./crawl ./graphmodel ./repair
+	$(TEST) -tags browser -run '^TestInChromium$$' ./internal/web
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
 
 lint:
 	@test -z "$$(gofmt -l $(GO_FOLDERS))" || (gofmt -l $(GO_FOLDERS) && false)
-	$(GO) vet ./...
+	$(GO) vet -tags browser ./...
 	$(GO) mod tidy -diff
-	$(GO) run $(STATICCHECK) ./...
+	$(GO) run $(STATICCHECK) -tags browser ./...
 
 # The second line takes a quarter of an hour: it keeps to a portal's rate limit.
 bench:

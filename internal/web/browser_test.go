@@ -1,3 +1,5 @@
+//go:build browser
+
 package web
 
 import (
@@ -12,7 +14,8 @@ import (
 	"hubgraph/internal/hostile"
 )
 
-// TestInChromium has a real browser open, search, sort, filter and print the report, with
+// TestInChromium runs with -tags browser, as it needs a browser and Node: `make test`
+// installs both. It has a real browser open, search, sort, filter and print the report, with
 // the pages that browser/report.test.mjs names.
 func TestInChromium(t *testing.T) {
 	browser, err := exec.LookPath("chromium")

@@ -17,6 +17,8 @@ import (
 const (
 	// MostBytes is how large the report is at most: what mail takes as an attachment.
 	MostBytes = 5_000_000
+	// mostFamilies is how many causes are listed.
+	mostFamilies = 50
 	// mostNews is how many new findings stand at the beginning.
 	mostNews = 25
 )
@@ -37,6 +39,9 @@ type page struct {
 	Passed                                  []checkView
 	Skipped                                 []skipView
 	SkippedChecks                           int64
+	Causes                                  string // how many there are; empty where none was found
+	Families                                []familyView
+	MoreFamilies                            int64
 	Map                                     template.HTML
 	Findings                                int64
 	Groups                                  []group
@@ -80,6 +85,13 @@ type checkView struct {
 type skipView struct {
 	Reason string
 	Checks []checkView
+}
+
+// familyView is the findings of one cause.
+type familyView struct {
+	report.Family
+	Rule, Checks, Money string
+	Count               int64
 }
 
 // waiver is what somebody has waived, in the same words until the same day.
@@ -139,6 +151,15 @@ func (p *page) write(w io.Writer) error {
 	return err
 }
 
+// causes fills in the families of findings.
+func (p *page) causes(c report.Causes) {
+	p.Causes = c.String()
+	for _, f := range c.Families[:min(len(c.Families), mostFamilies)] {
+		p.Families = append(p.Families, familyView{f, shown(f.Rule), strings.Join(f.Checks, ", "), amounts(f.Money), int64(len(f.Findings))})
+	}
+	p.MoreFamilies = int64(len(c.Families) - len(p.Families))
+}
+
 // end fills in the page, once all is known.
 func (p *page) end(e report.End) {
 	b := p.begun
@@ -155,6 +176,7 @@ func (p *page) end(e report.End) {
 	p.Standing, p.Read, p.Compared = p.standing(), p.read(b), compared(b)
 	p.layout = newLayout(p.Verdict+" – HubSpot portal "+whole(p.Portal)+", "+day(p.Night), "report.js")
 	p.Map = template.HTML(p.facts.Map)
+	p.causes(e.Causes)
 	p.waivers()
 	for _, d := range p.facts.Changed {
 		p.Changes = append(p.Changes, report.Difference{Difference: d})
