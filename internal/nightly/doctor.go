@@ -61,7 +61,7 @@ type Examining struct {
 // Doctor examines all that a crawl needs; what only the portal can tell is left out
 // where it does not answer.
 func Doctor(ctx context.Context, x Examining) (*Diagnoses, error) {
-	all := []Diagnosis{{TokenName, Failing, fmt.Sprint(x.NoClient), ""}}
+	all := []Diagnosis{{TokenName, Failing, fmt.Sprint(x.NoClient), tokenAdvice(x.Scope)}}
 	var account hubspot.Account
 	if x.Client != nil {
 		all, account = examinePortal(ctx, x)
@@ -83,7 +83,7 @@ func examinePortal(ctx context.Context, x Examining) ([]Diagnosis, hubspot.Accou
 	source, err := crawl.Connect(ctx, c)
 	switch {
 	case errors.Is(err, hubspot.ErrUnauthorized):
-		return []Diagnosis{{TokenName, Failing, err.Error(), ""}}, hubspot.Account{}
+		return []Diagnosis{{TokenName, Failing, err.Error(), tokenAdvice(x.Scope)}}, hubspot.Account{}
 	case err != nil:
 		return []Diagnosis{{TokenName, Ailing, "it is set, and could not be tried", ""},
 			{"portal", Failing, untilMidnight(err, c).Error(), "check --base-url and this machine's network"}}, hubspot.Account{}
