@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -10,12 +12,36 @@ import (
 )
 
 // TestProgressCountsFromItsOwnStart crawls twice with one client, as the demo does
-// night after night.
+// night after night. Its portal then stays for others, and so does its folder.
 func TestProgressCountsFromItsOwnStart(t *testing.T) {
 	var said bytes.Buffer
-	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &said, getenv: func(string) string { return "" }}
-	if code := run(t.Context(), e, []string{"demo", "--data", filepath.Join(t.TempDir(), "demo")}); code != 0 {
-		t.Fatalf("exit %d: %s", code, said.String())
+	printed, stdout := io.Pipe()
+	e := &env{stdin: strings.NewReader(""), stdout: stdout, stderr: &said, getenv: func(string) string { return "" }}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	data, code := filepath.Join(t.TempDir(), "demo"), make(chan int)
+	go func() {
+		got := run(ctx, e, []string{"demo", "--serve", "--data", data})
+		stdout.Close()
+		code <- got
+	}()
+	reached := map[string]string{}
+	for lines := bufio.NewScanner(printed); lines.Scan(); {
+		if name, value, found := strings.Cut(strings.TrimPrefix(lines.Text(), "export "), "="); found && strings.HasPrefix(lines.Text(), "export ") {
+			reached[name] = value
+		}
+		if !strings.Contains(lines.Text(), " run --data ") {
+			continue
+		}
+		var crawled bytes.Buffer
+		other := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &crawled, getenv: func(name string) string { return reached[name] }}
+		if got := run(t.Context(), other, []string{"crawl", "--data", data}); got != 0 || len(reached) != 2 {
+			t.Errorf("a crawl of the portal that stays, by %v: exit %d: %s", reached, got, crawled.String())
+		}
+		end()
+	}
+	if got := <-code; got != 0 {
+		t.Fatalf("exit %d: %s", got, said.String())
 	}
 	calls := regexp.MustCompile(`metadata: (-?\d+) calls`).FindAllStringSubmatch(said.String(), -1)
 	if len(calls) < 3 {

@@ -41,6 +41,7 @@ type Demo struct {
 	Memory duckdb.Memory
 	Log    *slog.Logger // of requests; nil: none
 	Show   progress.Display
+	Serve  bool // the portal stays until the context ends, to be tried by hand
 }
 
 // demo is a demo under way.
@@ -72,20 +73,39 @@ func empty(dir string) error {
 // limit.
 const unhurried = 1000
 
-// Run gives the demo.
+// Run gives the demo. One that serves ends with the context.
 func (o Demo) Run(ctx context.Context) error {
 	if err := empty(o.Dir); err != nil {
 		return err
 	}
 	portal := sim.Generate(sim.Spec{Seed: 1})
-	token := hubspot.Secret(rand.Text())
-	url, stop, err := sim.NewServer(portal, sim.Options{Token: string(token)}).Start("127.0.0.1:0")
+	token := rand.Text()
+	url, stop, err := sim.NewServer(portal, sim.Options{Token: token}).Start("127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("start the simulator: %w", err)
 	}
 	defer stop()
 	d := &demo{Demo: o}
-	if d.data, err = lake.Open(o.Dir); err != nil {
+	d.client, err = hubspot.New(hubspot.Secret(token), hubspot.Options{BaseURL: url, UserAgent: "hubgraph/" + o.Tool, Log: o.Log, SearchRate: unhurried})
+	if err != nil {
+		return err
+	}
+	d.tell("A simulated HubSpot portal answers on %s.", url)
+	if err := d.show(ctx, portal); err != nil || !o.Serve {
+		return err
+	}
+	d.tell(`
+== The portal stays until Ctrl-C. In another terminal:
+export HUBSPOT_BASE_URL=%s
+export HUBSPOT_ACCESS_TOKEN=%s
+%s run --data %s`, url, token, d.Self, o.Dir)
+	<-ctx.Done()
+	return nil
+}
+
+// show has the nights pass, and audits and repairs them.
+func (d *demo) show(ctx context.Context, portal *sim.Portal) (err error) {
+	if d.data, err = lake.Open(d.Dir); err != nil {
 		return err
 	}
 	unlock, err := d.data.Lock()
@@ -93,11 +113,6 @@ func (o Demo) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	d.client, err = hubspot.New(token, hubspot.Options{BaseURL: url, UserAgent: "hubgraph/" + o.Tool, Log: o.Log, SearchRate: unhurried})
-	if err != nil {
-		return err
-	}
-	d.tell("A simulated HubSpot portal answers on %s.", url)
 	d.tell("\n== Night one")
 	if err := d.night(ctx); err != nil {
 		return err
