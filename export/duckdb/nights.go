@@ -2,12 +2,14 @@ package duckdb
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"hubgraph/export/lake"
+	"hubgraph/internal/sentence"
 )
 
 // allNights finds a query that names what only the lake knows.
@@ -22,35 +24,54 @@ var allNights = regexp.MustCompile(`(?i)\b(all_objects|all_associations|history)
 //   - the table macro history(type, id, other_type, other_id): in each of these snapshots,
 //     what either of two records lists of the other
 //
-// They are the connection's, as the file must not depend on where the lake lies.
+// A data folder that holds a DuckDB file alone has none of them. They are the connection's,
+// as the file must not depend on where the lake lies.
 func OpenNights(dir string, limit Memory, query string) (*sql.DB, error) {
 	path, err := Newest(dir)
 	if err != nil {
 		return nil, err
 	}
-	data, err := lake.Find(dir)
+	nights, err := nightsOf(dir)
 	if err != nil {
 		return nil, err
 	}
-	portal, err := data.Only()
-	if err != nil {
-		return nil, err
+	if nights == "" {
+		return Open(path, limit)
 	}
-	nights, err := filepath.Abs(portal.Lake())
-	if err != nil {
-		return nil, err
+	named := allNights.MatchString(query)
+	if strings.ContainsAny(nights, "[*?") { // which stand for others in a name of many files
+		if named {
+			return nil, sentence.New(lake.ErrData, "%s has one of [ * ? in its name, and so all nights cannot be read at once: name the folder otherwise", nights)
+		}
+		return Open(path, limit)
 	}
 	first := []string{fmt.Sprintf("SET allowed_directories = [%s]", literal(filepath.Dir(nights)))}
-	if allNights.MatchString(query) {
+	if named {
 		first = append(first, allViews(nights)...)
 	}
 	return openLocked(path, limit, first...)
 }
 
+// nightsOf is the folder of the snapshots in a data folder; empty where it holds a DuckDB
+// file alone.
+func nightsOf(dir string) (string, error) {
+	data, err := lake.Find(dir)
+	if err == nil {
+		var portal *lake.Portal
+		if portal, err = data.Only(); err == nil {
+			return filepath.Abs(portal.Lake())
+		}
+	}
+	if errors.Is(err, lake.ErrNoSnapshot) {
+		err = nil
+	}
+	return "", err
+}
+
 // allViews makes what reads all snapshots in a folder.
 func allViews(nights string) []string {
 	every := func(table string) string {
-		files := filepath.Join(escapeGlob(nights), "snapshot=*", table, "*.parquet")
+		files := filepath.Join(nights, "snapshot=*", table, "*.parquet")
 		return fmt.Sprintf(`SELECT regexp_extract(filename, '.*[/\\]snapshot=([^/\\]+)[/\\]', 1) AS snapshot_id, * EXCLUDE (filename)
 FROM read_parquet(%s, union_by_name = true, filename = true, hive_partitioning = false)`, literal(files))
 	}
