@@ -15,6 +15,7 @@ import (
 	"hubgraph/hubspot/sim"
 	"hubgraph/internal/fixtures"
 	"hubgraph/internal/nightly"
+	"hubgraph/internal/nightlytest"
 	"hubgraph/internal/settings"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
@@ -60,16 +61,7 @@ func newStage(t *testing.T, f *fixture) *stage {
 // newReader makes somebody who reads a portal into a folder of their own, once it is served.
 func newReader(t *testing.T, version string, types []string) *reader {
 	t.Helper()
-	data, err := lake.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock, err := data.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(unlock)
-	return &reader{version, nightly.Crawling{Data: data, Scope: crawl.Scope{Types: types}, Tool: "test"}}
+	return &reader{version, nightly.Crawling{Data: nightlytest.Folder(t), Scope: crawl.Scope{Types: types}, Tool: "test"}}
 }
 
 // serve has the portal answer from now on, with some faults.

@@ -5,23 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"hubgraph/hubspot/sim"
 )
 
 // TestAPersonIsShownAndAsked has a person at a terminal approve or not: before, they see what
 // the pair has and would have, and how much is asked for.
 func TestAPersonIsShownAndAsked(t *testing.T) {
 	for answer, want := range map[string]int{"yes\n": 0, "no\n": exitGuard, "\n": exitGuard} {
-		portal, err := sim.Parse("portal", "contacts 1\ncompanies 2\n")
-		if err != nil {
-			t.Fatal(err)
-		}
-		url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer stop()
+		portal, _, url := served(t, "contacts 1\ncompanies 2\n")
 		before := portal.String()
 		screen, device := openTerminal(t, 80)
 		if _, err := io.WriteString(screen, answer); err != nil {

@@ -45,8 +45,11 @@ hubgraph.yaml says is printed and kept, and changes nothing of what is remembere
 --rows takes what the checks find from a folder that Spark or Sail filled, see
 ` + "`hubgraph checks --export`" + `, and audits the nights that these rows are of.
 
-Exit code 6: at least one check failed: it has findings of at least --fail-on that
-its gate does not allow. 3: something could not be judged for lack of evidence, or somebody writes to the DuckDB file. What compares nights has nothing to compare on a first night, and that alone is no lack. 1: the query of a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
+Exit code 6: at least one check failed: it has findings of at least --fail-on
+that its gate does not allow. 3: something could not be judged for lack of
+evidence, or somebody writes to the DuckDB file. What compares nights has
+nothing to compare on a first night, and that alone is no lack. 1: the query of
+a check broke. ` + "`hubgraph checks`" + ` lists checks and gates.`,
 		Example: `  hubgraph audit
   hubgraph audit --check deal_fully_orphaned --format json
   hubgraph audit --baseline 2026-11-20 --fail-on high
@@ -128,11 +131,7 @@ func (a *app) auditing(cmd *cobra.Command, o auditOptions) (nightly.Auditing, er
 
 // printStored prints an audit that was made before.
 func (a *app) printStored(cmd *cobra.Command, id string, out *outputs) error {
-	data, err := a.data()
-	if err != nil {
-		return err
-	}
-	portal, err := data.Only()
+	portal, err := a.portal()
 	if err != nil {
 		return err
 	}

@@ -89,11 +89,7 @@ func (a *app) exportChecks(cmd *cobra.Command, dir, format string) error {
 	if job.Rules, err = a.loaded.rules(""); err != nil {
 		return err
 	}
-	var portal *lake.Portal
-	data, err := lake.Find(a.loaded.String("data"))
-	if err == nil {
-		portal, err = data.Only()
-	}
+	portal, err := a.portal()
 	switch source, _ := a.loaded.Source("data"); {
 	case err == nil:
 		job.Files = duckdb.Of(portal, a.memory)

@@ -10,6 +10,7 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/manual"
 	"hubgraph/internal/nightly"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
@@ -47,7 +48,7 @@ func (a *app) completions(root *cobra.Command) {
 		"findings": a.fingerprints, "waive": a.fingerprints, "draw finding": a.fingerprints, "repair undo": a.repairRuns,
 		"label list": objectTypes, "label create": objectTypes, "label update": objectTypes, "label delete": objectTypes, "label limit": objectTypes,
 	}
-	walk(root, func(cmd *cobra.Command) {
+	manual.Each(root, func(cmd *cobra.Command) {
 		if give := arguments[strings.TrimPrefix(cmd.CommandPath(), root.Name()+" ")]; give != nil {
 			cmd.ValidArgsFunction = offer(give)
 		}
@@ -61,14 +62,6 @@ func (a *app) completions(root *cobra.Command) {
 			}
 		})
 	})
-}
-
-// walk visits a command and all below it.
-func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
-	visit(cmd)
-	for _, below := range cmd.Commands() {
-		walk(below, visit)
-	}
 }
 
 // offer is words as cobra asks for them: those that begin as what is typed, behind the
@@ -119,22 +112,17 @@ func faultNames(*cobra.Command) []string {
 	return list
 }
 
-// portal is that of the data folder that the command line names.
-func (a *app) portal(cmd *cobra.Command) (*lake.Portal, error) {
-	s, err := a.settings(cmd)
-	if err != nil {
+// completed is the portal of the data folder that a command line names on its way.
+func (a *app) completed(cmd *cobra.Command) (*lake.Portal, error) {
+	if _, err := a.settings(cmd); err != nil {
 		return nil, err
 	}
-	data, err := lake.Find(s.String("data"))
-	if err != nil {
-		return nil, err
-	}
-	return data.Only()
+	return a.portal()
 }
 
 // snapshotIDs are the snapshots, the newest first.
 func (a *app) snapshotIDs(cmd *cobra.Command) []string {
-	portal, err := a.portal(cmd)
+	portal, err := a.completed(cmd)
 	if err != nil {
 		return nil
 	}

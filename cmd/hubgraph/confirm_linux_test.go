@@ -6,23 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"hubgraph/hubspot/sim"
 )
 
 // TestAPersonTypesThePortalAndTheCount has a person at a terminal answer wrongly, in several
 // ways, and in the end rightly: until then nothing is written, neither to the portal nor to
 // a journal.
 func TestAPersonTypesThePortalAndTheCount(t *testing.T) {
-	portal, err := sim.Parse("portal", "portal 77\ncontacts 1\ncontacts 2\ncompanies 11\ncompanies 12\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	portal, _, url := served(t, "portal 77\ncontacts 1\ncontacts 2\ncompanies 11\ncompanies 12\n")
 	dir := t.TempDir()
 	pairs, plan, data := filepath.Join(dir, "pairs.csv"), filepath.Join(dir, "plan.json"), filepath.Join(dir, "data")
 	if err := os.WriteFile(pairs, []byte("from,to\ncontacts:1,companies:11\ncontacts:2,companies:12\n"), 0o600); err != nil {

@@ -33,6 +33,15 @@ func (a *app) lockedFiles(dir string) (*duckdb.Files, func(), error) {
 	return duckdb.Of(portal, a.memory), unlock, nil
 }
 
+// portal opens the one portal that the data folder holds, to read it.
+func (a *app) portal() (*lake.Portal, error) {
+	data, err := a.data()
+	if err != nil {
+		return nil, err
+	}
+	return data.Only()
+}
+
 // commands says how a report writes commands: with the data folder, where that is not
 // the one that they take without being told.
 func (a *app) commands() report.Options {

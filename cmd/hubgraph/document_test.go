@@ -5,8 +5,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-
-	"hubgraph/hubspot/sim"
 )
 
 const (
@@ -17,7 +15,7 @@ const (
 // TestAPIDocument runs the console blocks of docs/api.md, one after the other against one
 // portal.
 func TestAPIDocument(t *testing.T) {
-	_, url := serveDocument(t, apiPortal)
+	_, _, url := served(t, readFile(t, apiPortal))
 	if commands := runDocument(t, apiDocument, t.TempDir(), url); commands < 20 {
 		t.Errorf("%d commands", commands)
 	}
@@ -28,7 +26,7 @@ const longestQuestion = 120
 
 // TestQuestions asks the questions of docs/questions.md after two nights.
 func TestQuestions(t *testing.T) {
-	portal, url := serveDocument(t, "../../docs/questions.portal")
+	portal, _, url := served(t, readFile(t, "../../docs/questions.portal"))
 	dir := t.TempDir()
 	run := func() {
 		cmd := documentCommand(dir, url, "hubgraph run --owners --quiet")
@@ -55,21 +53,6 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 	}
-}
-
-// serveDocument serves the portal that a document is about.
-func serveDocument(t *testing.T, file string) (*sim.Portal, string) {
-	t.Helper()
-	portal, err := sim.Parse(file, readFile(t, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	return portal, url
 }
 
 func documentCommand(dir, url, line string) *exec.Cmd {

@@ -7,21 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"hubgraph/hubspot/sim"
 	"hubgraph/repair"
 )
 
 // TestExpiredPlanIsRefused has a plan of the day before yesterday.
 func TestExpiredPlanIsRefused(t *testing.T) {
-	portal, err := sim.Parse("portal", "portal 77\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	_, _, url := served(t, "portal 77\n")
 	then := time.Now().Add(-48 * time.Hour)
 	plan := &repair.Plan{PortalID: 77, SnapshotID: "20261122T020000Z", CreatedAt: then, ExpiresAt: then.Add(24 * time.Hour)}
 	plan.Seal()

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"hubgraph/hubspot/sim"
 )
 
 // extremes are portals with nothing, little, much, and all in one place, and what a
@@ -43,15 +41,7 @@ func TestExtremePortals(t *testing.T) {
 	for name, tt := range extremes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			portal, err := sim.Parse(name, tt.portal)
-			if err != nil {
-				t.Fatal(err)
-			}
-			url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer stop()
+			_, _, url := served(t, tt.portal)
 			dir := filepath.Join(t.TempDir(), "data")
 			call := func(args ...string) string {
 				t.Helper()

@@ -5,10 +5,8 @@ import (
 
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
+	config "hubgraph/internal/settings"
 )
-
-// keepRules are the rules of which snapshots stay.
-var keepRules = []string{"last", "daily", "weekly", "monthly"}
 
 func (a *app) snapshotsForget() *cobra.Command {
 	format, dryRun := "text", false
@@ -47,7 +45,7 @@ baseline of the newest. Audits stay. The DuckDB file knows the removed nights un
 		},
 	}
 	flags := cmd.Flags()
-	for _, name := range keepRules {
+	for _, name := range config.KeepRules {
 		what := map[string]string{"last": "newest snapshots", "daily": "newest days", "weekly": "newest weeks", "monthly": "newest months"}[name]
 		keep[name] = flags.String("keep-"+name, "0", "keep the snapshots of the N "+what+", or unlimited")
 	}

@@ -32,14 +32,7 @@ func tree() *cobra.Command {
 // everyCommand visits each command that help lists, with the words that call it.
 func everyCommand(t *testing.T, visit func(cmd *cobra.Command, words []string)) {
 	t.Helper()
-	var walk func(*cobra.Command)
-	walk = func(cmd *cobra.Command) {
-		visit(cmd, strings.Fields(cmd.CommandPath())[1:])
-		for _, below := range cmd.Commands() {
-			walk(below)
-		}
-	}
-	walk(tree())
+	manual.Each(tree(), func(cmd *cobra.Command) { visit(cmd, strings.Fields(cmd.CommandPath())[1:]) })
 }
 
 // TestHelpFits holds every page of help to 80 columns, and every command that does

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"hubgraph/export/lake"
-	"hubgraph/hubspot/sim"
 	"hubgraph/repair"
 )
 
@@ -43,15 +42,7 @@ func TestSecondRunExits11(t *testing.T) {
 // TestTwoAppliesDoNotOverlap applies a plan while another run holds the data folder: nothing is
 // sent.
 func TestTwoAppliesDoNotOverlap(t *testing.T) {
-	portal, err := sim.Parse("portal", "portal 77\ncontacts 1\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	_, _, url := served(t, "portal 77\ncontacts 1\n")
 	dir := filepath.Join(t.TempDir(), "data")
 	command := func(args ...string) (int, string) {
 		var said strings.Builder

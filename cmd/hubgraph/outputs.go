@@ -31,11 +31,7 @@ func (o *outputs) flags(flags *pflag.FlagSet) {
 func (a *app) pageFlag(o *outputs, flags *pflag.FlagSet) {
 	flags.Lookup("output").Usage = "write a file, too (repeatable): its ending is its format: txt, json, ndjson, csv, md, junit.xml, prom or html"
 	o.Facts = func(ctx context.Context, r *queries.Report) (*web.Facts, error) {
-		data, err := a.data()
-		if err != nil {
-			return nil, err
-		}
-		portal, err := data.Only()
+		portal, err := a.portal()
 		if err != nil {
 			return nil, err
 		}

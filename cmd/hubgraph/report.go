@@ -33,11 +33,7 @@ and ` + "`hubgraph audit --output F.html`" + ` write it, too.`,
 			if output != "" && !strings.HasSuffix(strings.ToLower(output), ".html") {
 				return usage("--output %s: the name must end in .html", output)
 			}
-			data, err := a.data()
-			if err != nil {
-				return err
-			}
-			portal, err := data.Only()
+			portal, err := a.portal()
 			if err != nil {
 				return err
 			}

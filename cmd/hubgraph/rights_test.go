@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
-
-	"hubgraph/hubspot/sim"
 )
 
 // writers are the functions that can bring a write about, each with the files that call it,
@@ -51,16 +49,7 @@ func TestNothingElseCanWrite(t *testing.T) {
 // TestOnlyApprovedCommandsWrite runs every command that writes without its approval, and as a dry
 // run: the portal is asked, and nothing is sent that changes it.
 func TestOnlyApprovedCommandsWrite(t *testing.T) {
-	portal, err := sim.Parse("portal", "label contacts 21 \"Advisor\" companies 22 \"Advises\"\ncontacts 1 -> companies 2 \"Advisor\"\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := sim.NewServer(portal, sim.Options{})
-	url, stop, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	portal, server, url := served(t, "label contacts 21 \"Advisor\" companies 22 \"Advises\"\ncontacts 1 -> companies 2 \"Advisor\"\n")
 	pairs := filepath.Join(t.TempDir(), "pairs.csv")
 	if err := os.WriteFile(pairs, []byte("from,to\ncontacts:1,companies:2\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
+	config "hubgraph/internal/settings"
 )
 
 func (a *app) run() *cobra.Command {
@@ -76,7 +77,7 @@ of the crawl, or something could not be judged. 1: the query of a check broke.`,
 // keep is which nights stay, by keep in the settings file.
 func (s settings) keep() (lake.Policy, error) {
 	rules := map[string]*string{}
-	for _, name := range keepRules {
+	for _, name := range config.KeepRules {
 		rules[name] = new(cmp.Or(s.String("keep-"+name), "0"))
 	}
 	return parsePolicy(rules)

@@ -13,8 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"hubgraph/hubspot/sim"
 )
 
 // shown is what a command line prints on a terminal of so many columns, or where columns
@@ -68,16 +66,7 @@ deals 305 created=2020-01-01
 // smallData is a data folder of two nights of smallPortal, in the working folder.
 func smallData(t *testing.T) string {
 	t.Helper()
-	portal, err := sim.Parse("portal", smallPortal)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := sim.NewServer(portal, sim.Options{})
-	url, stop, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	_, _, url := served(t, smallPortal)
 	const dir = "nights" // where a line is broken depends on how long it is
 	for range 2 {
 		shown(t, 0, map[string]string{"HUBSPOT_ACCESS_TOKEN": "any", "HUBSPOT_BASE_URL": url, "HUBGRAPH_DATA": dir}, "run", "--quiet")

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hubgraph/export/lake"
 	"hubgraph/internal/nightly"
 )
 
@@ -21,11 +20,7 @@ func (a *app) snapshotsList() *cobra.Command {
 		Example: "  hubgraph snapshots list",
 		Args:    takes(0),
 		RunE: func(*cobra.Command, []string) error {
-			data, err := lake.Find(a.loaded.String("data"))
-			if err != nil {
-				return err
-			}
-			portal, err := data.Only()
+			portal, err := a.portal()
 			if err != nil {
 				return err
 			}

@@ -11,24 +11,15 @@ import (
 	"time"
 
 	"hubgraph/export/duckdb"
-	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
+	"hubgraph/internal/nightlytest"
 	"hubgraph/internal/nights"
 )
 
 // built makes the DuckDB file of nights that no portal has.
 func built(t testing.TB, all ...*nights.Night) *sql.DB {
 	t.Helper()
-	data, err := lake.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock, err := data.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(unlock)
-	portal, err := data.Portal(7)
+	portal, err := nightlytest.Folder(t).Portal(7)
 	if err != nil {
 		t.Fatal(err)
 	}

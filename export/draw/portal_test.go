@@ -7,10 +7,7 @@ import (
 	"testing"
 
 	"hubgraph/export/duckdb"
-	"hubgraph/export/lake"
-	"hubgraph/hubspot"
-	"hubgraph/hubspot/sim"
-	"hubgraph/internal/nightly"
+	"hubgraph/internal/nightlytest"
 )
 
 // coffee is a portal with something of each kind to draw: a hub with more contacts than
@@ -75,39 +72,8 @@ func crowd() string {
 // audited.
 func audited(t testing.TB, text string, nights ...string) *sql.DB {
 	t.Helper()
-	portal, err := sim.Parse("portal", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := lake.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock, err := data.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(unlock)
-	for _, night := range append([]string{""}, nights...) {
-		if err := portal.Script("night", night); err != nil {
-			t.Fatal(err)
-		}
-		url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _, err = nightly.Run(t.Context(), nightly.Crawling{Client: client, Data: data}, nightly.Auditing{Rules: nightly.DefaultRules()})
-		client.Close()
-		stop()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	db, err := duckdb.OpenPublished(data.Dir(), 0)
+	files := nightlytest.Nights(t, text, append([]string{""}, nights...)...)
+	db, err := duckdb.OpenPublished(files.Dir(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

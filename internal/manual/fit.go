@@ -17,14 +17,14 @@ const Width = 80
 func Fit(root *cobra.Command) {
 	template := strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 ")
 	root.SetUsageTemplate(strings.ReplaceAll(template, `Use "{{.CommandPath}} [command] --help" for more information about a command.`, "`{{.CommandPath}} COMMAND --help` explains a command."))
-	each(root, func(cmd *cobra.Command) { cmd.Long = Fold(cmd.Long) })
+	Each(root, func(cmd *cobra.Command) { cmd.Long = Fold(cmd.Long) })
 }
 
-// each visits a command and all below it.
-func each(cmd *cobra.Command, visit func(*cobra.Command)) {
+// Each visits a command and all below it.
+func Each(cmd *cobra.Command, visit func(*cobra.Command)) {
 	visit(cmd)
 	for _, below := range cmd.Commands() {
-		each(below, visit)
+		Each(below, visit)
 	}
 }
 

@@ -23,7 +23,7 @@ func Pages(root *cobra.Command, dir string) ([]string, error) {
 	}
 	var names []string
 	var err error
-	each(root, func(cmd *cobra.Command) {
+	Each(root, func(cmd *cobra.Command) {
 		if err != nil || cmd != root && (!cmd.IsAvailableCommand() || cmd.IsAdditionalHelpTopicCommand()) {
 			return
 		}

@@ -18,6 +18,7 @@ import (
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
 	"hubgraph/internal/nightly"
+	"hubgraph/internal/nightlytest"
 	"hubgraph/queries"
 )
 
@@ -59,16 +60,7 @@ func newPortal(t *testing.T, text string) *portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := lake.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock, err := data.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(unlock)
-	return &portal{T: t, portal: made, data: data, rules: nightly.DefaultRules()}
+	return &portal{T: t, portal: made, data: nightlytest.Folder(t), rules: nightly.DefaultRules()}
 }
 
 // goWrong has the portal answer so from now on: lines of a fault file, or nothing.

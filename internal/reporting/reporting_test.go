@@ -12,10 +12,8 @@ import (
 
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
-	"hubgraph/hubspot"
-	"hubgraph/hubspot/sim"
 	"hubgraph/internal/leaks"
-	"hubgraph/internal/nightly"
+	"hubgraph/internal/nightlytest"
 	"hubgraph/internal/reporting"
 	"hubgraph/internal/web"
 	"hubgraph/queries"
@@ -42,41 +40,7 @@ const orphan = "unlink deals 301 contacts 101\nunlink deals 301 companies 201\n"
 // nights crawls and audits a portal after each of some nights.
 func nights(t *testing.T, texts ...string) reporting.Job {
 	t.Helper()
-	portal, err := sim.Parse("portal", wines)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := lake.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock, err := data.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(unlock)
-	job := reporting.Job{Locked: true}
-	for _, text := range texts {
-		if err := portal.Script("night", text); err != nil {
-			t.Fatal(err)
-		}
-		url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
-		if err != nil {
-			t.Fatal(err)
-		}
-		night, _, err := nightly.Run(t.Context(), nightly.Crawling{Client: client, Data: data}, nightly.Auditing{Rules: nightly.DefaultRules()})
-		client.Close()
-		stop()
-		if err != nil {
-			t.Fatal(err)
-		}
-		job.Files = night.Files
-	}
-	return job
+	return reporting.Job{Files: nightlytest.Nights(t, wines, texts...), Locked: true}
 }
 
 // made is the report of a night.

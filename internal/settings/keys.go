@@ -13,8 +13,8 @@ import (
 	"hubgraph/queries"
 )
 
-// keepRules are the keys below keep.
-var keepRules = []string{"last", "daily", "weekly", "monthly"}
+// KeepRules are the keys below keep: the rules of which snapshots stay.
+var KeepRules = []string{"last", "daily", "weekly", "monthly"}
 
 // The policies that baseline chooses from: what a night is compared with.
 const (
@@ -37,7 +37,7 @@ func (c Catalog) own() []Key {
 		{Name: "known_gaps", Kind: Lines, About: "records that HubSpot does not answer for, as deals:301: no exit code 3", Check: record},
 		{Name: "inverses", Kind: Lines, About: "pairs of association types that are inverses of each other", Check: inverse},
 	}
-	for _, rule := range keepRules {
+	for _, rule := range KeepRules {
 		kept := map[string]string{"last": "snapshots", "daily": "days", "weekly": "weeks", "monthly": "months"}[rule]
 		keys = append(keys, Key{Name: keepKey + "_" + rule, About: "how many of the newest " + kept + " are kept, or unlimited", Check: keepCount})
 	}

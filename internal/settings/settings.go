@@ -178,7 +178,7 @@ func (p *parser) keep(n *yaml.Node) {
 	for _, pair := range p.pairs(n, keepKey, underscored) {
 		key, known := p.keys[keepKey+"_"+pair.key]
 		if !known {
-			p.unknown(pair, " below "+keepKey, keepRules, "the rules are "+strings.Join(keepRules, ", "))
+			p.unknown(pair, " below "+keepKey, KeepRules, "the rules are "+strings.Join(KeepRules, ", "))
 			continue
 		}
 		p.entry(key.Name, key, pair)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"html/template"
+	"sync"
 
 	"hubgraph/export/draw"
 )
@@ -47,7 +48,9 @@ func read(name string) string {
 	return string(text)
 }
 
-// templates are those of all pages.
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"whole": whole, "things": things, "day": day, "minute": minute, "prose": prose, "shown": shown,
-}).ParseFS(files, "pages/*.html"))
+// templates are those of all pages, parsed once one is asked for.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"whole": whole, "things": things, "day": day, "minute": minute, "prose": prose, "shown": shown,
+	}).ParseFS(files, "pages/*.html"))
+})

@@ -138,13 +138,13 @@ func (w *writer) Write(e report.Event) error {
 // write writes the page: once without the findings, to see how much room they have.
 func (p *page) write(w io.Writer) error {
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, "report.html", p); err != nil {
+	if err := templates().ExecuteTemplate(&b, "report.html", p); err != nil {
 		return err
 	}
 	const sentences = 1000 // about what has no room
 	p.fill(p.inOrder(), p.most-b.Len()-sentences)
 	b.Reset()
-	if err := templates.ExecuteTemplate(&b, "report.html", p); err != nil {
+	if err := templates().ExecuteTemplate(&b, "report.html", p); err != nil {
 		return err
 	}
 	_, err := w.Write(b.Bytes())

@@ -69,17 +69,7 @@ func evidence(f queries.Finding) string {
 }
 
 // rank orders findings: new, open, waived, resolved.
-func (p *page) rank(f queries.Finding) int {
-	switch {
-	case p.facts.Fresh[f.Fingerprint]:
-		return 0
-	case f.Open() && f.WaivedUntil == nil:
-		return 1
-	case f.Open():
-		return 2
-	}
-	return 3
-}
+func (p *page) rank(f queries.Finding) int { return report.Turn(f, p.facts.Fresh[f.Fingerprint]) }
 
 var severities = []queries.Severity{queries.Critical, queries.High, queries.Medium, queries.Low}
 
@@ -112,7 +102,7 @@ var shorter = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+")
 // html is a template of ours about a row, as HTML.
 func (r row) html(name string) template.HTML {
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, name, r); err != nil {
+	if err := templates().ExecuteTemplate(&b, name, r); err != nil {
 		panic("the template " + name + " is wrong: " + err.Error()) // it writes to memory
 	}
 	return template.HTML(shorter.Replace(b.String()))

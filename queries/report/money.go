@@ -73,8 +73,14 @@ func compare(a, b queries.Finding) int {
 }
 
 func turn(f queries.Finding) int {
+	return Turn(f, f.State == queries.New || f.State == queries.Reopened || f.State == queries.Event)
+}
+
+// Turn is where a finding stands among others: 0 for one that is new, then those that are
+// open, waived and resolved.
+func Turn(f queries.Finding, isNew bool) int {
 	switch {
-	case f.State == queries.New, f.State == queries.Reopened, f.State == queries.Event:
+	case isNew:
 		return 0
 	case f.Open() && f.WaivedUntil == nil:
 		return 1

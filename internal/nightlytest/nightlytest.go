@@ -1,0 +1,64 @@
+// Package nightlytest has portals of the simulator crawled and audited, for the tests of
+// several packages.
+package nightlytest
+
+import (
+	"testing"
+
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
+	"hubgraph/hubspot"
+	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightly"
+)
+
+// Folder is a new data folder, locked until the test ends.
+func Folder(t testing.TB) *lake.Data {
+	t.Helper()
+	data, err := lake.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := data.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(unlock)
+	return data
+}
+
+// searches is more searches a second than a crawl sends: the portal sets no limit.
+const searches = 1000
+
+// Nights crawls and audits a portal after each of some nights, which, like the portal, are
+// texts in the portal language. A night of no text changes nothing.
+func Nights(t testing.TB, text string, nights ...string) *duckdb.Files {
+	t.Helper()
+	portal, err := sim.Parse("portal", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := Folder(t)
+	var files *duckdb.Files
+	for _, night := range nights {
+		if err := portal.Script("night", night); err != nil {
+			t.Fatal(err)
+		}
+		url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: searches})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, _, err := nightly.Run(t.Context(), nightly.Crawling{Client: client, Data: data}, nightly.Auditing{Rules: nightly.DefaultRules()})
+		client.Close()
+		stop()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = made.Files
+	}
+	return files
+}
