@@ -40,7 +40,7 @@ type env struct {
 	environ        func() []string // NAME=VALUE; nil: not known
 }
 
-// The exit codes, as the README lists them.
+// The exit codes, as docs/nights.md lists them.
 const (
 	exitFailed      = 1
 	exitIncomplete  = 3

@@ -13,6 +13,16 @@ var (
 	namedFile    = regexp.MustCompile("`((?:docs|notebooks|queries|crawl|export|hubspot|repair|cmd|internal)/[\\w./-]*)`")
 )
 
+// hasHeading reports whether a document has a heading with an anchor.
+func hasHeading(text, part string) bool {
+	for _, line := range strings.Split(text, "\n") {
+		if title := strings.TrimLeft(line, "#"); title != line && anchor(title) == part {
+			return true
+		}
+	}
+	return false
+}
+
 // TestDocumentsLinkToFiles follows what the README and the documents link to, and the
 // files and folders that they name.
 func TestDocumentsLinkToFiles(t *testing.T) {
@@ -22,25 +32,24 @@ func TestDocumentsLinkToFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	links := 0
-	for _, document := range append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "docs", "peers", "README.md")) {
+	for _, document := range append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "docs", "peers", "README.md")) {
 		text := readFile(t, document)
-		headings := map[string]bool{}
-		for _, line := range strings.Split(text, "\n") {
-			if title := strings.TrimLeft(line, "#"); title != line {
-				headings[anchor(title)] = true
-			}
-		}
 		for _, found := range markdownLink.FindAllStringSubmatch(text, -1) {
 			target, part, _ := strings.Cut(found[1], "#")
-			switch {
-			case strings.Contains(target, "://"):
+			if strings.Contains(target, "://") {
 				continue
-			case target == "" && !headings[part]:
-				t.Errorf("%s has no heading for %s", document, found[1])
 			}
 			links++
 			if _, err := os.Stat(filepath.Join(filepath.Dir(document), target)); err != nil {
 				t.Errorf("%s links to %s, which is not there", document, found[1])
+			}
+			if linked := text; part != "" {
+				if target != "" {
+					linked = readFile(t, filepath.Join(filepath.Dir(document), target))
+				}
+				if !hasHeading(linked, part) {
+					t.Errorf("%s links to %s, which has no such heading", document, found[1])
+				}
 			}
 		}
 		for _, found := range namedFile.FindAllStringSubmatch(text, -1) {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,55 +18,39 @@ const (
 	picture = "../../docs/map.svg" // the map of the demo
 )
 
-// TestReadmeConsole runs the console blocks of the README, one after the other in
-// one folder, and holds what they print against what stands there. A line "…"
-// stands for any lines; ids, times and addresses that differ from run to run
-// are not compared.
+// demoDocuments are those whose console blocks follow each other in the folder of the demo.
+var demoDocuments = []string{readme, "../../docs/findings.md", "../../docs/repair.md"}
+
+// TestReadmeConsole runs the console blocks of the README and of the documents that go on
+// with its demo, one after the other in one folder, and holds what they print against what
+// stands there. A line "…" stands for any lines; ids, times and addresses that differ from
+// run to run are not compared.
 func TestReadmeConsole(t *testing.T) {
-	text := readFile(t, readme)
 	dir := t.TempDir()
-	env := append(os.Environ(), "HUBGRAPH_DATA=hubgraph-demo", "NO_COLOR=1")
-	commands := 0
-	for _, block := range consoleBlocks(text) {
-		for _, c := range block {
-			commands++
-			cmd := exec.Command("sh", "-c", strings.Replace(c.line, "go run ./cmd/hubgraph", "hubgraph", 1))
-			cmd.Dir, cmd.Env = dir, env
-			out, err := cmd.Output()
-			if err != nil {
-				if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != exitCheckFailed {
-					t.Errorf("$ %s: %v", c.line, err)
-				}
-			}
-			got := strings.TrimRight(string(out), "\n")
-			if matches(changing(c.output), changing(got)) {
-				continue
-			}
-			if *update && !strings.Contains(c.output, "…") {
-				text = strings.Replace(text, c.String(), command{c.line, got}.String(), 1)
-				continue
-			}
-			t.Errorf("$ %s\nthe README shows:\n%s\n\nit prints:\n%s", c.line, c.output, got)
+	for _, document := range demoDocuments {
+		if commands := runDocument(t, document, func(line string) *exec.Cmd {
+			cmd := exec.Command("sh", "-c", strings.Replace(line, "go run ./cmd/hubgraph", "hubgraph", 1))
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "HUBGRAPH_DATA=hubgraph-demo", "NO_COLOR=1")
+			return cmd
+		}); commands < 2 {
+			t.Errorf("%s shows %d commands", document, commands)
 		}
 	}
 	drawing := readFile(t, filepath.Join(dir, "map.svg"))
 	if *update {
-		if err := errors.Join(os.WriteFile(readme, []byte(text), 0o644), os.WriteFile(picture, []byte(drawing), 0o644)); err != nil {
+		if err := os.WriteFile(picture, []byte(drawing), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if drawing != readFile(t, picture) {
 		t.Errorf("%s is not the map of the demo: `go test ./cmd/hubgraph -run TestReadme -update` makes it again", picture)
 	}
-	if commands < 5 {
-		t.Errorf("the README shows %d commands; it should show the job", commands)
-	}
 }
 
-// command is a line of a console block, with what it prints.
-type command struct{ line, output string }
+// session is a line that is typed, with what it prints.
+type session struct{ line, output string }
 
-func (c command) String() string {
+func (c session) String() string {
 	if c.output == "" {
 		return "$ " + c.line + "\n"
 	}
@@ -75,13 +59,13 @@ func (c command) String() string {
 
 var console = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
 
-func consoleBlocks(text string) [][]command {
-	var blocks [][]command
+func consoleBlocks(text string) [][]session {
+	var blocks [][]session
 	for _, m := range console.FindAllStringSubmatch(text, -1) {
-		var block []command
+		var block []session
 		for _, part := range strings.Split("\n"+m[1], "\n$ ")[1:] {
 			line, output, _ := strings.Cut(part, "\n")
-			block = append(block, command{line, strings.TrimRight(output, "\n")})
+			block = append(block, session{line, strings.TrimRight(output, "\n")})
 		}
 		blocks = append(blocks, block)
 	}
@@ -111,13 +95,20 @@ func matches(want, got []string) bool {
 	return len(got) > 0 && strings.TrimRight(want[0], " ") == strings.TrimRight(got[0], " ") && matches(want[1:], got[1:])
 }
 
-// checkTable is the table of checks as it stands in the README.
+// The documents that hold the tables of checks, of exit codes, and of folders.
+const (
+	checksDocument = "../../docs/checks.md"
+	nightsDocument = "../../docs/nights.md"
+	codeDocument   = "../../CONTRIBUTING.md"
+)
+
+// checkTable is the table of checks as it stands in docs/checks.md.
 var checkTable = regexp.MustCompile(`(?m)^\| check \|.*\n(\|.*\n)+`)
 
 // TestReadmeTables holds the table of checks and the table of exit codes against
 // the program.
 func TestReadmeTables(t *testing.T) {
-	text := readFile(t, readme)
+	text := readFile(t, checksDocument)
 	var checks strings.Builder
 	checks.WriteString("| check | severity | finds | fails on | repair |\n|---|---|---|---|---|\n")
 	for _, c := range queries.All() {
@@ -129,30 +120,63 @@ func TestReadmeTables(t *testing.T) {
 	}
 	if *update {
 		text = checkTable.ReplaceAllLiteralString(text, checks.String())
-		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(checksDocument, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !strings.Contains(text, checks.String()) {
-		t.Errorf("the README's table of checks is not that of the catalogue, which is\n%s", checks.String())
+		t.Errorf("the table of %s is not that of the catalogue, which is\n%s", checksDocument, checks.String())
 	}
 	var codes strings.Builder
 	codes.WriteString("| exit code | meaning |\n|---|---|\n")
 	for _, e := range exitCodes {
 		fmt.Fprintf(&codes, "| %s | %s |\n", numbers(e.codes), e.meaning)
 	}
-	if !strings.Contains(text, codes.String()+"\n") {
-		t.Errorf("the README's table of exit codes is not that of the program, which is\n%s", codes.String())
+	if !strings.Contains(readFile(t, nightsDocument), codes.String()+"\n") {
+		t.Errorf("the table of exit codes of %s is not that of the program, which is\n%s", nightsDocument, codes.String())
 	}
 }
 
-// TestReadmeNamesEveryFolder compares the README's section on the folders with
-// the tree.
-func TestReadmeNamesEveryFolder(t *testing.T) {
-	text := readFile(t, readme)
+// TestReadmeFigures holds the figures by which the README sells against where they come
+// from: the catalogue, and the table of the comparison with a peer.
+func TestReadmeFigures(t *testing.T) {
+	plain := func(text string) string { return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), ",", "") }
+	text := plain(readFile(t, readme))
+	peers := readFile(t, "../../docs/peers/README.md")
+	row := func(name string) []string {
+		for _, line := range strings.Split(peers, "\n") {
+			if cells := strings.Split(line, "|"); len(cells) > 3 && strings.HasPrefix(strings.TrimSpace(cells[1]), name) {
+				return []string{strings.TrimSpace(cells[2]), strings.TrimSpace(cells[3])}
+			}
+		}
+		t.Fatalf("the comparison has no row of %s", name)
+		return nil
+	}
+	calls, pairs := row("calls"), row("pairs landed, of")
+	number := func(s string) int {
+		n, err := strconv.Atoi(plain(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, sentence := range []string{
+		fmt.Sprintf("**%d checks each an SQL file**", len(queries.All())),
+		fmt.Sprintf("in that comparison %d where the peer makes %d", number(calls[0]), number(calls[1])),
+		fmt.Sprintf("%d of %d pairs", number(pairs[0])-number(pairs[1]), number(pairs[0])),
+	} {
+		if !strings.Contains(text, sentence) {
+			t.Errorf("the README does not say %q", sentence)
+		}
+	}
+}
+
+// TestEveryFolderIsNamed compares the section on the folders with the tree.
+func TestEveryFolderIsNamed(t *testing.T) {
+	text := readFile(t, codeDocument)
 	for folder := range goFiles(t, filepath.Join("..", "..")) {
 		if !strings.Contains(text, "`"+folder+"`") {
-			t.Errorf("the README does not say what %s is for", folder)
+			t.Errorf("%s does not say what %s is for", codeDocument, folder)
 		}
 	}
 }

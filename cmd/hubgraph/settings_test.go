@@ -80,11 +80,11 @@ func TestEveryFlagIsASetting(t *testing.T) {
 
 var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 
-// TestReadmeSettings loads the settings and the waivers that the README shows.
-func TestReadmeSettings(t *testing.T) {
-	blocks := yamlBlock.FindAllStringSubmatch(readFile(t, readme), -1)
+// TestSettingsDocument loads the settings and the waivers that docs/settings.md shows.
+func TestSettingsDocument(t *testing.T) {
+	blocks := yamlBlock.FindAllStringSubmatch(readFile(t, "../../docs/settings.md"), -1)
 	if len(blocks) != 2 {
-		t.Fatalf("the README has %d blocks of YAML", len(blocks))
+		t.Fatalf("docs/settings.md has %d blocks of YAML", len(blocks))
 	}
 	known := config.NewCatalog((&app{env: &env{}}).root(), flagChecks)
 	file, err := config.Parse(settingsFile, []byte(blocks[0][1]), known)

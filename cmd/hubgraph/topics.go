@@ -11,7 +11,7 @@ import (
 	config "hubgraph/internal/settings"
 )
 
-// exitCodes are the exit codes with their meanings, for the help and the README.
+// exitCodes are the exit codes with their meanings, for the help and docs/nights.md.
 var exitCodes = []struct {
 	codes   []int
 	meaning string

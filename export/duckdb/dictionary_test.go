@@ -23,7 +23,7 @@ Beside what is listed here the file holds
 - the tables of the night that the audited one is compared with, under the same names with ` + "`baseline_`" + ` in front
 - a view for each ordered pair of object types, such as ` + "`deal_company`" + `: one row for each pair of records,
   with names and labels
-- a view for each check in the schema ` + "`checks`" + `, which the README lists
+- a view for each check in the schema ` + "`checks`" + `, which ` + "`docs/checks.md`" + ` lists
 
 Times are UTC. Ids are whole numbers, and amounts decimals with four digits.
 `
