@@ -43,9 +43,9 @@ spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:Reser
 Kind = collections.namedtuple("Kind", "seed settings fault nights")
 PORTALS = {
     1001: Kind(1, None, None, 3),
-    1002: Kind(2, "checks:\n  grace_hours: 48\n  deal_without_contact: {grace_hours: 20000}\n", None, 3),
-    1003: Kind(3, None, "POST /crm/associations/*/0-3/0-1/batch/read poison {deal}\n", 3),
-    1004: Kind(4, None, None, 1),  # without a baseline
+    1002: Kind(2, "checks:\n  grace_hours: 48\n  deal_without_contact: {grace_hours: 20000}\n",
+               "POST /crm/associations/*/0-3/0-1/batch/read poison {deal}\n", 3),
+    1003: Kind(3, None, None, 1),  # without a baseline
 }
 
 
@@ -279,8 +279,8 @@ def filters(db, file):
 @pytest.mark.parametrize("engine", ENVIRONMENTS)
 def test_filters(engine, engines, made, tmp_path):
     """A filter on any column of any table finds the rows that it finds in DuckDB: engines leave out pages by their bounds."""
-    data = made.audited[1003][0].parent
-    folders = [max((data / "lake" / "portal=1003").iterdir()), max((data / "audits" / "portal=1003").glob("audit=*"))]
+    data = made.audited[1002][0].parent
+    folders = [max((data / "lake" / "portal=1002").iterdir()), max((data / "audits" / "portal=1002").glob("audit=*"))]
     asked, columns = {}, 0
     for folder in folders:
         for file in sorted(folder.glob("*/*.parquet")):
@@ -298,7 +298,7 @@ def job(engines, made, tmp_path):
     """Runs run_checks.py on an engine with some arguments other than the right ones: gives its exit code and what it says."""
 
     def start(engine="sail", **changed):
-        arguments = {"lake": made.lake, "checks": made.export, "out": tmp_path / "out", "portal": "1004"} | changed
+        arguments = {"lake": made.lake, "checks": made.export, "out": tmp_path / "out", "portal": "1003"} | changed
         command, environment = engines[engine]
         done = subprocess.run([*command, made.export / "run_checks.py", *(str(a) for k, v in arguments.items() for a in (f"--{k}", v))],
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=HANGS)  # spark-submit makes them one
@@ -314,7 +314,7 @@ def refused(answer, code, *words):
 
 
 def test_no_lake(job, tmp_path):
-    refused(job(lake=tmp_path / "nowhere"), 10, "nowhere is no lake with the snapshot", "of portal 1004")
+    refused(job(lake=tmp_path / "nowhere"), 10, "nowhere is no lake with the snapshot", "of portal 1003")
 
 
 def test_lake_without_a_portal(job, made, tmp_path):
@@ -322,21 +322,20 @@ def test_lake_without_a_portal(job, made, tmp_path):
     shutil.copytree(made.lake / "portal=1001", tmp_path / "lake" / "portal=1001")
     export = tmp_path / "export"
     shutil.copytree(made.export, export)
-    for portal in (1002, 1003):
-        (export / "portals" / f"{portal}.json").unlink()
-    assert job(portal="1004")[0] == 0
-    refused(job(lake=tmp_path / "lake", portal="all", checks=export), 10, "is no lake with the snapshot", "of portal 1004")
-    ran = {p: len(read(tmp_path / "out" / f"portal={p}" / "ran", duckdb)[1]) for p in (1001, 1004)}
-    assert ran[1001] > 7 and ran[1004] == 0
+    (export / "portals" / "1002.json").unlink()
+    assert job(portal="1003")[0] == 0
+    refused(job(lake=tmp_path / "lake", portal="all", checks=export), 10, "is no lake with the snapshot", "of portal 1003")
+    ran = {p: len(read(tmp_path / "out" / f"portal={p}" / "ran", duckdb)[1]) for p in (1001, 1003)}
+    assert ran[1001] > 7 and ran[1003] == 0
 
 
 @pytest.mark.parametrize("engine", ENVIRONMENTS)
 def test_lake_that_lacks_a_file(job, engine, made, tmp_path):
     """A table that did not come along is not an empty one; the other portals are run."""
-    shutil.copytree(made.lake / "portal=1004", tmp_path / "lake" / "portal=1004")
-    [file] = (tmp_path / "lake").glob("portal=1004/snapshot=*/associations/*.parquet")
+    shutil.copytree(made.lake / "portal=1003", tmp_path / "lake" / "portal=1003")
+    [file] = (tmp_path / "lake").glob("portal=1003/snapshot=*/associations/*.parquet")
     file.unlink()
-    refused(job(engine, lake=tmp_path / "lake"), 10, "is no lake with the snapshot", "of portal 1004", "associations")
+    refused(job(engine, lake=tmp_path / "lake"), 10, "is no lake with the snapshot", "of portal 1003", "associations")
 
 
 def test_portal_that_was_not_exported(job):
@@ -358,7 +357,7 @@ def changed_export(made, tmp_path, name, change):
         ("catalog.json", lambda t: None, 64, "is no whole export: catalog.json"),
         ("catalog.json", lambda t: "{}", 64, "is no export"),
         ("catalog.json", lambda t: t.replace('"format": 1', '"format": 2', 1), 64, "has format 2, and this run_checks.py reads 1"),
-        ("catalog.json", lambda t: t + "\n", 64, "portal 1004 was exported with another catalogue"),
+        ("catalog.json", lambda t: t + "\n", 64, "portal 1003 was exported with another catalogue"),
         ("checks/deal_without_contact.sql", lambda t: None, 64, "is no whole export: checks/deal_without_contact.sql"),
         ("models/live.sql", lambda t: t + " ", 64, "live.sql is not as it was exported"),
     ],
@@ -400,7 +399,7 @@ def test_broken_queries(job, engine, hubgraph, made, tmp_path):
     code, said = job(engine, checks=tmp_path / "export")
     assert code == 1 and sorted(s.split(": ")[2] for s in said) == broken, said
     folder = tmp_path / "copy"
-    shutil.copytree(made.folders[1004], folder)
+    shutil.copytree(made.folders[1003], folder)
     chosen = [a for c in checks for a in ("--check", c)]
     done = json.loads(run(hubgraph, "audit", "--quiet", "--format", "json", "--rows", tmp_path / "out", *chosen, code=1, cwd=folder).stdout)
     errors = {c["id"]: c["skip_reason"] for c in done["checks"] if c["status"] == "error"}
@@ -411,19 +410,19 @@ def test_rows_that_are_no_rows(job, hubgraph, made, tmp_path):
     """`hubgraph audit --rows` takes rows only whole, of this portal, these nights and this version."""
     assert job()[0] == 0
     folder, out = tmp_path / "copy", tmp_path / "out"
-    shutil.copytree(made.folders[1004], folder)
+    shutil.copytree(made.folders[1003], folder)
 
     def audit_says(code, words, rows=out, *more):
         said = run(hubgraph, "audit", "--quiet", "--rows", rows, *more, code=code, cwd=folder).stderr
         assert words in said and said.count("\n") == 1, said
 
-    audit_says(64, "holds no rows of portal=1004", tmp_path / "nowhere")
+    audit_says(64, "holds no rows of portal=1003", tmp_path / "nowhere")
     audit_says(64, "leave out --snapshot", out, "--snapshot", "20260101T000000Z")
     (folder / "hubgraph.yaml").write_text("checks: {grace_hours: 7}\n")
     audit_says(64, "of another version of the check or of its settings")
     (folder / "hubgraph.yaml").unlink()
 
-    ran = out / "portal=1004" / "ran"
+    ran = out / "portal=1003" / "ran"
     [file] = ran.glob("*.parquet")
 
     def with_ran(query):
