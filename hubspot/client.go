@@ -32,6 +32,10 @@ type Options struct {
 	// Share is the part of the portal's burst limit that the client keeps to; 0
 	// means 0.9, the rest is for the portal's other apps.
 	Share float64
+	// ShareAuto is for all that the other apps leave, as far as answers show what they
+	// use: but for a twentieth, and giving way within about a second to one that begins to
+	// send. Searches, whose answers show nothing, keep to Share.
+	ShareAuto bool
 	// DailyReserve is the part of the account's daily requests that is left to
 	// others; 0 means 0.1, a negative one that nothing is left. Runs that write
 	// may use it up.
@@ -121,6 +125,7 @@ func connect(o Options, wire http.RoundTripper) (*Client, error) {
 	}
 	c := &Client{base: base, version: o.APIVersion, agent: o.UserAgent, attempts: o.Attempts,
 		receiver: &receiver{next: wire}, pace: newPace(o.Share, o.DailyReserve), searches: newSearchPace(o), closeIdle: func() {}}
+	c.pace.auto = o.ShareAuto
 	c.auth = &authorize{next: stay{c.receiver}, clock: &clock{}, overruns: &c.overruns, turn: c.turn, scheme: base.Scheme, host: base.Host}
 	c.http = &http.Client{
 		Transport:     &gate{&paced{next: c.auth, pace: c.pace, searches: c.searches, sent: &c.sent, fastest: &c.fastest, log: o.Log}},

@@ -55,6 +55,7 @@ const firstCalls = 4
 // that, so that one that comes later finds room.
 type pace struct {
 	share   float64
+	auto    bool          // the share is what others leave
 	reserve float64       // part of the day's requests that is left to others
 	head    chan struct{} // holds the one that is next
 	news    chan struct{} // wakes it
@@ -78,6 +79,7 @@ type pace struct {
 	told   bool      // and it said what remains
 	room   int       // what remained then, less what was not in it
 	asOf   time.Time // then
+	others others    // where the share is automatic
 }
 
 // landing is a request that was answered. HubSpot counted it between the two times.
@@ -89,7 +91,12 @@ func newPace(share, reserve float64) *pace {
 }
 
 // whole is the share of the allowance in an interval.
-func (p *pace) whole() int { return max(1, int(p.share*float64(p.most))) }
+func (p *pace) whole() int {
+	if p.auto && p.told {
+		return max(1, p.most-max(1, p.most/spared))
+	}
+	return max(1, int(p.share*float64(p.most)))
+}
 
 // rate is how many requests leave in a second, in the long run.
 func (p *pace) rate() float64 {
@@ -118,7 +125,12 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	}
 	p.heard = true
 	if n, ok := number(h.Get(remainingHeader)); ok {
-		p.told, p.room, p.asOf = true, int(min(n, int64(p.most)))-p.untold(sent), time.Now()
+		now, remaining := time.Now(), int(min(n, int64(p.most)))
+		p.forget(now)
+		p.told, p.room, p.asOf = true, remaining-p.untold(sent), now
+		if p.auto {
+			p.others.notice(now, p.most-remaining-p.flying-len(p.landed))
+		}
 	}
 	p.wake()
 	if status == http.StatusTooManyRequests {

@@ -67,7 +67,12 @@ func newFarAway(t *testing.T) *farAway {
 
 func (f *farAway) client(t *testing.T, share float64) *hubspot.Client {
 	t.Helper()
-	c, err := hubspot.NewOnWire("pat-test", hubspot.Options{Share: share}, f)
+	return f.clientOf(t, hubspot.Options{Share: share})
+}
+
+func (f *farAway) clientOf(t *testing.T, o hubspot.Options) *hubspot.Client {
+	t.Helper()
+	c, err := hubspot.NewOnWire("pat-test", o, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,6 +194,114 @@ func TestTheRestOfAnAllowanceIsUsed(t *testing.T) {
 		intervals := float64(time.Since(began)) / float64(burstRate.Interval)
 		if least := 850 / (0.9 * 95); f.refused > 2*8 || intervals > 1.25*least {
 			t.Errorf("%d refused; it takes %.1f intervals, want about %.1f", f.refused, intervals, least)
+		}
+	})
+}
+
+// another is an app that sends at a rate of its own, whatever is refused to it.
+func (f *farAway) another(t *testing.T, every, lasts time.Duration) (refused []time.Duration) {
+	t.Helper()
+	began := time.Now()
+	for ; time.Since(began) < lasts; time.Sleep(every) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.hubapi.com/crm/v3/pipelines/deals", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer pat-test")
+		resp, err := handlerWire{f.server}.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode == http.StatusTooManyRequests {
+			refused = append(refused, time.Since(began))
+		}
+	}
+	return refused
+}
+
+// TestAutoTakesWhatNobodyElseUses has a client alone: it leaves a twentieth free.
+func TestAutoTakesWhatNobodyElseUses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFarAway(t)
+		call(t, f.clientOf(t, hubspot.Options{ShareAuto: true}), 1900, 32)
+		windows := float64(f.passed[len(f.passed)-1].Sub(f.passed[0])) / float64(burstRate.Interval)
+		if most := burstRate.Requests - burstRate.Requests/20; f.refused > 0 || f.most() > most || windows > 1.1*1900/float64(most) {
+			t.Errorf("%d refused, %d in one interval, %.1f intervals", f.refused, f.most(), windows)
+		}
+	})
+}
+
+// TestAutoGivesWay has an app start to send when a client uses all that there is. What the
+// client had sent is in its way for a moment; then hardly anything is refused to the app, and
+// the client uses most of what the app leaves.
+func TestAutoGivesWay(t *testing.T) {
+	for _, rate := range []int{2, 5, 10, 15} {
+		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFarAway(t)
+				c := f.clientOf(t, hubspot.Options{ShareAuto: true})
+				var all sync.WaitGroup
+				all.Go(func() { call(t, c, 2500, 16) })
+				time.Sleep(30 * time.Second)
+				came := time.Now()
+				const lasts, settled = 60 * time.Second, 2 * time.Second
+				late := 0
+				for _, at := range f.another(t, time.Second/time.Duration(rate), lasts) {
+					if at > settled {
+						late++
+					}
+				}
+				const share = 0.03
+				if sent := float64(rate) * (lasts - settled).Seconds(); float64(late) > share*sent {
+					t.Errorf("%d of %v are refused to the app after %s", late, sent, settled)
+				}
+				f.mu.Lock()
+				mine := 0
+				for _, at := range f.passed {
+					if d := at.Sub(came); d > burstRate.Interval && d <= lasts {
+						mine++
+					}
+				}
+				refused := f.refused
+				f.mu.Unlock()
+				left := (burstRate.Requests - 10*rate) * int((lasts-burstRate.Interval)/burstRate.Interval)
+				if mine < left*3/10 || refused > 20 { // of 40 that the largest app leaves, 9 stay free and as many are on their way
+					t.Errorf("the client uses %d of %d that the app leaves; %d refused to it", mine, left, refused)
+				}
+				all.Wait()
+				if windows := float64(time.Since(came)-lasts) / float64(burstRate.Interval); windows > 0.5+1.15*float64(2500-f.until(came.Add(lasts)))/180 {
+					t.Errorf("when the app has ended, the client takes %.1f intervals for what is left", windows)
+				}
+			})
+		})
+	}
+}
+
+// until counts the requests that passed before a time.
+func (f *farAway) until(at time.Time) int {
+	n := 0
+	for n < len(f.passed) && f.passed[n].Before(at) {
+		n++
+	}
+	return n
+}
+
+// TestAutoClientsShareAnAllowance has two clients that take what the other leaves: each gets
+// its requests through, and hardly any is refused.
+func TestAutoClientsShareAnAllowance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFarAway(t)
+		var all sync.WaitGroup
+		all.Go(func() { call(t, f.clientOf(t, hubspot.Options{ShareAuto: true}), 3000, 8) })
+		time.Sleep(time.Minute)
+		came := time.Now()
+		call(t, f.clientOf(t, hubspot.Options{ShareAuto: true}), 300, 8)
+		if took := time.Since(came); took > 10*burstRate.Interval {
+			t.Errorf("the one that comes takes %s", took)
+		}
+		all.Wait()
+		if share := float64(f.refused) / float64(len(f.passed)); share > 0.01 {
+			t.Errorf("%.1f %% refused, want 1 %% at most", 100*share)
 		}
 	})
 }

@@ -50,9 +50,9 @@ func (p *pace) leave(now time.Time) time.Duration {
 		return p.until.Sub(now)
 	case !p.heard && p.flying >= firstCalls || mine >= p.bound():
 		return rolls
-	case p.factor < 1 && now.Before(p.due):
+	case (p.factor < 1 || p.auto && mine >= p.whole()/4) && now.Before(p.due): // see distance
 		return p.due.Sub(now)
-	case !p.told || p.room > p.spare(mine):
+	case !p.told || p.room > p.spare(now, mine):
 	case p.flying > 0:
 		return rolls
 	case now.Before(old): // then one asks what remains
@@ -60,18 +60,33 @@ func (p *pace) leave(now time.Time) time.Duration {
 	}
 	p.flying++
 	p.room--
-	p.due = now.Add(time.Duration(float64(time.Second) / p.rate()))
+	p.due = now.Add(p.distance())
 	return 0
+}
+
+// distance is the time between two requests that keep it: all of them after a 429, and
+// those behind the first quarter of an interval's where a client takes what nobody else
+// uses. Had it sent all at once, it could give way to nobody before the interval has
+// passed. It makes up for what it has missed.
+func (p *pace) distance() time.Duration {
+	d := time.Duration(float64(time.Second) / p.rate())
+	if p.factor == 1 {
+		return d * 9 / 10
+	}
+	return d
 }
 
 // spare is how much of what remains is left to others, by a client with so many
 // requests in the interval.
-func (p *pace) spare(mine int) int {
-	others := p.most - p.whole()
-	if mine < p.whole()/4 {
-		return others / 4
+func (p *pace) spare(now time.Time, mine int) int {
+	free := p.most - p.whole()
+	switch {
+	case mine < p.whole()/4:
+		free /= 4
+	case !p.auto:
+		free /= 2
 	}
-	return others / 2
+	return free + p.others.expected(now, p.interval)
 }
 
 // forget drops what is in the interval no more.

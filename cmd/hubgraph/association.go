@@ -37,7 +37,7 @@ type directFlags struct{ format string }
 func (f *directFlags) add(flags *pflag.FlagSet) {
 	flags.String("base-url", "https://api.hubapi.com", "where the API answers (HUBSPOT_BASE_URL)")
 	flags.String("api-version", hubspot.DefaultAPIVersion, "v4 or a date-based version; v1 and v3 are deprecated: HubSpot supports them until September 2027")
-	flags.String("rate-share", "0.9", "part of the portal's burst limit to use; the rest is for its other apps")
+	flags.String("rate-share", "0.9", "part of the portal's burst limit to use, the rest is for its other apps; or auto: what they leave")
 	wordFlag(flags, &f.format, "format", rows.Text, rows.JSON, rows.NDJSON, rows.CSV)
 }
 

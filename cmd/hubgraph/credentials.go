@@ -23,7 +23,7 @@ const (
 
 // paceFlags are the flags of what sends many requests.
 func paceFlags(flags *pflag.FlagSet) {
-	flags.String("rate-share", "0.9", "part of the portal's burst limit to use; the rest is for its other apps")
+	flags.String("rate-share", "0.9", "part of the portal's burst limit to use, the rest is for its other apps; or auto: what they leave")
 	flags.String("daily-reserve", "10%", "part of the account's daily requests to leave to others: a crawl stops there")
 }
 
@@ -59,7 +59,7 @@ func (a *app) client(s settings, variables ...string) (*hubspot.Client, error) {
 func (s settings) pace(o *hubspot.Options) error {
 	var err error
 	if s.Exists("rate-share") {
-		if o.Share, err = share(s.String("rate-share")); err != nil {
+		if o.Share, o.ShareAuto, err = share(s.String("rate-share")); err != nil {
 			return usage("--rate-share %v", err)
 		}
 	}
@@ -74,13 +74,19 @@ func (s settings) pace(o *hubspot.Options) error {
 	return nil
 }
 
-// share reads a part of the burst limit.
-func share(text string) (float64, error) {
-	n, err := part(text)
-	if err == nil && n == 0 {
+// share reads a part of the burst limit, or auto.
+func share(text string) (n float64, auto bool, err error) {
+	if strings.TrimSpace(text) == "auto" {
+		return 0, true, nil
+	}
+	n, err = part(text)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%w, or auto", err)
+	case n == 0:
 		err = fmt.Errorf("%s leaves nothing to send: give a part above 0", text)
 	}
-	return n, err
+	return n, false, err
 }
 
 // reserve reads a part of the day's requests that is left to others.

@@ -67,7 +67,7 @@ The token comes from HUBSPOT_WRITE_TOKEN, else from HUBSPOT_ACCESS_TOKEN.`,
 	}
 	flags := cmd.Flags()
 	portalFlags(flags)
-	flags.String("rate-share", "0.5", "part of the portal's burst limit to use; the rest is for its other apps")
+	flags.String("rate-share", "0.5", "part of the portal's burst limit to use, the rest is for its other apps; or auto: what they leave")
 	flags.BoolVar(&o.execute, "execute", false, "write to the portal")
 	flags.StringVar(&o.approve, "approve", "", "digest of the plan that is approved, sha256:HEX")
 	flags.BoolVar(&o.resume, "resume", false, "go on with the run of this plan that stopped")

@@ -78,7 +78,7 @@ func (a *app) explained(err error) error {
 // file says narrower than the flag is among the keys of internal/settings.
 var flagChecks = map[string]func(string) error{
 	"memory":        func(v string) error { _, err := duckdb.ParseMemory(v); return err },
-	"rate-share":    func(v string) error { _, err := share(v); return err },
+	"rate-share":    func(v string) error { _, _, err := share(v); return err },
 	"daily-reserve": func(v string) error { _, err := reserve(v); return err },
 	"base-url":      func(v string) error { return clientTakes(hubspot.Options{BaseURL: v}) },
 	"api-version":   func(v string) error { return clientTakes(hubspot.Options{APIVersion: v}) },
