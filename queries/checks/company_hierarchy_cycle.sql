@@ -2,7 +2,7 @@
 -- severity: high
 -- kind: state
 -- description: Each is above and below the others, so nothing can be summed up along the hierarchy, and whoever climbs it never
---   comes to its top. A company that is its own parent is told by self_association.
+--   comes to its top. A company that is its own parent is reported by self_association.
 -- advice: Take one of the parents off in HubSpot; the newest is most likely the mistake: `hubgraph sql "FROM
 --   checks.company_hierarchy_cycle"` lists the companies.
 -- needs: objects companies, associations companies companies, types companies companies

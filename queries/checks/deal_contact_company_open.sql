@@ -2,7 +2,7 @@
 -- severity: medium
 -- kind: state
 -- description: All contacts of an open deal have the same primary company, and the deal is associated with others only:
---   account reports count its money for the wrong one. A deal without any company is told by deal_without_company. Contacts
+--   account reports count its money for the wrong one. A deal without any company is reported by deal_without_company. Contacts
 --   whose label towards the deal says that they are outsiders do not count: the setting outsider_labels.
 -- advice: Agencies and resellers are right as they are. `hubgraph sql "FROM checks.deal_contact_company_open"` names
 --   the company that the others are to be associated with.

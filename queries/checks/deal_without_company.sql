@@ -2,7 +2,7 @@
 -- severity: medium
 -- kind: state
 -- description: The person is known, but not for whom they buy, so account reports miss the deal. Deals that have no
---   contact either are told by deal_fully_orphaned. A portal without companies has nothing to find.
+--   contact either are reported by deal_fully_orphaned. A portal without companies has nothing to find.
 -- advice: Open the deal and associate it with its company. `hubgraph sql "FROM checks.deal_without_company"` names the
 --   companies of its contacts as candidates, the primary ones apart.
 -- needs: objects deals, objects contacts, objects companies, associations deals contacts,

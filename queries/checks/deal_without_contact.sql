@@ -1,7 +1,7 @@
 -- title: Open deal without any contact
 -- severity: high
 -- kind: state
--- description: The company is known, but not the person who decides. Deals that have no company either are told by
+-- description: The company is known, but not the person who decides. Deals that have no company either are reported by
 --   deal_fully_orphaned.
 -- advice: Open the deal and associate it with the person who decides. `hubgraph sql "FROM checks.deal_without_contact"`
 --   names the contacts of its companies as candidates, those first whose primary company it is.

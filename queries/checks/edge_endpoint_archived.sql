@@ -2,7 +2,7 @@
 -- severity: medium
 -- kind: state
 -- description: HubSpot takes associations off a record that is deleted. One that is left shows a neighbor that nobody can
---   open; restoring the record within 90 days brings it back. Records that do not exist at all are told by
+--   open; restoring the record within 90 days brings it back. Records that do not exist at all are reported by
 --   edge_endpoint_absent.
 -- advice: Restore the record in HubSpot, or take the association off: `hubgraph sql "FROM checks.edge_endpoint_archived"` lists
 --   them all.

@@ -3,7 +3,7 @@
 -- kind: event
 -- description: Two records were associated in both nights and are so in another role now: the decision maker
 --   became a user, or lost the label. Compared are association types, never label texts, and records under
---   their ids after merges. Labels that the whole portal gained or lost are told by
+--   their ids after merges. Labels that the whole portal gained or lost are reported by
 --   association_definition_changed, changes on one side of a pair by inverse_label_missing, a plain association
 --   that went by label_without_default; moves of the primary company are left out.
 -- advice: Ask the owner of the records whether the role has changed. If not, set the label again in HubSpot:

@@ -3,7 +3,7 @@
 -- kind: event
 -- description: Two records were associated in the earlier night, live in both, and are strangers now. HubSpot keeps no
 --   copy of associations, and restores none. A clean-up looks the same; where the record got another of the
---   type in the same night, replaced_by names it. Labels that went alone are told by edge_label_changed.
+--   type in the same night, replaced_by names it. Labels that went alone are reported by edge_label_changed.
 -- advice: Ask whether somebody took them away on purpose, or moved them to another record. `hubgraph sql "FROM checks.edge_removed"`
 --   lists them all. What was not replaced can be put back from the night that still had it, {night}.
 -- needs: objects *, associations * *, baseline

@@ -3,7 +3,7 @@
 -- kind: state
 -- description: Both records list each other, but a label stands on one side only: the manager's record
 --   names the employee, and the employee's record does not name the manager. Where no association leads
---   back at all, inverse_pair_missing tells it.
+--   back at all, inverse_pair_missing reports it.
 -- advice: Look at some of the records in HubSpot: `hubgraph sql "FROM checks.inverse_label_missing"` lists them all. The
 --   repair adds what is missing; of inverses that were only learned from the links it does so with --accept-learned.
 -- needs: objects *, associations * *, directions, types * *

@@ -2,7 +2,7 @@
 -- severity: medium
 -- kind: state
 -- description: HubSpot keeps the plain association beside each label. Where neither record lists it, lists and reports
---   by association miss the pair. Where one of the two lists it, inverse_label_missing tells it; where one lists nothing at
+--   by association miss the pair. Where one of the two lists it, inverse_label_missing reports it; where one lists nothing at
 --   all, inverse_pair_missing does.
 -- advice: Look at some of the records in HubSpot, `hubgraph sql "FROM checks.label_without_default"` lists them: many at once
 --   mean that HubSpot answers otherwise than before.

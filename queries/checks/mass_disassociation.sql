@@ -3,7 +3,7 @@
 -- kind: event
 -- description: So many associations of one type went between records that live that no person did it by hand: an import, a
 --   workflow or an integration did. Measured against the 14 nights before, of the same weekday where there are 28; where
---   there is less history, against absolute thresholds, and judged_by says so. Types that were deleted are told by
+--   there is less history, against absolute thresholds, and judged_by says so. Types that were deleted are reported by
 --   association_definition_changed, each lost pair by edge_removed.
 -- advice: Find out what ran that night, and stop it. Then put back what was lost from the night that still had it,
 --   {night}; --limit makes parts below the caps. `hubgraph sql "FROM checks.edge_removed"` lists the pairs.

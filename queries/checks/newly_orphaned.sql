@@ -3,7 +3,7 @@
 -- kind: event
 -- description: A deal had contacts or companies in the earlier night and has none now, or a contact its company, a ticket
 --   the person who asked. why says what happened: unlinked, where one that it lost still lives, which can be put
---   back; else deleted, where the recycle bin of HubSpot keeps records for 90 days. Each link is told by
+--   back; else deleted, where the recycle bin of HubSpot keeps records for 90 days. Each link is reported by
 --   edge_removed.
 -- advice: What was unlinked can be put back from the night that still had it, {night}; a deleted record is restored in
 --   HubSpot. `hubgraph sql "FROM checks.newly_orphaned"` lists them all, and the setting needed_neighbors says which records

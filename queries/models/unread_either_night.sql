@@ -1,5 +1,5 @@
 -- Lists that were not read of single records in this night or in the baseline: those of unread, of both. Of a record
---   that was itself not read, all lists. No difference of the nights is told of it.
+--   that was itself not read, all lists. No difference of the nights is reported of it.
 -- kept
 -- column object_type: Object type of the record
 -- column object_id: The record; one that was merged away stands here under both of its ids
