@@ -43,13 +43,15 @@ $(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json
 	npm ci --silent --prefix $(BROWSER)
 	touch $@
 
-# Those whose tables are to be read run by themselves.
+# The packages with goroutines of their own are tested with the race detector alone: it is the
+# same tests. Those whose tables are to be read run by themselves.
+RACED = ./crawl ./graphmodel ./hubspot ./hubspot/sim ./repair
 TABLES = ^Test(PlantedDefectsAreFound|PlantsAreFound|KilledCrawls|KilledRepairs|EachFileOperationFails)$$
 
 test: tools lint
-	$(TEST) -skip '$(TABLES)' ./...
+	$(TEST) -skip '$(TABLES)' $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACED))")
 	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
-	$(TEST) -race ./hubspot ./crawl ./graphmodel ./repair
+	$(TEST) -race $(RACED)
 	$(TEST) -tags browser -run '^TestInChromium$$' ./internal/web
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
