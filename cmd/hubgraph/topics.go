@@ -18,7 +18,7 @@ var exitCodes = []struct {
 }{
 	{[]int{0}, "done and complete; no check failed"},
 	{[]int{exitFailed}, "failed, not otherwise classed; the query of a check broke"},
-	{[]int{exitIncomplete}, "finished but incomplete: the table `gaps` says what was not read (crawl; records under `known_gaps` in the settings aside), a check or a cell was not judged for lack of evidence (audit), some operations were neither applied nor satisfied (repair), or the new DuckDB file had to step aside for somebody who writes to the old one"},
+	{[]int{exitIncomplete}, "finished but incomplete: the table `gaps` says what was not read (crawl; records under `known_gaps` in the settings aside), a check or a cell was not judged for lack of evidence (audit), some operations were neither applied nor satisfied (repair), the new DuckDB file had to step aside for somebody who writes to the old one, or something of an erased record is left (erase)"},
 	{[]int{exitAuth}, "authentication or permission"},
 	{[]int{exitCheckFailed}, "at least one check failed (before 3, after 1)"},
 	{[]int{exitGuard}, "repair stopped by a guard: an edited, expired or foreign plan, the cap, a wrong approval"},

@@ -20,8 +20,9 @@ const (
 	lakeDir   = "lake"
 	auditsDir = "audits"
 	workDir   = "work"
-	// journalFile and historyDir are what Lock does not sweep away of work/.
+	// journalFile, erasingFile and historyDir are what Lock does not sweep away of work/.
 	journalFile = workDir + "/crawl.journal"
+	erasingFile = workDir + "/erase.json"
 	historyDir  = workDir + "/history"
 
 	DirMode  = 0o750

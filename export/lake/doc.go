@@ -3,5 +3,6 @@
 // an audit.
 //
 // The lake is the truth. A folder is staged outside of it, synced, read back
-// and checked, and appears by one rename; after that it never changes.
+// and checked, and appears by one rename; after that nothing changes but what Rewrite
+// erases, where a folder gives its place to another in one step.
 package lake

@@ -27,7 +27,8 @@ type holder struct {
 }
 
 // Lock makes this run the only one that writes to the data folder, and sweeps
-// away what runs that died have left in work/, but for the journal of a crawl. Where
+// away what runs that died have left in work/, but for the journals of a crawl and of an
+// erasure. Where
 // another run holds it, the error is ErrLocked and nothing is changed. The returned function removes what
 // Work made and releases the lock.
 func (d *Data) Lock() (unlock func(), err error) {
@@ -131,7 +132,7 @@ func (d *Data) sweepWork() error {
 			if err != nil {
 				return err
 			}
-			kept := name == journalFile && info.Mode().IsRegular() || name == historyDir && info.IsDir()
+			kept := (name == journalFile || name == erasingFile) && info.Mode().IsRegular() || name == historyDir && info.IsDir()
 			if kept {
 				continue
 			}

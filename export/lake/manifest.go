@@ -37,6 +37,7 @@ type Manifest struct {
 	Snapshot      *queries.SnapshotRow `json:"snapshot,omitempty"`
 	Certificate   *Certificate         `json:"certificate,omitempty"`
 	Audit         *Audit               `json:"audit,omitempty"`
+	Erased        []Erasure            `json:"erased,omitempty"` // why the files are not those of the crawl or audit
 }
 
 // File is a Parquet file of a snapshot or audit.
@@ -126,8 +127,7 @@ func (m *Manifest) rows(table string) int64 {
 	return n
 }
 
-// manifests are those that were read, by folder: a run lists the nights several times,
-// and what is published is never changed.
+// manifests are those that were read, by folder: a run lists the nights several times.
 type manifests struct {
 	sync.Mutex
 	read map[string]manifestRead

@@ -48,8 +48,8 @@ func (d *Data) publish(ctx context.Context, target string, fill func(*stage) (Ma
 	return m, err
 }
 
-// seal verifies the files, writes the manifest, syncs and renames.
-func (s *stage) seal(m Manifest, target string) error {
+// complete verifies the files, writes the manifest, and syncs.
+func (s *stage) complete(m Manifest) error {
 	for _, f := range m.Files {
 		if err := s.data.verify(s.dir, f); err != nil {
 			return err
@@ -66,7 +66,12 @@ func (s *stage) seal(m Manifest, target string) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	if err := SyncDir(s.root, s.dir); err != nil {
+	return SyncDir(s.root, s.dir)
+}
+
+// seal completes the folder and renames it into its place.
+func (s *stage) seal(m Manifest, target string) error {
+	if err := s.complete(m); err != nil {
 		return err
 	}
 	parent := path.Dir(target)
