@@ -91,8 +91,8 @@ func TestRecipeOfCron(t *testing.T) {
 		t.Errorf("it prints %s", out)
 	}
 	k.night("data")
-	if readme := readFile(t, readme); !strings.Contains(readme, line) {
-		t.Error("the README has another line for cron")
+	if text := readFile(t, nightsDocument); !strings.Contains(text, line) {
+		t.Error("docs/nights.md has another line for cron")
 	}
 }
 
