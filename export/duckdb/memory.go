@@ -44,3 +44,23 @@ func (m Memory) apply(options url.Values) {
 		options.Set("memory_limit", fmt.Sprintf("%dB", int64(m)))
 	}
 }
+
+// means are what a DuckDB connection may use.
+type means struct {
+	Memory
+	alone bool // it has one thread
+}
+
+// littleBytes is the size of the data below which one thread is the cheapest: to wake
+// another costs more than it takes over.
+const littleBytes = 1 << 20
+
+// of is what there is for data of some size in bytes of Parquet.
+func (m Memory) of(size int64) means { return means{m, size < littleBytes} }
+
+func (m means) apply(options url.Values) {
+	m.Memory.apply(options)
+	if m.alone {
+		options.Set("threads", "1")
+	}
+}
