@@ -3,6 +3,7 @@ package duckdb
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -51,12 +52,21 @@ type means struct {
 	alone bool // it has one thread
 }
 
-// littleBytes is the size of the data below which one thread is the cheapest: to wake
-// another costs more than it takes over.
-const littleBytes = 1 << 20
+// Below these sizes of the data in bytes, as Parquet and as a DuckDB file, which is 10 MiB
+// without a row, one thread is the cheapest: to wake another costs more than it takes over.
+const littleParquet, littleFile = 1 << 20, 24 << 20
 
 // of is what there is for data of some size in bytes of Parquet.
-func (m Memory) of(size int64) means { return means{m, size < littleBytes} }
+func (m Memory) of(size int64) means { return means{m, size < littleParquet} }
+
+// ofFile is what there is for a DuckDB file.
+func (m Memory) ofFile(path string) (means, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return means{}, err
+	}
+	return means{m, info.Size() < littleFile}, nil
+}
 
 func (m means) apply(options url.Values) {
 	m.Memory.apply(options)

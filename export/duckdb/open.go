@@ -34,24 +34,11 @@ var lockdown = map[string]string{
 // Open opens a DuckDB file to read, locked down: SQL cannot reach other files,
 // load extensions or change settings. Several processes may have it open.
 func Open(path string, limit Memory) (*sql.DB, error) {
-	size, err := sizeOf(path)
+	means, err := limit.ofFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the DuckDB file %s: %w", path, sentence.Cause(err))
 	}
-	return openLocked(path, limit.of(size))
-}
-
-// emptyFile is about the size in bytes of a DuckDB file without rows, and rowsFile how many
-// times as large as Parquet its rows are.
-const emptyFile, rowsFile = 10 << 20, 8
-
-// sizeOf is about how many bytes of Parquet the rows of a DuckDB file are.
-func sizeOf(path string) (int64, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	return max(0, info.Size()-emptyFile) / rowsFile, nil
+	return openLocked(path, means)
 }
 
 // openLocked opens a DuckDB file to read. Statements that have to be run before it is
