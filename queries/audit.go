@@ -104,6 +104,7 @@ type audit struct {
 	portal   *named
 	aliases  aliases
 	evidence *evidence
+	lacks    bool // there are records of which something was not read, in either night
 	history  *history
 	report   *Report
 }
@@ -139,6 +140,9 @@ func (a *audit) prepare(ctx context.Context) error {
 		return fmt.Errorf("count what differs from the baseline: %w", err)
 	}
 	if a.report.Unread, a.report.Readable, err = readWhole(ctx, a.db); err != nil {
+		return err
+	}
+	if a.lacks, err = lacksRecords(ctx, a.db); err != nil {
 		return err
 	}
 	if a.aliases, err = readAliases(ctx, a.db); err != nil {
@@ -255,8 +259,10 @@ func (r *running) fill(ctx context.Context) error {
 		r.result.Status, r.result.SkipReason, r.result.SkipCause = Error, wrong, &cause
 		return nil
 	}
-	if r.unread, err = r.check.unread(ctx, r.db); err != nil {
-		return err
+	if r.lacks {
+		if r.unread, err = r.check.unread(ctx, r.db); err != nil {
+			return err
+		}
 	}
 	t, universe, err := r.look(ctx)
 	if ctx.Err() != nil {
@@ -267,10 +273,7 @@ func (r *running) fill(ctx context.Context) error {
 		r.result.Status, r.result.SkipReason = Error, &reason
 		return nil
 	}
-	before, err := r.history.of(ctx, r.check.ID)
-	if err != nil {
-		return fmt.Errorf("read earlier findings: %w", err)
-	}
+	before := r.history.of(r.check.ID)
 	if err := r.again(ctx, before, &t); err != nil {
 		return err
 	}

@@ -14,8 +14,7 @@ import (
 // the audits that count, those of later snapshots too; the register and what hangs on it
 // are as of the audits of earlier snapshots, see Build in package duckdb.
 type history struct {
-	db     *sql.DB
-	newest map[string]past // by check, without what it found
+	newest map[string]past // by check
 }
 
 // byTime orders ids of snapshots or audits as CompareIDs does, the newest first.
@@ -26,7 +25,7 @@ func byTime(column string) string {
 // readHistory finds the newest result of each check in an earlier snapshot, and the
 // places that it ever judged.
 func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, error) {
-	h := &history{db: db, newest: map[string]past{}}
+	h := &history{newest: map[string]past{}}
 	query := `
 		SELECT check_id, snapshot_id, audit_id, coalesce(version, ''), status IN ('skip', 'error')
 		FROM check_results
@@ -69,14 +68,23 @@ func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, er
 	if err != nil {
 		return nil, fmt.Errorf("read what was judged before: %w", err)
 	}
+	findings, err := readFindings(ctx, db, "true")
+	if err != nil {
+		return nil, fmt.Errorf("read earlier findings: %w", err)
+	}
+	for _, f := range findings {
+		p := h.newest[f.CheckID]
+		p.register = append(p.register, f)
+		h.newest[f.CheckID] = p
+	}
 	return h, nil
 }
 
-func (h *history) of(ctx context.Context, check string) (past, error) {
+// of gives what is known of a check, once: what it found before need not be held longer.
+func (h *history) of(check string) past {
 	p := h.newest[check]
-	var err error
-	p.register, err = readFindings(ctx, h.db, "check_id = ?", check)
-	return p, err
+	delete(h.newest, check)
+	return p
 }
 
 // readAliases reads into which records others were merged.

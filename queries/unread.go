@@ -80,6 +80,15 @@ func readWhole(ctx context.Context, db *sql.DB) (unread int64, rest bool, err er
 	return unread, rest, nil
 }
 
+// lacksRecords reports whether either night has records of which something was not read.
+func lacksRecords(ctx context.Context, db *sql.DB) (lacks bool, err error) {
+	const query = "SELECT EXISTS (FROM gaps WHERE from_id IS NOT NULL) OR EXISTS (FROM baseline_gaps WHERE from_id IS NOT NULL)"
+	if err := db.QueryRowContext(ctx, query).Scan(&lacks); err != nil {
+		return false, fmt.Errorf("look for what was not read: %w", err)
+	}
+	return lacks, nil
+}
+
 // gaps is the query of the gaps of the cells that the check needs: object type, id,
 // and to which type, which is empty for the record itself. Where it compares with the
 // baseline, it needs what that lacks, too. A record that was merged away has both of

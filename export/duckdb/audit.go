@@ -21,7 +21,11 @@ func (f *Files) AddAudit(ctx context.Context, file, auditID string) error {
 	if err != nil {
 		return err
 	}
-	err = modify(ctx, file, f.Memory, func(tx *sql.Tx) error {
+	means, err := f.Memory.ofFile(file)
+	if err != nil {
+		return err
+	}
+	err = modify(ctx, file, means, func(tx *sql.Tx) error {
 		for _, t := range export.AuditTables() {
 			if t.Name == "settings" {
 				continue // of the build

@@ -63,37 +63,77 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 	if err != nil {
 		return err
 	}
-	return modify(ctx, file, f.Memory, func(tx *sql.Tx) error {
-		for i, l := range loads {
-			b.tell(i, len(loads))
-			if err := f.load(ctx, tx, dir, l); err != nil {
-				return fmt.Errorf("load %s: %w", l.name, err)
+	begun, err := outlines.begin(file, b.Settings)
+	if err != nil {
+		return err
+	}
+	var steps []func(*sql.Tx) error
+	if !begun {
+		steps = append(steps, func(tx *sql.Tx) error { return outline(ctx, tx, dir, loads, b.Settings) })
+	}
+	return modify(ctx, file, f.Memory.of(b.size()), append(steps, func(tx *sql.Tx) error {
+		if !begun {
+			if err := outlines.keep(file, b.Settings); err != nil {
+				return err
 			}
 		}
-		b.tell(len(loads), len(loads))
-		for _, s := range b.Settings {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
-				return fmt.Errorf("load settings: %w", err)
-			}
+		return f.fill(ctx, tx, loads, b)
+	})...)
+}
+
+// fill loads the rows of all tables, and makes the views that depend on them.
+func (f *Files) fill(ctx context.Context, tx *sql.Tx, loads []load, b Build) error {
+	for i, l := range loads {
+		b.tell(i, len(loads))
+		if err := f.load(ctx, tx, l); err != nil {
+			return fmt.Errorf("load %s: %w", l.name, err)
 		}
-		return createViews(ctx, tx, loads, b.Settings)
-	})
+	}
+	b.tell(len(loads), len(loads))
+	for _, s := range b.Settings {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
+			return fmt.Errorf("load settings: %w", err)
+		}
+	}
+	for _, m := range queries.Models() {
+		if !m.Kept {
+			continue
+		}
+		if err := execute(ctx, tx, fmt.Sprintf("INSERT INTO %s\n%s", quote(m.Name), m.SQL)); err != nil {
+			return fmt.Errorf("the model %s: %w", m.Name, err)
+		}
+	}
+	return createPairs(ctx, tx, loads)
+}
+
+// size is how many bytes of Parquet the two nights are.
+func (b Build) size() int64 {
+	size := b.Snapshot.Bytes()
+	if b.Baseline != nil {
+		size += b.Baseline.Bytes()
+	}
+	return size
 }
 
 // modify opens a DuckDB file in work/ to write, and leaves it synced, with the
-// mode of the other files, and without a write-ahead log. All changes are one
+// mode of the other files, and without a write-ahead log. All changes of a step are one
 // transaction: DuckDB syncs its log once for them, and rows do not wait in memory for
 // its end.
-func modify(ctx context.Context, file string, limit Memory, change func(*sql.Tx) error) error {
+func modify(ctx context.Context, file string, means means, steps ...func(*sql.Tx) error) error {
 	options := url.Values{}
-	limit.apply(options)
+	means.apply(options)
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
 	db, err := connect(file, options)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(inOne(ctx, db, change), db.Close()); err != nil {
+	for _, step := range steps {
+		if err == nil {
+			err = inOne(ctx, db, step)
+		}
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(file + ".wal"); err == nil {
@@ -224,10 +264,9 @@ func (f *Files) lakeLoads(b Build) ([]load, error) {
 	return loads, nil
 }
 
-// load creates a table with the columns of its row struct, fills it by the names
-// of the columns, and comments it: files of an older format that lack a column
-// have NULL there, and columns that there are no more are left out.
-func (f *Files) load(ctx context.Context, tx *sql.Tx, dir string, l load) error {
+// create makes the table, with the columns of its row struct and no rows. The empty file
+// that has them is written to a folder.
+func (l load) create(ctx context.Context, db asked, dir string) error {
 	empty := filepath.Join(dir, l.Table.Name+".parquet")
 	if err := writeEmpty(empty, l.Table); err != nil {
 		return err
@@ -236,23 +275,27 @@ func (f *Files) load(ctx context.Context, tx *sql.Tx, dir string, l load) error 
 	if l.columns != "" {
 		extra = "'' AS snapshot_id, "
 	}
-	statements := []string{fmt.Sprintf("CREATE TABLE %s AS SELECT %s* FROM %s", quote(l.name), extra, readParquet([]string{empty}, ""))}
-	if l.history {
-		kept, err := f.keptOf(l)
+	return execute(ctx, db, fmt.Sprintf("CREATE TABLE %s AS SELECT %s* FROM %s", quote(l.name), extra, readParquet([]string{empty}, "")))
+}
+
+// load fills a table by the names of the columns: files of an older format that lack a
+// column have NULL there, and columns that there are no more are left out.
+func (f *Files) load(ctx context.Context, tx *sql.Tx, l load) error {
+	if !l.history {
+		files, err := f.Files(l.Table.Name, l.from...)
 		if err != nil {
 			return err
 		}
-		statements = append(statements, l.insert(kept.file, kept.rest)...)
-		if err := execute(ctx, tx, append(statements, l.comments()...)...); err != nil {
-			return err
-		}
-		return kept.keep(ctx, tx)
+		return execute(ctx, tx, l.insert("", files)...)
 	}
-	files, err := f.Files(l.Table.Name, l.from...)
+	kept, err := f.keptOf(l)
 	if err != nil {
 		return err
 	}
-	return execute(ctx, tx, append(append(statements, l.insert("", files)...), l.comments()...)...)
+	if err := execute(ctx, tx, l.insert(kept.file, kept.rest)...); err != nil {
+		return err
+	}
+	return kept.keep(ctx, tx)
 }
 
 // insert are the statements that fill the table: from a file that holds rows of the
@@ -296,6 +339,9 @@ type asked interface {
 // execute runs statements. An error is DuckDB's own sentence, without the SQL that
 // follows it there.
 func execute(ctx context.Context, db asked, statements ...string) error {
+	if len(statements) == 0 {
+		return nil
+	}
 	if _, err := db.ExecContext(ctx, strings.Join(statements, ";\n")); err != nil {
 		return sentence.New(err, "%s", firstLine(err))
 	}

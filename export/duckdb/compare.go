@@ -49,7 +49,9 @@ func (f *Files) compare(ctx context.Context, db *sql.DB, file string, night lake
 	defer tx.Rollback() // of what is not committed
 	for _, l := range loads {
 		if l.name == "baseline" || strings.HasPrefix(l.name, "baseline_") {
-			err = f.load(ctx, tx, dir, l)
+			if err = l.create(ctx, tx, dir); err == nil {
+				err = f.load(ctx, tx, l)
+			}
 		} else {
 			err = execute(ctx, tx, fmt.Sprintf("CREATE VIEW %[1]s AS FROM published.%[1]s", quote(l.name)))
 		}
@@ -58,7 +60,11 @@ func (f *Files) compare(ctx context.Context, db *sql.DB, file string, night lake
 		}
 	}
 	for _, m := range queries.Models() {
-		if err := execute(ctx, tx, modelView(m)...); err != nil {
+		kind := "VIEW"
+		if m.Kept {
+			kind = "TABLE"
+		}
+		if err := execute(ctx, tx, fmt.Sprintf("CREATE %s %s AS\n%s", kind, quote(m.Name), m.SQL)); err != nil {
 			return fmt.Errorf("the model %s: %w", m.Name, err)
 		}
 	}

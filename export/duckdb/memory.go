@@ -3,6 +3,7 @@ package duckdb
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -42,5 +43,34 @@ func ParseMemory(text string) (Memory, error) {
 func (m Memory) apply(options url.Values) {
 	if m > 0 {
 		options.Set("memory_limit", fmt.Sprintf("%dB", int64(m)))
+	}
+}
+
+// means are what a DuckDB connection may use.
+type means struct {
+	Memory
+	alone bool // it has one thread
+}
+
+// Below these sizes of the data in bytes, as Parquet and as a DuckDB file, which is 10 MiB
+// without a row, one thread is the cheapest: to wake another costs more than it takes over.
+const littleParquet, littleFile = 1 << 20, 24 << 20
+
+// of is what there is for data of some size in bytes of Parquet.
+func (m Memory) of(size int64) means { return means{m, size < littleParquet} }
+
+// ofFile is what there is for a DuckDB file.
+func (m Memory) ofFile(path string) (means, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return means{}, err
+	}
+	return means{m, info.Size() < littleFile}, nil
+}
+
+func (m means) apply(options url.Values) {
+	m.Memory.apply(options)
+	if m.alone {
+		options.Set("threads", "1")
 	}
 }

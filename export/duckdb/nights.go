@@ -49,7 +49,7 @@ func OpenNights(dir string, limit Memory, query string) (*sql.DB, error) {
 	if named {
 		first = append(first, allViews(nights)...)
 	}
-	return openLocked(path, limit, first...)
+	return openLocked(path, means{Memory: limit}, first...)
 }
 
 // nightsOf is the folder of the snapshots in a data folder; empty where it holds a DuckDB

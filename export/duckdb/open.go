@@ -34,17 +34,18 @@ var lockdown = map[string]string{
 // Open opens a DuckDB file to read, locked down: SQL cannot reach other files,
 // load extensions or change settings. Several processes may have it open.
 func Open(path string, limit Memory) (*sql.DB, error) {
-	if _, err := os.Stat(path); err != nil {
+	means, err := limit.ofFile(path)
+	if err != nil {
 		return nil, fmt.Errorf("open the DuckDB file %s: %w", path, sentence.Cause(err))
 	}
-	return openLocked(path, limit)
+	return openLocked(path, means)
 }
 
 // openLocked opens a DuckDB file to read. Statements that have to be run before it is
 // locked down make for one connection, as each would have to run them.
-func openLocked(path string, limit Memory, first ...string) (*sql.DB, error) {
+func openLocked(path string, means means, first ...string) (*sql.DB, error) {
 	options := url.Values{"access_mode": {"READ_ONLY"}}
-	limit.apply(options)
+	means.apply(options)
 	if len(first) == 0 {
 		for name, value := range lockdown {
 			options.Set(name, value)

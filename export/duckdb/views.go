@@ -8,29 +8,15 @@ import (
 	"hubgraph/queries"
 )
 
-// createViews makes a view of each model, of each check in the schema checks, those of
-// names that people guess, and one of each ordered pair of object types that has an
-// association type or links.
-func createViews(ctx context.Context, db asked, tables []load, settings []queries.Setting) error {
+// createPairs makes a view of each ordered pair of object types that has an association
+// type or links.
+func createPairs(ctx context.Context, db asked, tables []load) error {
 	taken := map[string]bool{}
 	for _, t := range tables {
 		taken[t.name] = true
 	}
 	for _, m := range queries.Models() {
 		taken[m.Name] = true
-		if err := execute(ctx, db, modelView(m)...); err != nil {
-			return fmt.Errorf("view of the model %s: %w", m.Name, err)
-		}
-	}
-	if err := execute(ctx, db, "CREATE SCHEMA checks"); err != nil {
-		return err
-	}
-	for _, c := range queries.All() {
-		statement := fmt.Sprintf("CREATE VIEW checks.%s AS\n%s;\nCOMMENT ON VIEW checks.%s IS %s",
-			quote(c.ID), strings.TrimRight(c.QueryOf(settings), "; \n"), quote(c.ID), literal(c.Title+". "+c.Description))
-		if err := execute(ctx, db, statement); err != nil {
-			return fmt.Errorf("view of the check %s: %w", c.ID, err)
-		}
 	}
 	views, err := namedViews()
 	if err != nil {
@@ -38,9 +24,6 @@ func createViews(ctx context.Context, db asked, tables []load, settings []querie
 	}
 	for _, v := range views {
 		taken[v.Name] = true
-		if err := execute(ctx, db, v.statements()...); err != nil {
-			return fmt.Errorf("view %s: %w", v.Name, err)
-		}
 	}
 	pairs, err := readPairs(ctx, db)
 	if err != nil {
@@ -63,15 +46,15 @@ func createViews(ctx context.Context, db asked, tables []load, settings []querie
 	return nil
 }
 
-// modelView are the statements that make a view of a model, or a table of one that is
-// kept, and comment it.
+// modelView are the statements that make a view of a model, or a table without rows of one
+// that is kept, and comment it.
 func modelView(m queries.Model) []string {
-	kind := "VIEW"
+	kind, rows := "VIEW", ""
 	if m.Kept {
-		kind = "TABLE"
+		kind, rows = "TABLE", "\nWITH NO DATA"
 	}
 	statements := []string{
-		fmt.Sprintf("CREATE %s %s AS\n%s", kind, quote(m.Name), m.SQL),
+		fmt.Sprintf("CREATE %s %s AS\n%s%s", kind, quote(m.Name), m.SQL, rows),
 		fmt.Sprintf("COMMENT ON %s %s IS %s", kind, quote(m.Name), literal(m.Description)),
 	}
 	for _, c := range m.Columns {

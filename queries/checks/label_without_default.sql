@@ -40,10 +40,16 @@ FROM (
     array_sort(array_agg(DISTINCT p.category || ':' || cast(p.type_id AS string)) FILTER (WHERE p.listed)) AS types,
     array_sort(array_agg(DISTINCT p.label) FILTER (WHERE p.listed AND p.label IS NOT NULL)) AS labels
   FROM link_types p
+  SEMI JOIN (
+    SELECT q.from_type, q.from_id, q.to_type, q.to_id
+    FROM link_types q
+    GROUP BY q.from_type, q.from_id, q.to_type, q.to_id
+    HAVING NOT bool_or(q.is_default)
+      AND bool_or(q.listed AND q.label IS NOT NULL AND q.pair_listed_back IS NOT FALSE
+        AND (q.from_type > q.to_type OR q.from_type = q.to_type AND q.from_id < q.to_id OR q.pair_listed_back IS NULL))
+  ) c
+    ON c.from_type = p.from_type AND c.from_id = p.from_id AND c.to_type = p.to_type AND c.to_id = p.to_id
   GROUP BY p.from_type, p.from_id, p.to_type, p.to_id
-  HAVING NOT bool_or(p.is_default)
-    AND bool_or(p.listed AND p.label IS NOT NULL AND p.pair_listed_back IS NOT FALSE
-      AND (p.from_type > p.to_type OR p.from_type = p.to_type AND p.from_id < p.to_id OR p.pair_listed_back IS NULL))
 ) l
 JOIN association_types d
   ON d.from_type = l.from_type AND d.to_type = l.to_type AND d.is_default

@@ -27,11 +27,15 @@ SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subje
   array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NOT NULL AND e.place <= 5)) AS live_neighbors,
   array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NULL AND e.place <= 5)) AS deleted_neighbors,
   o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url
-FROM needed_before e
+FROM (
+  SELECT b.from_type, b.from_id, b.to_type, b.to_id,
+    dense_rank() OVER (PARTITION BY b.from_type, b.from_id, b.to_type ORDER BY b.to_id) AS place
+  FROM needed_before b
+  ANTI JOIN neighbors n
+    ON n.from_type = b.from_type AND n.from_id = b.from_id AND n.to_type = b.to_type
+) e
 JOIN live o
   ON o.object_type = e.from_type AND o.object_id = e.from_id
-ANTI JOIN neighbors n
-  ON n.from_type = e.from_type AND n.from_id = e.from_id AND n.to_type = e.to_type
 LEFT JOIN live t
   ON t.object_type = e.to_type AND t.object_id = e.to_id
 GROUP BY o.object_type, o.object_id, o.name, o.amount, o.currency, o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url
