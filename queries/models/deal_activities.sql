@@ -9,7 +9,7 @@ SELECT q.object_type, q.object_id, q.contact_id, q.deal_id
 FROM (
   SELECT a.object_type, a.object_id, min(c.contact_id) FILTER (WHERE c.deal_created_at < a.created_at) AS contact_id,
     min(c.deal_id) FILTER (WHERE c.deal_created_at < a.created_at) AS deal_id,
-    count(DISTINCT c.deal_id) FILTER (WHERE c.deal_created_at < a.created_at) AS deals
+    count(DISTINCT CASE WHEN c.deal_created_at < a.created_at THEN c.deal_id END) AS deals
   FROM recent_activities a
   CROSS JOIN snapshot s
   JOIN neighbors n
