@@ -74,6 +74,7 @@ mutants:
 # What make test does in part, in full. Takes hours.
 soak:
 	HUBGRAPH_KILLS=2000 $(GO) test -v -timeout 4h -run '^TestKilledCrawls$$' ./cmd/hubgraph
+	HUBGRAPH_ERASE_KILLS=200 $(GO) test -v -timeout 4h -run '^TestKilledErasures$$' ./cmd/hubgraph
 	HUBGRAPH_REPAIR_KILLS=5000 $(GO) test -v -timeout 4h -run '^TestKilledRepairs$$' ./cmd/hubgraph
 	HUBGRAPH_IDENTITIES=5000 $(GO) test -v -timeout 4h -run '^TestPlanApplyUndoIsTheIdentity$$' ./repair
 	HUBGRAPH_SOAK=1 $(GO) test -v -timeout 4h -run '^TestEachFileOperation' ./export/duckdb ./cmd/hubgraph

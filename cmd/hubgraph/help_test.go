@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
 	"hubgraph/internal/manual"
@@ -35,13 +38,16 @@ func everyCommand(t *testing.T, visit func(cmd *cobra.Command, words []string)) 
 	manual.Each(tree(), func(cmd *cobra.Command) { visit(cmd, strings.Fields(cmd.CommandPath())[1:]) })
 }
 
-// TestHelpFits holds every page of help to 80 columns, and every command that does
-// something to an example.
+// TestHelpFits holds every page of help to 80 columns and to testdata/help.txt, and every
+// command that does something to an example.
 func TestHelpFits(t *testing.T) {
 	pages := 0
+	var all strings.Builder
 	everyCommand(t, func(cmd *cobra.Command, words []string) {
 		pages++
-		for line := range strings.Lines(printed(t, append([]string{"help"}, words...)...)) {
+		page := printed(t, append([]string{"help"}, words...)...)
+		fmt.Fprintf(&all, "== hubgraph help %s\n%s\n", strings.Join(words, " "), page)
+		for line := range strings.Lines(page) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > manual.Width {
 				t.Errorf("help of %q has a line of %d characters: %s", words, n, line)
 			}
@@ -52,6 +58,15 @@ func TestHelpFits(t *testing.T) {
 	})
 	if pages < 50 {
 		t.Errorf("there are %d pages of help only", pages)
+	}
+	const golden = "testdata/help.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(all.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(strings.Split(readFile(t, golden), "\n"), strings.Split(all.String(), "\n")); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", golden, diff)
 	}
 }
 

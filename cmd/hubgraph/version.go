@@ -12,8 +12,8 @@ import (
 	"hubgraph/export/duckdb"
 )
 
-// version is the version of the program.
-const version = "0.1.0"
+// version is the version of the program, which a release writes in.
+var version = "0.1.0"
 
 func (a *app) version() *cobra.Command {
 	format := "text"
