@@ -50,7 +50,7 @@ test: tools lint
 	$(TEST) -skip '$(TABLES)' ./...
 	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
 	$(TEST) -race ./hubspot ./crawl ./graphmodel ./repair
-	$(TEST) -tags browser -run '^TestInChromium$$' ./internal/web
+	$(TEST) -tags browser -run 'InChromium$$' ./internal/web
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
 

@@ -136,7 +136,7 @@ func readRecord(ctx context.Context, n *night, k draw.Key, r *web.Record) error 
 	err := n.QueryRowContext(ctx, `
 		SELECT coalesce(o.name, ''), coalesce(y.singular, o.object_type), o.seen, coalesce(o.archived, FALSE), coalesce(o.url, ''), o.created_at, o.updated_at, o.close_date, o.owner_id,
 			coalesce(p.stage_name, o.stage_id, ''), coalesce(p.pipeline_name, o.pipeline_id, ''),
-			coalesce(CAST(o.amount AS VARCHAR) || coalesce(' ' || o.currency, ''), ''), coalesce(o.lifecycle_stage, ''), coalesce(o.domain, o.email_domain, ''), o.degree,
+			coalesce(rtrim(rtrim(CAST(o.amount AS VARCHAR), '0'), '.') || coalesce(' ' || o.currency, ''), ''), coalesce(o.lifecycle_stage, ''), coalesce(o.domain, o.email_domain, ''), o.degree,
 			CAST(to_json(o.properties) AS VARCHAR)
 		FROM objects AS o
 		LEFT JOIN object_types AS y ON y.object_type = o.object_type
