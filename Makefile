@@ -52,7 +52,7 @@ test: tools lint
 	$(TEST) -skip '$(TABLES)' $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACED))")
 	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
 	$(TEST) -race $(RACED)
-	$(TEST) -tags browser -run '^TestInChromium$$' ./internal/web
+	$(TEST) -tags browser -run 'InChromium$$' ./internal/web
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
 

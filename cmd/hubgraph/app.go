@@ -255,7 +255,7 @@ Then every night:         HUBSPOT_ACCESS_TOKEN=… hubgraph run`,
 	flags.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	flags.BoolVar(&a.noPager, "no-pager", false, "do not show long results through HUBGRAPH_PAGER, PAGER or less")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print each request on stderr")
-	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), long(a.findings()), a.report(), long(a.diff()), a.accept(), a.waive(), long(a.checks()), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.erase(), a.snapshots(), a.sim(), a.portalLanguage(), long(a.sql()), a.doctor(), a.version(), a.man())
+	root.AddCommand(a.demo(), a.run(), a.crawl(), a.audit(), long(a.findings()), a.report(), a.serve(), long(a.diff()), a.accept(), a.waive(), long(a.checks()), a.repair(), a.association(), a.label(), a.draw(), a.rebuild(), a.erase(), a.snapshots(), a.sim(), a.portalLanguage(), long(a.sql()), a.doctor(), a.version(), a.man())
 	root.AddCommand(a.settingsInForce(root)) // knows the flags of all others
 	root.AddCommand(a.topics()...)
 	root.SetHelpCommand(helpOf(root))

@@ -74,7 +74,7 @@ var sections = []struct {
 }{
 	{"start", "Start here", []string{"demo", "doctor", "run"}},
 	{"night", "Every night", []string{"crawl", "audit", "accept", "waive", "snapshots", "erase", "rebuild"}},
-	{"look", "Look", []string{"findings", "report", "diff", "checks", "sql", "draw"}},
+	{"look", "Look", []string{"findings", "report", "serve", "diff", "checks", "sql", "draw"}},
 	{"repair", "Repair", []string{"repair", "association", "label"}},
 	{"developers", "For developers", []string{"sim", "settings", "man", "version", "completion", "help"}},
 }

@@ -247,3 +247,13 @@ func (f *finding) orphaned(s *scene, centre Key) []string {
 }
 
 func (s *scene) live(k Key) bool { r := s.records[k]; return r != nil && r.seen && !r.archived }
+
+// Fingerprint is the whole fingerprint of the finding that begins with some digits.
+// It is ErrNoFinding where there is none, or more than one.
+func Fingerprint(ctx context.Context, db *sql.DB, digits string) (string, error) {
+	f, err := readFinding(ctx, db, digits)
+	if err != nil {
+		return "", err
+	}
+	return f.fingerprint, nil
+}

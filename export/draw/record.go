@@ -21,6 +21,12 @@ const MostHops = 4
 // telling ones are drawn, those with findings, money and links of their own, and the
 // others are one node with their count.
 func Record(ctx context.Context, db *sql.DB, name string, hops, nodes int) (*Picture, error) {
+	return Opened(ctx, db, name, hops, nodes, "")
+}
+
+// Opened is Record with more neighbours of one object type, of which so many are drawn as
+// there is room for.
+func Opened(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind string) (*Picture, error) {
 	if hops < 1 || hops > MostHops {
 		return nil, sentence.New(ErrNoRecord, "--hops %d: choose 1 to %d", hops, MostHops)
 	}
@@ -32,7 +38,7 @@ func Record(ctx context.Context, db *sql.DB, name string, hops, nodes int) (*Pic
 	if err != nil {
 		return nil, err
 	}
-	s, all, err := around(ctx, db, []Key{focus}, hops, nodes)
+	s, all, err := around(ctx, db, []Key{focus}, hops, nodes, kind)
 	if err != nil {
 		return nil, fmt.Errorf("draw the neighbourhood of %s: %w", focus, err)
 	}
@@ -84,8 +90,9 @@ func (s *scene) confession(all int64) []string {
 }
 
 // around reads the records around some, so many steps far, at most so many of them, and
-// how many there are. It asks once a step, and twice more.
-func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int) (*scene, int64, error) {
+// how many there are. Of the type opened there may be more than of others. It asks once a
+// step, and twice more.
+func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int, opened string) (*scene, int64, error) {
 	s := &scene{level: map[Key]int{}, focus: map[Key]bool{}}
 	for _, k := range focus {
 		s.level[k], s.focus[k] = 0, true
@@ -93,7 +100,7 @@ func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int) (*sce
 	all := int64(len(s.level))
 	var done []Key
 	for hop, edge := 1, s.keys(); hop <= hops && len(edge) > 0; hop++ {
-		step, err := expand(ctx, db, edge, done, s.keys())
+		step, err := expand(ctx, db, edge, done, s.keys(), opened)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -143,8 +150,8 @@ type candidate struct {
 
 // expand looks one step beyond records. What lies beyond earlier ones, and what is drawn
 // already, is left out.
-func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key) (*step, error) {
-	rows, args := expansion(from, earlier, drawn)
+func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key, opened string) (*step, error) {
+	rows, args := expansion(from, earlier, drawn, opened)
 	s := &step{cell: map[Key]map[string]int64{}, all: map[string]int64{}}
 	err := sqlrows.Each(ctx, db, rows, args, func(row *sql.Rows) error {
 		var what string
@@ -173,7 +180,7 @@ func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key) (*step,
 
 // expansion is the SQL of expand. The first column says what a row is: a record that is
 // kept with its place, a cell with its number, or a kind with its own.
-func expansion(from, earlier, drawn []Key) (string, []any) {
+func expansion(from, earlier, drawn []Key, opened string) (string, []any) {
 	level := map[Key]int{}
 	for _, k := range drawn {
 		level[k] = 2
@@ -201,6 +208,7 @@ func expansion(from, earlier, drawn []Key) (string, []any) {
 		args = append(args, more...)
 		parts = append(parts, text)
 	}
+	args = append(args, opened)
 	return `
 		WITH k(t, i, level) AS MATERIALIZED (` + strings.Join(parts, " UNION ALL ") + `), w AS MATERIALIZED (
 			SELECT t, i, i AS now, level FROM k WHERE level < 2
@@ -226,7 +234,7 @@ func expansion(from, earlier, drawn []Key) (string, []any) {
 			LEFT JOIN objects AS o ON o.object_type = n.to_type AND o.object_id = n.to_id
 		)
 		SELECT * FROM (
-			SELECT 'kept' AS what, from_type, from_id, to_type, to_id, place FROM ranked WHERE place <= ` + fmt.Sprint(perKind) + `
+			SELECT 'kept' AS what, from_type, from_id, to_type, to_id, place FROM ranked WHERE place <= ` + fmt.Sprintf("CASE WHEN to_type = $%d THEN %d ELSE %d END", len(args), perOpened, perKind) + `
 			UNION ALL SELECT 'cell', from_type, from_id, to_type, 0, count(*) FROM neighbor GROUP BY ALL
 			UNION ALL SELECT 'all', '', 0, to_type, 0, count(DISTINCT to_id) FROM neighbor GROUP BY ALL
 		) ORDER BY what, place, to_type, to_id, from_type, from_id`, args

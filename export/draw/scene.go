@@ -20,6 +20,9 @@ const (
 // folded into one node.
 const perKind = 12
 
+// perOpened is how many are drawn of a type that somebody wants to see more of.
+const perOpened = 60
+
 // scene is records and what links them, before it is a picture.
 type scene struct {
 	records map[Key]*record

@@ -72,7 +72,13 @@ func connect(path string, options url.Values, first ...string) (*sql.DB, error) 
 	if strings.ContainsAny(path, "?#%") { // the driver reads the name as a URL
 		return nil, sentence.New(lake.ErrData, "%q has one of ? # %% in its name, which DuckDB's driver cannot open", path)
 	}
-	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(c driver.ExecerContext) error {
+	return connectTo(path, path, options, first...)
+}
+
+// connectTo is connect for a name that the driver takes, which is empty for a database of
+// no file; path is what errors are about.
+func connectTo(name, path string, options url.Values, first ...string) (*sql.DB, error) {
+	connector, err := duckdb.NewConnector(name+"?"+options.Encode(), func(c driver.ExecerContext) error {
 		if len(first) == 0 {
 			return nil
 		}

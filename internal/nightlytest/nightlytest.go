@@ -44,21 +44,27 @@ func Nights(t testing.TB, text string, nights ...string) *duckdb.Files {
 		if err := portal.Script("night", night); err != nil {
 			t.Fatal(err)
 		}
-		url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: searches})
-		if err != nil {
-			t.Fatal(err)
-		}
-		made, _, err := nightly.Run(t.Context(), nightly.Crawling{Client: client, Data: data}, nightly.Auditing{Rules: nightly.DefaultRules()})
-		client.Close()
-		stop()
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = made.Files
+		files = Night(t, data, portal)
 	}
 	return files
+}
+
+// Night crawls and audits a portal into a data folder.
+func Night(t testing.TB, data *lake.Data, portal *sim.Portal) *duckdb.Files {
+	t.Helper()
+	url, stop, err := sim.NewServer(portal, sim.Options{}).Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: searches})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	made, _, err := nightly.Run(t.Context(), nightly.Crawling{Client: client, Data: data}, nightly.Auditing{Rules: nightly.DefaultRules()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Files
 }

@@ -21,6 +21,9 @@ func drawMap(ctx context.Context, db *sql.DB, audit *queries.Report, facts *web.
 	if err != nil {
 		return err
 	}
+	if facts.Live {
+		picture.Local()
+	}
 	facts.Map, err = picture.Inline(ctx, "map-")
 	return unlessCancelled(ctx, err, "The map could not be drawn", facts)
 }
@@ -34,6 +37,9 @@ func drawFindings(ctx context.Context, db *sql.DB, audit *queries.Report, facts 
 		}
 		if err != nil {
 			return err
+		}
+		if facts.Live {
+			picture.Local()
 		}
 		svg, err := picture.Inline(ctx, fmt.Sprintf("f%d-", i+1))
 		if err == nil {

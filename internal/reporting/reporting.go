@@ -64,10 +64,7 @@ func (j Job) Stored(ctx context.Context, night string) (*queries.Report, error) 
 // in its place is asked where it holds the nights; else one is made of them, for which the
 // data folder is locked. Of nights that are gone, the page says so.
 func (j Job) Facts(ctx context.Context, audit *queries.Report) (*web.Facts, error) {
-	facts := &web.Facts{Fresh: map[string]bool{}, Catalog: queries.With(j.Own...), Results: map[string][]*int64{}, Pictures: map[string][]byte{}}
-	for _, f := range audit.News() {
-		facts.Fresh[f.Fingerprint] = true
-	}
+	facts := newFacts(audit, j.Own)
 	db, done, err := j.open(ctx, audit)
 	if errors.Is(err, lake.ErrNoSnapshot) {
 		facts.Gone = fmt.Sprintf("The map, the history, the pictures and the coverage are not known any more: %v.", err)
@@ -77,12 +74,26 @@ func (j Job) Facts(ctx context.Context, audit *queries.Report) (*web.Facts, erro
 		return nil, err
 	}
 	defer done()
+	return facts, readFacts(ctx, db, audit, facts)
+}
+
+// newFacts are what the audit says itself.
+func newFacts(audit *queries.Report, own []queries.Check) *web.Facts {
+	facts := &web.Facts{Fresh: map[string]bool{}, Catalog: queries.With(own...), Results: map[string][]*int64{}, Pictures: map[string][]byte{}}
+	for _, f := range audit.News() {
+		facts.Fresh[f.Fingerprint] = true
+	}
+	return facts
+}
+
+// readFacts reads the others from a DuckDB file that holds the nights of the audit.
+func readFacts(ctx context.Context, db *sql.DB, audit *queries.Report, facts *web.Facts) error {
 	for _, read := range []func(context.Context, *sql.DB, *queries.Report, *web.Facts) error{readHistory, readCoverage, readChanged, drawMap, drawFindings} {
 		if err := read(ctx, db, audit, facts); err != nil {
-			return nil, fmt.Errorf("report on audit %s: %w", audit.AuditID, err)
+			return fmt.Errorf("report on audit %s: %w", audit.AuditID, err)
 		}
 	}
-	return facts, nil
+	return nil
 }
 
 // open opens a DuckDB file that holds the two nights of an audit.

@@ -11,6 +11,7 @@ import (
 // Facts are what the report says beside what the audit found. The zero value is that of an
 // audit whose nights are gone.
 type Facts struct {
+	Live     bool            // the page is the explorer's: records have pages there
 	Gone     string          // why nothing of the rest is known; empty: it is
 	Missing  []string        // other parts that the page cannot have, and why
 	Fresh    map[string]bool // fingerprints of the findings that the audit brought

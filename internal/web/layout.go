@@ -23,14 +23,20 @@ type layout struct {
 }
 
 // newLayout is that of a page with one of our scripts.
-func newLayout(title, script string) layout {
+func newLayout(title, script string) layout { return newLayoutOf(title, script, "'none'") }
+
+// newPage is the layout of a page of the explorer, whose forms lead to the explorer.
+func newPage(title string) layout { return newLayoutOf(title, "explorer.js", "'self'") }
+
+// newLayoutOf is that of a page whose forms may lead somewhere.
+func newLayoutOf(title, script, forms string) layout {
 	style := read("style.css") + draw.Style()
 	code := read(script)
 	return layout{
 		Title:  title,
 		Style:  template.HTML("<style>" + style + "</style>"),
 		Script: template.HTML("<script>" + code + "</script>"),
-		Policy: "default-src 'none'; img-src data:; style-src 'sha256-" + digest(style) + "'; script-src 'sha256-" + digest(code) + "'; base-uri 'none'; form-action 'none'",
+		Policy: "default-src 'none'; img-src data:; style-src 'sha256-" + digest(style) + "'; script-src 'sha256-" + digest(code) + "'; base-uri 'none'; form-action " + forms,
 	}
 }
 

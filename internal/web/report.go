@@ -175,6 +175,9 @@ func (p *page) end(e report.End) {
 	p.Verdict, p.Tone = p.verdict(e.Outcome, e.Counts)
 	p.Standing, p.Read, p.Compared = p.standing(), p.read(b), compared(b)
 	p.layout = newLayout(p.Verdict+" – HubSpot portal "+whole(p.Portal)+", "+day(p.Night), "report.js")
+	if p.facts.Live {
+		p.layout = newLayoutOf(p.Title, "report.js", "'self'")
+	}
 	p.Map = template.HTML(p.facts.Map)
 	p.causes(e.Causes)
 	p.waivers()

@@ -31,7 +31,21 @@ func (p *page) row(f queries.Finding) row {
 	if f.URL != nil {
 		r.Link = draw.Link(*f.URL)
 	}
+	if p.facts.Live {
+		r.Link = cmp.Or(pageOf(f), r.Link)
+	}
 	return r
+}
+
+// pageOf is the explorer's page of the record that a finding is about, or starts from.
+func pageOf(f queries.Finding) string {
+	switch {
+	case f.SubjectType != nil && f.SubjectID != nil:
+		return draw.Page(*f.SubjectType, *f.SubjectID)
+	case f.FromType != nil && f.FromID != nil:
+		return draw.Page(*f.FromType, *f.FromID)
+	}
+	return ""
 }
 
 // state says in words where a finding stands.

@@ -1,0 +1,241 @@
+package reporting
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"hubgraph/export/draw"
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
+	"hubgraph/internal/sentence"
+	"hubgraph/internal/web"
+	"hubgraph/queries"
+	"hubgraph/queries/report"
+)
+
+// Explorer answers what the pages of serve ask. It opens the DuckDB file for each question
+// and closes it after that: no night waits for it, and each answer is of one night. It
+// writes nothing.
+type Explorer struct {
+	files   *duckdb.Files
+	own     []queries.Check
+	options report.Options
+	asking  chan struct{} // a place for each question that is answered at once
+	drawing chan struct{} // and for each picture
+	kept    *kept
+}
+
+const (
+	// mostAsking is how many questions are answered at once: each has a DuckDB of its own.
+	mostAsking = 8
+	// mostDrawing is how many pictures are drawn at once: each has a Graphviz of its own.
+	mostDrawing = 2
+	// mostKept is how much of pictures and reports is kept, in bytes.
+	mostKept = 64 << 20
+	// patience is how long a question may take, with its wait for a place.
+	patience = 30 * time.Second
+)
+
+// NewExplorer is an explorer of a portal's files. own are checks of the user, and the
+// options how commands are written.
+func NewExplorer(files *duckdb.Files, own []queries.Check, o report.Options) *Explorer {
+	return &Explorer{files, own, o, make(chan struct{}, mostAsking), make(chan struct{}, mostDrawing), &kept{room: mostKept}}
+}
+
+// night is the DuckDB file that one question is answered from.
+type night struct {
+	*sql.DB
+	web.Night
+	baseline string
+	audit    string // the newest one of the night; empty: none
+}
+
+// key names what was made of a night.
+func (n *night) key(what string, of ...any) string {
+	return fmt.Sprint(append([]any{n.Snapshot, " ", n.baseline, " ", n.audit, " ", what}, of...)...)
+}
+
+// open opens the newest night, once there is a place for the question.
+func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	select {
+	case e.asking <- struct{}{}:
+	case <-ctx.Done():
+		cancel()
+		return nil, nil, nil, &web.Refusal{Status: http.StatusServiceUnavailable, Text: "Too many questions are being answered: ask again in a moment"}
+	}
+	leave := func() { <-e.asking; cancel() }
+	db, err := duckdb.OpenNight(e.files.Dir(), e.files.Memory)
+	if err != nil {
+		leave()
+		return nil, nil, nil, err
+	}
+	n := &night{DB: db}
+	done := func() { _ = db.Close(); leave() }
+	err = db.QueryRowContext(ctx, `
+		SELECT s.snapshot_id, s.portal_id, s.started_at, coalesce((SELECT max(snapshot_id) FROM baseline), ''),
+			coalesce((SELECT max(r.audit_id) FROM check_results AS r WHERE r.snapshot_id = s.snapshot_id), '')
+		FROM snapshot AS s`).Scan(&n.Snapshot, &n.Portal, &n.At, &n.baseline, &n.audit)
+	if err != nil {
+		done()
+		return nil, nil, nil, fmt.Errorf("read the night: %w", err)
+	}
+	return n, ctx, done, nil
+}
+
+// Ready reports whether there is an audited night to show; queries.ErrNoAudit: there is none.
+func (e *Explorer) Ready(ctx context.Context) error {
+	n, _, done, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return e.audited(n)
+}
+
+func (e *Explorer) audited(n *night) error {
+	if n.audit == "" {
+		return sentence.New(queries.ErrNoAudit, "%s holds no audit of snapshot %s: run `hubgraph audit` first", e.files.Dir(), n.Snapshot)
+	}
+	return nil
+}
+
+// Report writes the report of the newest night.
+func (e *Explorer) Report(ctx context.Context, w io.Writer) error {
+	n, ctx, done, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := e.audited(n); err != nil {
+		return err
+	}
+	page, err := e.kept.get(n.key("report"), func() ([]byte, error) { return e.page(ctx, n) })
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(page)
+	return err
+}
+
+// page makes the report of a night.
+func (e *Explorer) page(ctx context.Context, n *night) ([]byte, error) {
+	audit, err := e.files.ReadAudit(ctx, n.audit)
+	if err != nil {
+		return nil, err
+	}
+	facts := newFacts(audit, e.own)
+	facts.Live = true
+	if err := readFacts(ctx, n.DB, audit, facts); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	page := web.NewReport(&b, facts, e.options)
+	for event := range report.Events(audit, e.options) {
+		if err := page.Write(event); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// draw has a picture drawn, once.
+func (e *Explorer) draw(ctx context.Context, key string, make func() (*draw.Picture, error)) ([]byte, error) {
+	return e.kept.get(key, func() ([]byte, error) {
+		picture, err := make()
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case e.drawing <- struct{}{}:
+			defer func() { <-e.drawing }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		picture.Local()
+		return picture.Inline(ctx, "n-")
+	})
+}
+
+// snapshots are the nights in the lake up to that of the file, as many as a page shows.
+func (e *Explorer) snapshots(n *night) ([]lake.Entry, error) {
+	all, err := e.files.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	var upTo []lake.Entry
+	for _, s := range all {
+		if queries.CompareIDs(s.ID, n.Snapshot) <= 0 {
+			upTo = append(upTo, s)
+		}
+	}
+	return upTo[max(0, len(upTo)-web.MostNights):], nil
+}
+
+// kept are pages and pictures that were made, the one used last at the end.
+type kept struct {
+	room  int
+	mutex sync.Mutex
+	used  int
+	keys  []string
+	all   map[string][]byte
+}
+
+// get is what was made under a key, or what is made now.
+func (k *kept) get(key string, make func() ([]byte, error)) ([]byte, error) {
+	if content, ok := k.find(key); ok {
+		return content, nil
+	}
+	content, err := make()
+	if err == nil {
+		k.add(key, content)
+	}
+	return content, err
+}
+
+func (k *kept) find(key string) ([]byte, bool) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	content, ok := k.all[key]
+	if ok {
+		k.touch(key)
+	}
+	return content, ok
+}
+
+// touch puts a key at the end.
+func (k *kept) touch(key string) {
+	for i, other := range k.keys {
+		if other == key {
+			k.keys = append(append(k.keys[:i:i], k.keys[i+1:]...), key)
+			return
+		}
+	}
+	k.keys = append(k.keys, key)
+}
+
+func (k *kept) add(key string, content []byte) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if k.all == nil {
+		k.all = map[string][]byte{}
+	}
+	if len(content) > k.room {
+		return
+	}
+	k.used += len(content) - len(k.all[key])
+	k.all[key] = content
+	k.touch(key)
+	for k.used > k.room {
+		oldest := k.keys[0]
+		k.used -= len(k.all[oldest])
+		delete(k.all, oldest)
+		k.keys = k.keys[1:]
+	}
+}

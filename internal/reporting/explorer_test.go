@@ -1,0 +1,249 @@
+package reporting_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"hubgraph/export/duckdb"
+	"hubgraph/hubspot/sim"
+	"hubgraph/internal/nightlytest"
+	"hubgraph/internal/reporting"
+	"hubgraph/internal/web"
+	"hubgraph/queries"
+	"hubgraph/queries/report"
+)
+
+// explored serves the explorer of some files until the test ends.
+func explored(t testing.TB, files *duckdb.Files, guard web.Guard) string {
+	t.Helper()
+	server := httptest.NewServer(guard.Around(web.Explorer(reporting.NewExplorer(files, nil, report.Options{}))))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// got is a page, with its status.
+func got(t testing.TB, address string) (int, string) {
+	t.Helper()
+	answer, err := http.Get(address)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return answer.StatusCode, string(page)
+}
+
+// TestThePagesOfTheExplorer: what each page says of a deal that lost its links in a night.
+func TestThePagesOfTheExplorer(t *testing.T) {
+	files := nightlytest.Nights(t, wines, "", orphan)
+	base := explored(t, files, web.Guard{})
+	_, page := got(t, base+"/record/deals/301")
+	found := regexp.MustCompile(`href="(/finding/[0-9a-f]{64})"`).FindStringSubmatch(page)
+	first := regexp.MustCompile(`href="/record/deals/301(\?night=[^"]*)"`).FindStringSubmatch(page)
+	if found == nil || first == nil {
+		t.Fatalf("the page of the deal names no finding and no night:\n%s", page)
+	}
+	for _, c := range []struct {
+		path string
+		says []string
+	}{
+		{"/", []string{`action="/find"`, `href="/record/deals/301"`, "<li><b>4</b> new</li>"}},
+		{"/find?q=eagle", []string{`<a href="/record/deals/301">Eagle Wines</a>`}},
+		{"/find?q=301", []string{`<a href="/record/deals/301">Eagle Wines</a>`}},
+		{"/find?q=deal:301", []string{`<a href="/record/deals/301">Eagle Wines</a>`}},
+		{"/find?q=nobody", []string{"No record has that id"}},
+		{"/record/deals/301", []string{"It is linked to nothing", "Open findings", "− <a href=\"/record/companies/201\">", "<svg", "pipeline: Sales"}},
+		{"/record/0-3/301", []string{"Eagle Wines"}},
+		{"/record/deals/301" + first[1], []string{"Picture over the nights", `data-there="`, "aria-current"}},
+		{"/record/companies/201", []string{`href="/record/companies/201/contacts"`, `<a href="/record/contacts/101"`}},
+		{"/record/companies/201/contacts", []string{"<h2 id=\"h-neighbors\">1 contacts</h2>"}},
+		{"/path?from=contacts:101&to=companies:201", []string{"are linked directly", "<svg", `<a href="/record/contacts/101">`}},
+		{"/path", []string{"A path between two records"}},
+		{"/checks", []string{`<a href="/check/deal_fully_orphaned">`}},
+		{"/check/deal_fully_orphaned", []string{"1 finding<", "SELECT", found[1][:20]}},
+		{found[1], []string{"Eagle Wines", "<svg", "History", "new"}},
+		{found[1][:len("/finding/")+10], []string{"Eagle Wines"}},
+		{"/sql?q=" + url.QueryEscape("SELECT object_id AS id, NULL AS nothing FROM objects WHERE name = 'Eagle Wines'"), []string{"<th scope=\"col\">id</th>", "<td>301</td><td></td>"}},
+		{"/sql?q=" + url.QueryEscape("FROM range(501)"), []string{"only the first 500"}},
+	} {
+		status, page := got(t, base+c.path)
+		if status != http.StatusOK {
+			t.Errorf("%s: %d\n%s", c.path, status, page)
+		}
+		for _, text := range c.says {
+			if !strings.Contains(page, text) {
+				t.Errorf("%s does not say %q:\n%s", c.path, text, page[strings.Index(page, "<body"):])
+			}
+		}
+		if strings.Contains(page, `class="notice"`) && c.path != "/" {
+			t.Errorf("%s lacks something:\n%s", c.path, page[strings.Index(page, "<body"):])
+		}
+	}
+}
+
+// TestWhatTheExplorerRefuses: one sentence each, and the status that says it to programs.
+func TestWhatTheExplorerRefuses(t *testing.T) {
+	base := explored(t, nightlytest.Nights(t, wines, ""), web.Guard{})
+	for _, c := range []struct {
+		path   string
+		status int
+		says   string
+	}{
+		{"/record/deals/999", 404, "deals:999 is not in the snapshot"},
+		{"/record/cars/1", 404, "no object type &#34;cars&#34;"},
+		{"/record/deals/x", 404, "names no record"},
+		{"/record/deals/301/tickets", 404, "deals:301 is linked to no tickets"},
+		{"/record/deals/301?night=20200101T000000Z", 404, "There is no night 20200101T000000Z"},
+		{"/finding/xyz", 404, "is no fingerprint"},
+		{"/finding/0000000000", 404, "has no finding 0000000000"},
+		{"/check/nope", 404, "has no check nope"},
+		{"/path?from=deals:301&to=deals:999", 404, "deals:999 is not in the snapshot"},
+		{"/nope", 404, "There is no page /nope"},
+		{"/find?q=" + strings.Repeat("x", 201), 400, "more than 200 characters"},
+		{"/sql?q=DROP+TABLE+objects", 400, "the DuckDB file is read-only"},
+		{"/sql?q=SELECT+1%3BSELECT+2", 400, "only one query at a time"},
+		{"/sql?q=" + url.QueryEscape("SELECT * FROM read_csv('/etc/passwd')"), 400, "no other files, no network"},
+	} {
+		status, page := got(t, base+c.path)
+		if status != c.status || !strings.Contains(page, c.says) {
+			t.Errorf("%s: %d, and not %d with %q:\n%s", c.path, status, c.status, c.says, page[strings.Index(page, "<body"):])
+		}
+	}
+}
+
+// TestNightsHaveOneLayout: the pictures of two nights differ in nothing but what is a ghost.
+func TestNightsHaveOneLayout(t *testing.T) {
+	base := explored(t, nightlytest.Nights(t, wines, "", orphan), web.Guard{})
+	_, page := got(t, base+"/record/deals/301")
+	links := regexp.MustCompile(`href="(/record/deals/301\?night=[^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(links) != 2 {
+		t.Fatalf("the page has the nights %v", links)
+	}
+	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`)
+	var pictures [2]string
+	for i, link := range links {
+		_, page := got(t, base+link[1])
+		pictures[i] = svg.FindString(page)
+	}
+	if pictures[0] == "" || strings.Contains(pictures[0], " ghost") || strings.Count(pictures[1], " ghost") != 4 {
+		t.Errorf("two neighbours and their lines went:\n%s\n\n%s", pictures[0], pictures[1])
+	}
+	if strings.ReplaceAll(strings.ReplaceAll(pictures[1], "node ghost", "node"), "edge ghost", "edge") != pictures[0] {
+		t.Errorf("something moved:\n%s\n\n%s", pictures[0], pictures[1])
+	}
+}
+
+// TestAFolderWithoutAnAudit is refused before anything is served.
+func TestAFolderWithoutAnAudit(t *testing.T) {
+	files := nightlytest.Nights(t, wines, "")
+	if err := reporting.NewExplorer(files, nil, report.Options{}).Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(files.Dir(), "audits")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Rebuild(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := reporting.NewExplorer(files, nil, report.Options{}).Ready(t.Context()); !errors.Is(err, queries.ErrNoAudit) {
+		t.Errorf("without an audit: %v", err)
+	}
+}
+
+// TestEachAnswerIsOfOneNight has many ask while a night is published: whatever they get
+// is whole, says one night and is that night's; afterwards no file is held.
+func TestEachAnswerIsOfOneNight(t *testing.T) {
+	portal, err := sim.Parse("portal", wines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := nightlytest.Folder(t)
+	files := nightlytest.Night(t, data, portal)
+	base := explored(t, files, web.Guard{})
+	first := nightOf(t, base)
+	if err := portal.Script("night", orphan); err != nil {
+		t.Fatal(err)
+	}
+	const clients, each = 50, 6
+	pages := []string{"/record/deals/301", "/check/deal_fully_orphaned", "/find?q=eagle", "/sql?q=" + url.QueryEscape("SELECT (SELECT snapshot_id FROM snapshot) AS s, count(*) AS n FROM associations")}
+	var wait sync.WaitGroup
+	for c := range clients {
+		wait.Go(func() {
+			for i := range each {
+				path := pages[(c+i)%len(pages)]
+				status, page := got(t, base+path)
+				if fault := mixed(path, status, page, first); fault != "" {
+					t.Errorf("%s: %s\n%s", path, fault, page)
+				}
+			}
+		})
+	}
+	nightlytest.Night(t, data, portal)
+	if _, err := files.Rebuild(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	wait.Wait()
+	if last := nightOf(t, base); last == first {
+		t.Errorf("the new night is not shown: %s", last)
+	}
+	held, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fd := range held {
+		name, err := os.Readlink("/proc/self/fd/" + fd.Name())
+		if err == nil && (strings.Contains(name, ".duckdb") || strings.Contains(name, ".parquet")) {
+			t.Errorf("%s is held", name)
+		}
+	}
+}
+
+// night finds the snapshot that a page names.
+var night = regexp.MustCompile(`<footer><div class="wide"><p>Snapshot (\w+) of portal 77`)
+
+func nightOf(t *testing.T, base string) string {
+	t.Helper()
+	_, page := got(t, base+"/checks")
+	found := night.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page names no night:\n%s", page)
+	}
+	return found[1]
+}
+
+// mixed says what is wrong with a page that is of the first night or the one after it.
+func mixed(path string, status int, page, first string) string {
+	found := night.FindStringSubmatch(page)
+	switch {
+	case status != http.StatusOK:
+		return fmt.Sprint("status ", status)
+	case found == nil || !strings.HasSuffix(strings.TrimSpace(page), "</html>"):
+		return "it is not whole"
+	}
+	before := found[1] == first
+	says := map[string]bool{ // what pages say of the first night alone
+		"/record/deals/301":          strings.Contains(page, "Links by label"),
+		"/check/deal_fully_orphaned": strings.Contains(page, "<h2>0 findings</h2>"),
+	}
+	if was, ok := says[path]; ok && was != before {
+		return "it mixes nights"
+	}
+	if strings.HasPrefix(path, "/sql") && !strings.Contains(page, "<td>"+found[1]+"</td>") {
+		return "the answer is of another night"
+	}
+	return ""
+}
