@@ -275,7 +275,22 @@ func (l load) create(ctx context.Context, db asked, dir string) error {
 	if l.columns != "" {
 		extra = "'' AS snapshot_id, "
 	}
-	return execute(ctx, db, fmt.Sprintf("CREATE TABLE %s AS SELECT %s* FROM %s", quote(l.name), extra, readParquet([]string{empty}, "")))
+	return execute(ctx, db, fmt.Sprintf("CREATE TABLE %s AS SELECT %s*%s FROM %s", quote(l.name), extra, l.widened(), readParquet([]string{empty}, "")))
+}
+
+// widened has all integers of the table BIGINT, so that nobody who compares, adds or joins
+// them has to know which of them Parquet holds in 32 bits.
+func (l load) widened() string {
+	var casts []string
+	for _, c := range l.Columns() {
+		if c.Type == "INT" {
+			casts = append(casts, fmt.Sprintf("CAST(%[1]s AS BIGINT) AS %[1]s", quote(c.Name)))
+		}
+	}
+	if len(casts) == 0 {
+		return ""
+	}
+	return " REPLACE (" + strings.Join(casts, ", ") + ")"
 }
 
 // load fills a table by the names of the columns: files of an older format that lack a

@@ -123,3 +123,17 @@ func TestLayout(t *testing.T) {
 	}
 	golden.Compare(t, "layout.golden", strings.Join(names, "\n")+"\n")
 }
+
+// TestIntegersAreBIGINT holds every column of every table and view to one type of integers.
+func TestIntegersAreBIGINT(t *testing.T) {
+	d := openData(t)
+	_, db := build(t, d, publish(t, d, nights.First(), "20261122T020000Z"))
+	const integers = "SELECT count(*) AS n FROM duckdb_columns() WHERE NOT internal AND data_type = 'BIGINT' HAVING count(*) > 300"
+	if got := ask(t, db, integers); !strings.Contains(got, `"n"`) {
+		t.Error("hardly any column is BIGINT")
+	}
+	const others = "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND data_type NOT IN ('BIGINT', 'BIGINT[]') AND regexp_matches(data_type, '^U?(TINY|SMALL|HUGE|BIG)?INT') ORDER BY ALL"
+	if got := ask(t, db, others); strings.Contains(got, "data_type") {
+		t.Error(got)
+	}
+}

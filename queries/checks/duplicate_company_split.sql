@@ -40,7 +40,7 @@ related AS (
 )
 SELECT 'companies' AS subject_type, min(c.object_id) AS subject_id, c.domain AS subject_name,
   array_sort(array_agg('companies:' || cast(c.object_id AS string))) AS companies,
-  sum(c.contacts) AS contacts,
+  CAST(sum(c.contacts) AS bigint) AS contacts,
   array_sort(array_agg(cast(c.object_id AS string) || ': ' || cast(c.contacts AS string))) AS contacts_of_each
 FROM (
   SELECT s.object_id, s.domain, count(DISTINCT n.to_id) AS contacts

@@ -25,7 +25,7 @@ placed AS (
 )
 SELECT p.from_type AS object_type, p.from_id AS object_id, count(*) AS companies,
   array_sort(array_agg(p.to_id) FILTER (WHERE p.place <= 5)) AS company_ids,
-  sum(p.is_primary) AS primaries,
+  CAST(sum(p.is_primary) AS bigint) AS primaries,
   min(CASE WHEN p.is_primary = 1 THEN p.to_id END) AS primary_id
 FROM placed p
 GROUP BY p.from_type, p.from_id
