@@ -2,9 +2,9 @@ package queries
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 const (
@@ -76,9 +76,9 @@ func (k *kinship) group(findings []Finding) {
 // trial tries which clues explain findings.
 type trial struct {
 	findings []*Finding
-	suspects []*suspect // sorted by their clues
-	of       [][]int    // the suspects of each finding
-	taken    []bool     // findings that have a family
+	suspects []*suspect   // that explain something, sorted by their clues
+	of       [][]*suspect // those of each finding
+	taken    []bool       // findings that have a family
 }
 
 // suspect is a clue, and the findings that bear it.
@@ -86,7 +86,7 @@ type suspect struct {
 	clue
 	batches []batch
 	rest    []int // those that it explains, of those without a family
-	stale   bool  // some of them have been taken since
+	stale   bool  // some of them have been taken since: it explains no more, but may explain fewer
 }
 
 // batch is the findings of one check that bear a clue in one scope.
@@ -101,7 +101,7 @@ func (k *kinship) trial(open []*Finding) *trial {
 		check string
 		mark
 	}
-	t := &trial{findings: open, of: make([][]int, len(open)), taken: make([]bool, len(open))}
+	t := &trial{findings: open, of: make([][]*suspect, len(open)), taken: make([]bool, len(open))}
 	bearers, total := map[bearer][]int{}, map[spot]int{}
 	losses := k.pairLosses(open)
 	for i, f := range open {
@@ -125,38 +125,51 @@ func (k *kinship) trial(open []*Finding) *trial {
 		}
 		s := at[b.clue]
 		if s == nil {
-			s = &suspect{clue: b.clue, stale: true}
+			s = &suspect{clue: b.clue}
 			at[b.clue] = s
 		}
 		s.batches = append(s.batches, batch{usual, found})
 	}
-	t.suspects = slices.SortedFunc(maps.Values(at), func(a, b *suspect) int { return compareClues(a.clue, b.clue) })
-	for n, s := range t.suspects {
-		for _, b := range s.batches {
-			for _, i := range b.findings {
-				t.of[i] = append(t.of[i], n)
-			}
+	for _, s := range at {
+		if t.explain(s); len(s.rest) > 0 {
+			t.suspects = append(t.suspects, s)
+		}
+	}
+	slices.SortFunc(t.suspects, func(a, b *suspect) int { return compareClues(a.clue, b.clue) })
+	for _, s := range t.suspects {
+		for _, i := range s.rest {
+			t.of[i] = append(t.of[i], s)
 		}
 	}
 	return t
 }
 
-// next is the suspect that is the cause of the next family; nil where there is none.
+// next is the suspect that is the cause of the next family; nil where there is none. Only of
+// those that may be it is looked at what they explain now.
 func (t *trial) next() *suspect {
 	most := 0
 	for _, s := range t.suspects {
-		if s.stale {
-			s.rest, s.stale = t.explained(s), false
+		if !s.stale {
+			most = max(most, len(s.rest))
 		}
-		most = max(most, len(s.rest))
+	}
+	for _, s := range t.suspects {
+		if s.stale && len(s.rest) > most {
+			t.explain(s)
+			most = max(most, len(s.rest))
+		}
 	}
 	var best *suspect
 	for _, s := range t.suspects {
+		if s.stale && 10*len(s.rest) >= 9*most {
+			t.explain(s)
+		}
 		near := len(s.rest) > 0 && 10*len(s.rest) >= 9*most
 		if near && (best == nil || s.rule == best.rule && len(s.rest) > len(best.rest)) {
 			best = s
 		}
 	}
+	t.suspects = slices.DeleteFunc(t.suspects, func(s *suspect) bool { return len(s.rest) == 0 })
 	return best
 }
 
@@ -164,31 +177,33 @@ func (t *trial) next() *suspect {
 func (t *trial) take(s *suspect) {
 	for _, i := range s.rest {
 		t.taken[i] = true
-		for _, n := range t.of[i] {
-			t.suspects[n].stale = true
+		for _, other := range t.of[i] {
+			other.stale = true
 		}
 	}
 }
 
-// explained are the findings without a family that a suspect explains: check by check,
-// where they are too many to be there by chance; none where they are about too little.
-func (t *trial) explained(s *suspect) []int {
-	var all []int
+// explain finds the findings without a family that a suspect explains: check by check, where
+// they are too many to be there by chance; none where they are about too little. What is
+// taken, or explains nothing, never does again, and is forgotten.
+func (t *trial) explain(s *suspect) {
+	s.rest, s.stale = s.rest[:0], false
+	for i := range s.batches {
+		s.batches[i].findings = slices.DeleteFunc(s.batches[i].findings, func(i int) bool { return t.taken[i] })
+	}
+	s.batches = slices.DeleteFunc(s.batches, func(b batch) bool { return !unusual(len(b.findings), b.usual) })
 	for _, b := range s.batches {
-		rest := slices.DeleteFunc(slices.Clone(b.findings), func(i int) bool { return t.taken[i] })
-		if unusual(len(rest), b.usual) {
-			all = append(all, rest...)
-		}
+		s.rest = append(s.rest, b.findings...)
 	}
-	slices.Sort(all)
-	all = slices.Compact(all)
+	slices.Sort(s.rest)
+	s.rest = slices.Compact(s.rest)
 	things := map[[2]record]bool{}
-	for _, i := range all {
+	for _, i := range s.rest {
 		if things[t.findings[i].thing()] = true; len(things) == leastThings {
-			return all
+			return
 		}
 	}
-	return nil
+	s.rest, s.batches = nil, nil
 }
 
 // unusual reports whether n are too many to be there by chance where there are usually so
@@ -227,8 +242,8 @@ func (k *kinship) usuallyLost(m mark) float64 {
 
 // marks are the clues that a finding bears. What is about a record that lost a link in the
 // night in which it was first found shares what that loss shares.
-func (k *kinship) marks(f *Finding, losses map[record][]*Finding) []mark {
-	var marks []mark
+func (k *kinship) marks(f *Finding, losses lossesOf) []mark {
+	var marks, lost []mark
 	for _, end := range k.ends(f) {
 		marks = append(marks, hub(end))
 		for _, c := range k.traits[end] {
@@ -243,61 +258,97 @@ func (k *kinship) marks(f *Finding, losses map[record][]*Finding) []mark {
 	}
 	if f.SubjectID != nil {
 		for _, end := range k.ends(f) {
-			for _, loss := range losses[end] {
-				if !loss.FirstSeen.Equal(f.FirstSeen) {
-					continue
-				}
-				marks = append(marks, night(loss))
-				for _, other := range k.ends(loss) {
-					marks = append(marks, hub(other))
-				}
+			if at := losses.marks[sighting{end, f.FirstSeen.UnixNano()}]; len(lost) == 0 {
+				lost = at
+			} else {
+				marks = append(marks, at...)
 			}
 		}
 	}
-	slices.SortFunc(marks, func(a, b mark) int { return cmp.Or(compareClues(a.clue, b.clue), cmp.Compare(a.scope, b.scope)) })
-	return slices.Compact(marks)
+	slices.SortFunc(marks, compareMarks)
+	marks = slices.Compact(marks)
+	if len(lost) == 0 {
+		return marks
+	}
+	// A hub may have lost very many: they are sorted once, not for each finding.
+	marks = slices.DeleteFunc(marks, func(m mark) bool {
+		_, found := slices.BinarySearchFunc(lost, m, compareMarks)
+		return found
+	})
+	return slices.Concat(marks, lost)
+}
+
+func compareMarks(a, b mark) int {
+	return cmp.Or(compareClues(a.clue, b.clue), strings.Compare(a.scope, b.scope))
 }
 
 // scopes are those in which a finding is counted, whether it bears a clue there or not.
 func (k *kinship) scopes(f *Finding, marks []mark) []string {
-	var scopes []string
+	var scopes []string // few, whatever the marks are
+	add := func(scope string) {
+		if !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
+	}
 	for _, m := range marks {
-		scopes = append(scopes, m.scope)
+		add(m.scope)
 	}
 	for _, end := range k.ends(f) {
-		scopes = append(scopes, end.of)
+		add(end.of)
 	}
 	if _, scope, ok := labelOf(f); ok {
-		scopes = append(scopes, scope)
+		add(scope)
 	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
+	return scopes
+}
+
+// lossesOf are the lost links of records.
+type lossesOf struct {
+	number map[record]int64
+	marks  map[sighting][]mark // what those share that were first found then, sorted
+}
+
+// sighting is a record, and when something of it was first found, in nanoseconds.
+type sighting struct {
+	record
+	seen int64
 }
 
 // pairLosses are the findings of lost links, by the records at their ends.
-func (k *kinship) pairLosses(open []*Finding) map[record][]*Finding {
-	losses := map[record][]*Finding{}
+func (k *kinship) pairLosses(open []*Finding) lossesOf {
+	losses := lossesOf{map[record]int64{}, map[sighting][]mark{}}
 	for _, f := range open {
 		if !k.losses[f.CheckID] || f.FromID == nil || f.ToID == nil {
 			continue
 		}
-		for _, end := range k.ends(f) {
-			losses[end] = append(losses[end], f)
+		ends := k.ends(f)
+		shared := []mark{night(f)}
+		for _, end := range ends {
+			shared = append(shared, hub(end))
 		}
+		for _, end := range ends {
+			at := sighting{end, f.FirstSeen.UnixNano()}
+			losses.number[end]++
+			losses.marks[at] = append(losses.marks[at], shared...)
+		}
+	}
+	for at, marks := range losses.marks {
+		slices.SortFunc(marks, compareMarks)
+		losses.marks[at] = slices.Compact(marks)
 	}
 	return losses
 }
 
 // hubShares are the shares of records of the links of their types, with those that are lost.
-func (k *kinship) hubShares(losses map[record][]*Finding) map[mark]float64 {
+func (k *kinship) hubShares(losses lossesOf) map[mark]float64 {
 	lost := map[string]int64{}
-	for r, of := range losses {
-		lost[r.of] += int64(len(of))
+	for r, n := range losses.number {
+		lost[r.of] += n
 	}
 	shares := map[mark]float64{}
 	for r := range k.traits {
 		if all := k.degrees[r.of] + lost[r.of]; all > 0 {
-			shares[hub(r)] = float64(k.degree[r]+int64(len(losses[r]))) / float64(all)
+			shares[hub(r)] = float64(k.degree[r]+losses.number[r]) / float64(all)
 		}
 	}
 	return shares

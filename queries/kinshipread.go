@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -192,4 +193,4 @@ func compareRecords(a, b record) int {
 }
 
 // name is the record as people write it.
-func (r record) name() string { return fmt.Sprintf("%s:%d", r.of, r.id) }
+func (r record) name() string { return r.of + ":" + strconv.FormatInt(r.id, 10) }

@@ -318,6 +318,13 @@ func (f *field) plants() map[string]plant {
 			notes {2} -> contacts {1}
 			notes {2} -> deals {1}`,
 			want: []string{"activity_missing_from_deal notes {1}"}},
+		"hub_record": {portal: `
+			p_trees {2} -> contacts {1}
+			p_trees {2} -> contacts {2}
+			p_shrubs {2} -> contacts {3}
+			p_shrubs {2} -> contacts {4}
+			p_shrubs {2} -> contacts {5}` + each(9, "contacts {n} -> companies {1} primary\np_trees {1} -> contacts {n}\np_shrubs {1} -> contacts {n}"),
+			want: []string{"hub_record p_trees {1}"}},
 	}
 	for _, check := range slices.Sorted(maps.Keys(all)) {
 		all[check] = all[check].numbered(f)
@@ -329,8 +336,7 @@ func (f *field) plants() map[string]plant {
 func (p plant) numbered(f *field) plant {
 	var pairs []string
 	for i := range 9 {
-		f.last += 1 + f.Int64N(9)
-		pairs = append(pairs, fmt.Sprintf("{%d}", i+1), fmt.Sprint(firstPlanted+f.last))
+		pairs = append(pairs, fmt.Sprintf("{%d}", i+1), f.id())
 	}
 	ids := strings.NewReplacer(pairs...)
 	p.portal, p.night = ids.Replace(p.portal), ids.Replace(p.night)
@@ -346,4 +352,69 @@ func each(n int, line string) (lines string) {
 		lines += "\n" + strings.ReplaceAll(line, "{n}", fmt.Sprintf("{%d}", i+1))
 	}
 	return lines
+}
+
+// past is something that goes wrong in the last of some nights, beside what goes on as ever.
+type past struct {
+	portal string
+	nights [9]string // lines of the portal language: overnight; none before the first
+	want   []string  // what is found in the last night, by check and identity
+}
+
+// pasts are what is planted for the checks that compare a night with all before it. They
+// judge from the seventh on.
+func (f *field) pasts() map[string]past {
+	company, contacts := f.id(), f.ids(90)
+	rate := past{portal: lines(contacts[:80], "contacts {n} -> companies "+company+" primary") + lines(contacts[80:81], "contacts {n}")}
+	rate.nights[8] = lines(contacts[81:84], "contacts {n} created=2020-01-01")
+	rate.want = []string{"orphan_rate_regression contact_without_company"}
+	for _, id := range contacts[80:84] {
+		rate.want = append(rate.want, "contact_without_company contacts "+id)
+	}
+	// Every other night three tickets have nobody. In the last there are four, which is
+	// within what is usual.
+	tickets := f.ids(27)
+	rate.portal += lines(tickets[:20], "tickets {n} -> companies "+company+" primary") + lines(tickets[20:23], "tickets {n}")
+	for i := 1; i < 8; i++ {
+		rate.nights[i] = lines(tickets[20:23], []string{"unlink tickets {n} companies " + company, "tickets {n} -> companies " + company + " primary"}[i%2])
+	}
+	rate.nights[8] += lines(tickets[23:], "tickets {n} created=2020-01-01")
+	for _, id := range tickets[23:] {
+		rate.want = append(rate.want, "ticket_without_requester tickets "+id)
+	}
+
+	// One association more every night, and then ten. Of the other type there are nine more
+	// every other night, and then ten.
+	plant, sprout := f.id(), f.id()
+	volume := past{portal: lines(contacts[:20], "p_plants "+plant+" -> contacts {n}") + lines(contacts[:30], "p_sprouts "+sprout+" -> contacts {n}"),
+		want: []string{"association_volume_anomaly contacts p_plants USER_DEFINED 102", "association_volume_anomaly p_plants contacts USER_DEFINED 101"}}
+	plants, sprouts := 20, 30
+	for i, more := range [9][2]int{{0, 0}, {1, 9}, {1, 0}, {1, 9}, {1, 0}, {1, 9}, {1, 0}, {1, 9}, {10, 10}} {
+		volume.nights[i] = lines(contacts[plants:plants+more[0]], "p_plants "+plant+" -> contacts {n}") +
+			lines(contacts[sprouts:sprouts+more[1]], "p_sprouts "+sprout+" -> contacts {n}")
+		plants, sprouts = plants+more[0], sprouts+more[1]
+	}
+	return map[string]past{"orphan_rate_regression": rate, "association_volume_anomaly": volume}
+}
+
+// id is the id of a new record.
+func (f *field) id() string {
+	f.last += 1 + f.Int64N(9)
+	return fmt.Sprint(firstPlanted + f.last)
+}
+
+// ids are those of n new records.
+func (f *field) ids(n int) (ids []string) {
+	for range n {
+		ids = append(ids, f.id())
+	}
+	return ids
+}
+
+// lines are a line for each of some ids.
+func lines(ids []string, line string) (all string) {
+	for _, id := range ids {
+		all += strings.ReplaceAll(line, "{n}", id) + "\n"
+	}
+	return all
 }
