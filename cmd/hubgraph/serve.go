@@ -53,7 +53,7 @@ behind a proxy that speaks https.`,
 			listener, err := net.Listen("tcp", listen)
 			switch {
 			case errors.Is(err, syscall.EADDRINUSE):
-				return fmt.Errorf("--listen %s: another program has this port: choose another one, or 0 for a free one", listen)
+				return usage("--listen %s: another program has this port: choose another one, or 0 for a free one", listen)
 			case err != nil:
 				return fmt.Errorf("--listen %s: %w", listen, errors.Unwrap(err))
 			}
