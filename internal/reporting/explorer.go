@@ -26,14 +26,22 @@ type Explorer struct {
 	files   *duckdb.Files
 	own     []queries.Check
 	options report.Options
+	share   duckdb.Memory // that each question may take of the memory
 	asking  chan struct{} // a place for each question that is answered at once
+	sql     chan struct{} // for each of them in SQL
 	drawing chan struct{} // and for each picture
+	askTime time.Duration // that SQL may take
 	kept    *kept
 }
 
 const (
-	// mostAsking is how many questions are answered at once: each has a DuckDB of its own.
-	mostAsking = 8
+	// mostAsking is how many questions are answered at once: each has a DuckDB of its own,
+	// and of the memory an equal share.
+	mostAsking = 4
+	// leastShare is a share that all questions get along with. Of less, fewer are answered.
+	leastShare duckdb.Memory = 64e6
+	// mostSQL is how many of them are in SQL, which can be anything.
+	mostSQL = 2
 	// mostDrawing is how many pictures are drawn at once: each has a Graphviz of its own.
 	mostDrawing = 2
 	// mostKept is how much of pictures and reports is kept, in bytes.
@@ -45,7 +53,15 @@ const (
 // NewExplorer is an explorer of a portal's files. own are checks of the user, and the
 // options how commands are written.
 func NewExplorer(files *duckdb.Files, own []queries.Check, o report.Options) *Explorer {
-	return &Explorer{files, own, o, make(chan struct{}, mostAsking), make(chan struct{}, mostDrawing), &kept{room: mostKept}}
+	places, share := mostAsking, duckdb.Memory(0)
+	if files.Memory > 0 {
+		places = int(max(1, min(mostAsking, files.Memory/leastShare)))
+		share = files.Memory / duckdb.Memory(places)
+	}
+	return &Explorer{
+		files: files, own: own, options: o, share: share, askTime: askTime, kept: &kept{room: mostKept},
+		asking: make(chan struct{}, places), sql: make(chan struct{}, min(places, mostSQL)), drawing: make(chan struct{}, mostDrawing),
+	}
 }
 
 // night is the DuckDB file that one question is answered from.
@@ -71,7 +87,7 @@ func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), e
 		return nil, nil, nil, &web.Refusal{Status: http.StatusServiceUnavailable, Text: "Too many questions are being answered: ask again in a moment"}
 	}
 	leave := func() { <-e.asking; cancel() }
-	db, err := duckdb.OpenNight(e.files.Dir(), e.files.Memory)
+	db, err := duckdb.OpenNight(e.files.Dir(), e.share)
 	if err != nil {
 		leave()
 		return nil, nil, nil, err
@@ -116,7 +132,7 @@ func (e *Explorer) Report(ctx context.Context, w io.Writer) error {
 	if err := e.audited(n); err != nil {
 		return err
 	}
-	page, err := e.kept.get(n.key("report"), func() ([]byte, error) { return e.page(ctx, n) })
+	page, err := e.kept.get(ctx, n.key("report"), func() ([]byte, error) { return e.page(ctx, n) })
 	if err != nil {
 		return err
 	}
@@ -132,6 +148,11 @@ func (e *Explorer) page(ctx context.Context, n *night) ([]byte, error) {
 	}
 	facts := newFacts(audit, e.own)
 	facts.Live = true
+	leave, err := e.place(ctx) // its pictures are drawn one after the other
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	if err := readFacts(ctx, n.DB, audit, facts); err != nil {
 		return nil, err
 	}
@@ -145,19 +166,28 @@ func (e *Explorer) page(ctx context.Context, n *night) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// place waits for a place to draw in, until it is left.
+func (e *Explorer) place(ctx context.Context) (leave func(), err error) {
+	select {
+	case e.drawing <- struct{}{}:
+		return func() { <-e.drawing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // draw has a picture drawn, once.
 func (e *Explorer) draw(ctx context.Context, key string, make func() (*draw.Picture, error)) ([]byte, error) {
-	return e.kept.get(key, func() ([]byte, error) {
+	return e.kept.get(ctx, key, func() ([]byte, error) {
 		picture, err := make()
 		if err != nil {
 			return nil, err
 		}
-		select {
-		case e.drawing <- struct{}{}:
-			defer func() { <-e.drawing }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		leave, err := e.place(ctx)
+		if err != nil {
+			return nil, err
 		}
+		defer leave()
 		picture.Local()
 		return picture.Inline(ctx, "n-")
 	})
@@ -180,33 +210,62 @@ func (e *Explorer) snapshots(n *night) ([]lake.Entry, error) {
 
 // kept are pages and pictures that were made, the one used last at the end.
 type kept struct {
-	room  int
-	mutex sync.Mutex
-	used  int
-	keys  []string
-	all   map[string][]byte
+	room   int
+	mutex  sync.Mutex
+	used   int
+	keys   []string
+	all    map[string][]byte
+	making map[string]chan struct{} // each is closed once that was made, or could not be
 }
 
-// get is what was made under a key, or what is made now.
-func (k *kept) get(key string, make func() ([]byte, error)) ([]byte, error) {
-	if content, ok := k.find(key); ok {
-		return content, nil
+// get is what was made under a key, or what is made now: by one of those who ask at once.
+// Where that one fails, or goes, each of the others makes it in turn.
+func (k *kept) get(ctx context.Context, key string, make func() ([]byte, error)) ([]byte, error) {
+	for {
+		content, ok, wait := k.find(key)
+		switch {
+		case ok:
+			return content, nil
+		case wait == nil:
+			defer k.made(key)
+			content, err := make()
+			if err == nil {
+				k.add(key, content)
+			}
+			return content, err
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
-	content, err := make()
-	if err == nil {
-		k.add(key, content)
-	}
-	return content, err
 }
 
-func (k *kept) find(key string) ([]byte, bool) {
+// find is what was made, or what to wait for; neither: who asks is the one to make it.
+func (k *kept) find(key string) (content []byte, ok bool, wait <-chan struct{}) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	content, ok := k.all[key]
-	if ok {
+	if content, ok = k.all[key]; ok {
 		k.touch(key)
+		return content, true, nil
 	}
-	return content, ok
+	if wait, ok := k.making[key]; ok {
+		return nil, false, wait
+	}
+	if k.making == nil {
+		k.making = map[string]chan struct{}{}
+	}
+	k.making[key] = make(chan struct{})
+	return nil, false, nil
+}
+
+// made has those go on who wait for what was being made.
+func (k *kept) made(key string) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	close(k.making[key])
+	delete(k.making, key)
 }
 
 // touch puts a key at the end.

@@ -1,6 +1,7 @@
 package reporting_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hubgraph/export/duckdb"
 	"hubgraph/hubspot/sim"
@@ -186,6 +188,10 @@ func TestEachAnswerIsOfOneNight(t *testing.T) {
 			for i := range each {
 				path := pages[(c+i)%len(pages)]
 				status, page := got(t, base+path)
+				for strings.HasPrefix(path, "/sql") && status == http.StatusServiceUnavailable { // others ask in SQL
+					time.Sleep(10 * time.Millisecond)
+					status, page = got(t, base+path)
+				}
 				if fault := mixed(path, status, page, first); fault != "" {
 					t.Errorf("%s: %s\n%s", path, fault, page)
 				}
@@ -246,4 +252,36 @@ func mixed(path string, status int, page, first string) string {
 		return "the answer is of another night"
 	}
 	return ""
+}
+
+// TestTheExplorerHasLimits: SQL ends after its time, no more of it is taken on than there
+// are places for, and the pictures of the report wait for a place as all others do.
+func TestTheExplorerHasLimits(t *testing.T) {
+	e := reporting.NewExplorer(nightlytest.Nights(t, wines, ""), nil, report.Options{})
+	server := httptest.NewServer(web.Explorer(e))
+	defer server.Close()
+	e.Limit(50 * time.Millisecond)
+	endless := server.URL + "/sql?q=" + url.QueryEscape("SELECT sum(a.range * b.range) FROM range(1000000000) AS a, range(1000000000) AS b")
+	if status, page := got(t, endless); status != http.StatusBadRequest || !strings.Contains(page, "The query took more than 50ms, and was ended") {
+		t.Errorf("without an end: %d\n%s", status, page)
+	}
+	e.Occupy()
+	answer, err := http.Get(endless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" || !strings.Contains(string(page), "No more than 2 questions in SQL can be answered at once: ask again in a moment.") {
+		t.Errorf("one too many: %s, %v, %v\n%s", answer.Status, answer.Header, err, page)
+	}
+	if status, _ := got(t, server.URL+"/sql"); status != http.StatusOK {
+		t.Errorf("the page to ask on: %d", status)
+	}
+	e.Draw()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := e.Report(ctx, io.Discard); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a report without a place to draw in: %v", err)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"hubgraph/export/draw"
 	"hubgraph/export/duckdb"
 	"hubgraph/internal/sqlrows"
+	"hubgraph/internal/terminal"
 	"hubgraph/internal/web"
 	"hubgraph/queries"
 	"hubgraph/queries/report"
@@ -183,16 +184,25 @@ func (a *answer) Write(p []byte) (int, error) {
 
 // Ask runs a query that changes nothing, for a while.
 func (e *Explorer) Ask(ctx context.Context, query string) (*web.Answer, error) {
+	asked := strings.TrimSpace(query) != ""
+	if asked {
+		select {
+		case e.sql <- struct{}{}:
+			defer func() { <-e.sql }()
+		default:
+			return nil, &web.Refusal{Status: http.StatusServiceUnavailable, Text: fmt.Sprintf("No more than %s in SQL can be answered at once: ask again in a moment", terminal.Count(int64(cap(e.sql)), "question"))}
+		}
+	}
 	n, ctx, done, err := e.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	a := &web.Answer{Night: n.Night, Query: query}
-	if strings.TrimSpace(query) == "" {
+	if !asked {
 		return a, nil
 	}
-	limited, cancel := context.WithTimeout(ctx, askTime)
+	limited, cancel := context.WithTimeout(ctx, e.askTime)
 	defer cancel()
 	var rows answer
 	err = duckdb.Query(limited, &rows, n.DB, query, duckdb.Form{Format: "ndjson"})
@@ -200,7 +210,7 @@ func (e *Explorer) Ask(ctx context.Context, query string) (*web.Answer, error) {
 	case rows.full:
 		a.More = true
 	case errors.Is(limited.Err(), context.DeadlineExceeded):
-		a.Refused = fmt.Sprintf("The query took more than %d seconds, and was ended: ask for less, or use `hubgraph sql`", int(askTime.Seconds()))
+		a.Refused = fmt.Sprintf("The query took more than %v, and was ended: ask for less, or use `hubgraph sql`", e.askTime)
 		return a, nil
 	case err != nil:
 		a.Refused = err.Error()

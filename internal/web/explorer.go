@@ -267,6 +267,9 @@ func number(r *http.Request) int {
 // fail answers with what went wrong.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	var known *Refusal
+	if errors.As(err, &known) && known.Status == http.StatusServiceUnavailable || errors.Is(err, context.DeadlineExceeded) {
+		w.Header().Set("Retry-After", "5")
+	}
 	switch {
 	case errors.As(err, &known):
 		refuse(w, r, known.Status, known.Text)

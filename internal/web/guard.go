@@ -8,13 +8,15 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Guard lets in who may see the pages, and what a browser sends of its own accord.
 type Guard struct {
-	Host  string // the name of --listen, which requests may be addressed to; so may loopback and addresses
-	Token string // empty: whoever reaches the server may look
+	Host  string   // the name of --listen, which requests may be addressed to; so may loopback and addresses
+	Token string   // empty: whoever reaches the server may look
+	Names []string // by which others reach it through a proxy, which says whether by https
 
 	session string
 }
@@ -71,7 +73,7 @@ func harden(h http.Header) {
 // somebody else made lead here, or a page of somebody else's had the browser send it.
 func (g Guard) refuses(r *http.Request) (status int, text string) {
 	host := hostOf(r.Host)
-	if address, err := netip.ParseAddr(host); !strings.EqualFold(host, "localhost") && !strings.EqualFold(host, g.Host) && (err != nil || g.Token == "" && !address.IsLoopback()) {
+	if address, err := netip.ParseAddr(host); !strings.EqualFold(host, "localhost") && !strings.EqualFold(host, g.Host) && !g.public(host) && (err != nil || g.Token == "" && !address.IsLoopback()) {
 		return http.StatusMisdirectedRequest, "This server does not answer to the name " + shown(host) + ": open it by the address that it printed"
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
@@ -88,6 +90,11 @@ func (g Guard) refuses(r *http.Request) (status int, text string) {
 		return http.StatusForbidden, "The request comes from a page of another site, which may not read this one"
 	}
 	return 0, ""
+}
+
+// public reports whether a proxy has the server by this name.
+func (g Guard) public(host string) bool {
+	return slices.ContainsFunc(g.Names, func(name string) bool { return strings.EqualFold(name, host) })
 }
 
 // hostOf is a host without its port.
@@ -129,7 +136,8 @@ func (g Guard) login(w http.ResponseWriter, r *http.Request) {
 		write(w, r, http.StatusUnauthorized, "login.html", &loginPage{layout: newPage("Log in"), Wrong: true})
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookie, Value: g.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	secure := g.public(hostOf(r.Host)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: g.session, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

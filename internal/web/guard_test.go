@@ -109,6 +109,44 @@ func TestTheLogin(t *testing.T) {
 	}
 }
 
+// TestBehindAProxy: it is reached by the name that was given for it, and what it gives a
+// browser goes by https alone where the request came so.
+func TestBehindAProxy(t *testing.T) {
+	const token = "correct-horse-battery"
+	server := httptest.NewServer(Guard{Host: "127.0.0.1", Token: token, Names: []string{"crm.example"}}.Around(http.NotFoundHandler()))
+	defer server.Close()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, c := range []struct {
+		host, by string
+		status   int
+		secure   bool
+	}{
+		{"crm.example", "https", http.StatusSeeOther, true},
+		{"CRM.example:443", "https", http.StatusSeeOther, true},
+		{"crm.example", "http", http.StatusSeeOther, false},
+		{"127.0.0.1", "https", http.StatusSeeOther, false}, // no proxy says so
+		{"evil.example", "https", http.StatusMisdirectedRequest, false},
+	} {
+		r, err := http.NewRequest("POST", server.URL+"/login", strings.NewReader(url.Values{"token": {token}}.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = c.host
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", c.by+"://"+c.host)
+		r.Header.Set("X-Forwarded-Proto", c.by)
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		secure := len(answer.Cookies()) == 1 && answer.Cookies()[0].Secure
+		if answer.StatusCode != c.status || secure != c.secure {
+			t.Errorf("%s by %s: %s, secure: %t", c.host, c.by, answer.Status, secure)
+		}
+	}
+}
+
 // TestServeEndsWithItsContext, and gives its port back.
 func TestServeEndsWithItsContext(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
