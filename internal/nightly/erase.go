@@ -241,7 +241,7 @@ func (e *Erased) Any() bool { return len(e.Found) > 0 || e.Journal }
 
 // Gone reports whether nothing is left, and all was looked into.
 func (e *Erased) Gone() bool {
-	return e.DryRun || !slices.ContainsFunc(e.Left, func(duckdb.Place) bool { return true }) && len(e.Looked.Unread) == 0
+	return e.DryRun || len(e.Left)+len(e.Looked.Unread) == 0
 }
 
 // WriteText writes for a person what was erased, or would be, what was looked at, and what
