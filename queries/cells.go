@@ -141,6 +141,15 @@ func (c cells) both(p place, where string) *lack {
 	return nil
 }
 
+// wayBack looks for the cell of the way back, where that was to be read.
+func (c cells) wayBack(p place, where string) *lack {
+	back := Need{"associations", p.to, p.from}
+	if found, ok := c[back]; !ok || found.outOfScope {
+		return nil
+	}
+	return c.one(back, where)
+}
+
 // ground is what a check can judge.
 type ground struct {
 	skip    *lack          // nil: something
@@ -281,10 +290,12 @@ func (c cells) lack(check Check, p place, where string) (worst *lack) {
 			if p.to != "" {
 				note(c.one(Need{"objects", p.to, ""}, where))
 			}
+		case n.Kind == "sides":
+			note(c.wayBack(p, where))
 		case p.to != "":
 			note(c.one(Need{n.Kind, p.from, p.to}, where))
-			if back, ok := c[Need{n.Kind, p.to, p.from}]; ok && n.Kind == "associations" && check.needs("baseline") && !back.outOfScope {
-				note(c.one(Need{n.Kind, p.to, p.from}, where)) // a difference that one end alone shows is none
+			if n.Kind == "associations" && check.needs("baseline") {
+				note(c.wayBack(p, where)) // a difference that one end alone shows is none
 			}
 		default: // of records, all pairs that start from them
 			for _, other := range c.inOrder(n) {

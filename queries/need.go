@@ -12,6 +12,8 @@ import (
 //	associations FROM TO   all associations of the ordered pair were read, from
 //	                       either side where the crawl was to read one only
 //	directions             each pair was read from both sides
+//	sides                  so it was where the crawl was to read both: whoever says that
+//	                       neither side lists something has to have read each
 //	types FROM TO          so were the definitions of its association types
 //	records TYPE           the portal has at least one live record of the type
 //	baseline               there is a baseline, which meets the other needs too
@@ -33,7 +35,7 @@ func (n Need) String() string {
 }
 
 // operands is the number of object types that follow each kind of need.
-var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "directions": 0, "baseline": 0, "setting": 1, "results": 0, "nothing": 0}
+var operands = map[string]int{"objects": 1, "associations": 2, "types": 2, "records": 1, "directions": 0, "sides": 0, "baseline": 0, "setting": 1, "results": 0, "nothing": 0}
 
 func parseNeeds(s string) ([]Need, error) {
 	var needs []Need
@@ -44,7 +46,7 @@ func parseNeeds(s string) ([]Need, error) {
 		}
 		count, known := operands[words[0]]
 		if !known || len(words) != count+1 || (words[0] == "records" || words[0] == "setting") && wildcard(words[1]) {
-			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type, a|b for some), records TYPE, directions, baseline, setting NAME, results, or nothing", part)
+			return nil, fmt.Errorf("%q is no need: write objects TYPE, associations FROM TO, types FROM TO (* for every type, a|b for some), records TYPE, directions, sides, baseline, setting NAME, results, or nothing", part)
 		}
 		words = append(words, "", "")
 		needs = append(needs, Need{words[0], words[1], words[2]})
@@ -56,7 +58,9 @@ func parseNeeds(s string) ([]Need, error) {
 func wildcard(word string) bool { return word == "*" || strings.Contains(word, "|") }
 
 // wide reports whether the need is met place by place.
-func (n Need) wide() bool { return wildcard(n.From) || wildcard(n.To) || n.Kind == "directions" }
+func (n Need) wide() bool {
+	return wildcard(n.From) || wildcard(n.To) || n.Kind == "directions" || n.Kind == "sides"
+}
 
 // fixed reports whether the need is of one cell.
 func (n Need) fixed() bool { return n.ofCells() && !n.wide() }

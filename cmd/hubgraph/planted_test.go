@@ -20,7 +20,7 @@ import (
 	"hubgraph/queries"
 )
 
-// TestPlantedDefectsAreFound crawls and audits generated portals over four nights, in
+// TestPlantedDefectsAreFound crawls and audits generated portals over three nights or four, in
 // which records are merged and archived, a record or a whole list is not read, and a type
 // comes into the scope or leaves it. What the audit finds is held against what is wrong:
 // every defect that the crawl could see is found by its check and by no other, and nothing
@@ -29,7 +29,7 @@ import (
 func TestPlantedDefectsAreFound(t *testing.T) {
 	var table tally
 	t.Run("seed", func(t *testing.T) {
-		for seed := uint64(1); seed <= 20; seed++ {
+		for seed := uint64(1); seed <= 50; seed++ {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
 				portal := sim.Generate(sim.Spec{Seed: seed, Contacts: 100})
@@ -54,6 +54,9 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 					gap.poisoned = a.troubled(t)
 				}
 				a.compare(t, gap)
+				if seed > 20 { // enough have seen what comes after a night with gaps
+					return
+				}
 				if gap.refused[0] == "" { // else the next whole night is compared with the same one
 					portal.Night(200 + seed)
 					last.without = "tickets"
@@ -63,7 +66,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		}
 		t.Run("mass", func(t *testing.T) { plantMassLoss(t, &table) })
 	})
-	t.Logf("20 portals, four nights each, and a larger one that loses much at once:\n%s", &table)
+	t.Logf("20 portals, four nights each, 30 of three nights, and a larger one that loses much at once:\n%s", &table)
 	for _, check := range plantedChecks {
 		if table.planted[check] == 0 {
 			t.Errorf("nothing was planted for %s", check)

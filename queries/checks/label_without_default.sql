@@ -6,7 +6,7 @@
 --   all, inverse_pair_missing does.
 -- advice: Look at some of the records in HubSpot, `hubgraph sql "FROM checks.label_without_default"` lists them: many at once
 --   mean that HubSpot answers otherwise than before.
--- needs: objects *, associations * *, types * *
+-- needs: objects *, associations * *, sides, types * *
 -- universe:
 --   SELECT l.from_type, l.to_type, count(*) AS n
 --   FROM (
