@@ -43,7 +43,10 @@ var notRun = map[string]string{
 	"hubgraph sim --token secret --listen 127.0.0.1:8080 &":                       "it takes a port that may be taken; every test runs the simulator",
 	"HUBSPOT_ACCESS_TOKEN=secret hubgraph crawl --base-url http://127.0.0.1:8080": "it follows on that",
 	`hubgraph waive --family 0c123f9a --reason "old import" --until 2027-01-31`:   "so small a portal has no family; the script families runs it",
-	"hubgraph man man1 && man -l man1/hubgraph-audit.1":                           "man need not be there; TestManPages runs both",
+	"hubgraph serve":                         "it serves until it is stopped; TestServeRuns runs it",
+	"hubgraph serve --listen 127.0.0.1:8080": "so does this, at a port that may be taken",
+	"hubgraph serve --listen 10.0.0.5:8080 --token-file /etc/hubgraph/serve-token": "it takes an address of another machine; the script serve has the like",
+	"hubgraph man man1 && man -l man1/hubgraph-audit.1":                            "man need not be there; TestManPages runs both",
 }
 
 // asking are examples that ask a person at a terminal, and write nothing where there is none.
