@@ -29,7 +29,7 @@ var layers = map[string][]string{
 	"queries/report":       {"queries", "internal/terminal"},
 	"internal/settings":    {"hubspot", "graphmodel", "queries", "crawl", "export/duckdb", "internal/nearest", "internal/terminal"},
 	"internal/reporting": {
-		"queries", "queries/report", "export/lake", "export/duckdb", "export/draw", "internal/progress", "internal/sentence", "internal/sqlrows", "internal/web",
+		"queries", "queries/report", "export/lake", "export/duckdb", "export/draw", "internal/progress", "internal/sentence", "internal/sqlrows", "internal/terminal", "internal/web",
 	},
 	"internal/web":     {"queries", "queries/report", "export/draw", "internal/terminal"},
 	"internal/deliver": {"queries", "queries/report", "internal/sentence", "internal/terminal", "internal/web"},
