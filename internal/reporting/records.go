@@ -51,13 +51,13 @@ func (e *Explorer) Find(ctx context.Context, text string) (*web.Found, error) {
 		return nil, err
 	}
 	err = sqlrows.Each(ctx, n.DB, `
-		SELECT o.object_type, o.object_id, coalesce(o.name, ''), coalesce(o.archived, FALSE) OR NOT o.seen, count(*) OVER (), `+about+`
+		SELECT o.object_type, o.object_id, coalesce(o.name, ''), count(*) OVER (), `+about+`
 		FROM objects AS o
 		WHERE `+where+`
 		ORDER BY lower(o.name) IS DISTINCT FROM lower($1::VARCHAR), length(o.name), o.name, o.object_type, o.object_id
 		LIMIT `+strconv.Itoa(mostFound), args, func(row *sql.Rows) error {
 		var entry web.Entry
-		err := row.Scan(&entry.Type, &entry.ID, &entry.Name, &entry.Gone, &f.More, &entry.About)
+		err := row.Scan(&entry.Type, &entry.ID, &entry.Name, &f.More, &entry.About)
 		f.Entries = append(f.Entries, named(entry))
 		return err
 	})

@@ -59,7 +59,6 @@ type Entry struct {
 	Type              string
 	ID                int64
 	Name, About, Link string // About: labels, money, what else tells it apart
-	Gone              bool
 }
 
 // Found are records that were looked for.
