@@ -28,9 +28,10 @@ type Check struct {
 	Properties  []Property     // of records, those that a crawl has to ask for because of it
 	Repair      string         // how hubgraph repairs it, such as RepairInverse; empty: it cannot
 	Tags        []string
-	Maturity    string // "stable" or "experimental"
-	SQL         string // the SELECT of the findings
-	Source      string // the whole file
+	Maturity    string            // "stable" or "experimental"
+	Columns     map[string]string // what columns of the query mean, see ColumnComment
+	SQL         string            // the SELECT of the findings
+	Source      string            // the whole file
 	// File is the file of a check that a user wrote; empty: it is hubgraph's own. Line and
 	// UniverseLine are where its queries begin there, from 1.
 	File               string

@@ -51,6 +51,8 @@
 //	-- repair: inverse                           only where hubgraph can repair it: inverse, default, primary,
 //	                                             restore or rule NAME, see [RepairInverse]
 //	-- tags: deals                               for selections
+//	-- column missing: Types to add              what a column means that neither findings nor a model
+//	                                             explains, a line for each, see [Check.ColumnComment]
 //	-- maturity: experimental                    stable or experimental
 //
 // Then comes one short SELECT over models and tables: the audited snapshot under the

@@ -22,6 +22,9 @@ var (
 	optionalKeys = []string{"kind", "advice", "settings", "properties", "repair"}
 )
 
+// columnKey begins the key of a line that says what a column of the query means.
+const columnKey = "column "
+
 // headerValue is the value of a key: its lines, and where it starts.
 type headerValue struct {
 	lines []string
@@ -53,6 +56,9 @@ func Parse(name, text string) (Check, error) {
 			return c, fmt.Errorf("%s:%d: %s: %w", name, v.line, key, err)
 		}
 	}
+	if c.Columns, err = columnsOf(header); err != nil {
+		return c, fmt.Errorf("%s:%w", name, err)
+	}
 	below := strings.Join(strings.Split(text, "\n")[end:], "\n")
 	c.SQL = strings.TrimSpace(below)
 	c.Line = end + 1 + strings.Count(below[:strings.Index(below, c.SQL)], "\n")
@@ -82,8 +88,8 @@ func parseHeader(name, text string) (header map[string]headerValue, end int, err
 			return nil, 0, fmt.Errorf("%s:%d: %q is no header line: write `-- key: value`, or two blanks after -- to go on with a value", name, i+1, line)
 		}
 		key = k
-		if !slices.Contains(headerKeys, key) {
-			return nil, 0, fmt.Errorf("%s:%d: unknown key %q: the header's keys are %s", name, i+1, key, strings.Join(headerKeys, ", "))
+		if !slices.Contains(headerKeys, key) && !strings.HasPrefix(key, columnKey) {
+			return nil, 0, fmt.Errorf("%s:%d: unknown key %q: the header's keys are %s, and column NAME", name, i+1, key, strings.Join(headerKeys, ", "))
 		}
 		if _, twice := header[key]; twice {
 			return nil, 0, fmt.Errorf("%s:%d: %s is given twice", name, i+1, key)
@@ -91,6 +97,25 @@ func parseHeader(name, text string) (header map[string]headerValue, end int, err
 		header[key] = headerValue{[]string{strings.TrimSpace(value)}, i + 1}
 	}
 	return header, len(strings.Split(text, "\n")), nil
+}
+
+// columnsOf are what a header says of columns.
+func columnsOf(header map[string]headerValue) (map[string]string, error) {
+	var columns map[string]string
+	for key, v := range header {
+		name, ok := strings.CutPrefix(key, columnKey)
+		if !ok {
+			continue
+		}
+		if !idPattern.MatchString(name) || v.text() == "" {
+			return nil, fmt.Errorf("%d: %q is no column: write `-- column NAME: what it means`", v.line, key)
+		}
+		if columns == nil {
+			columns = map[string]string{}
+		}
+		columns[name] = v.text()
+	}
+	return columns, nil
 }
 
 // set reads the value of one key.

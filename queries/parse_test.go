@@ -20,6 +20,8 @@ const goodCheck = `-- title: Deal without owner
 -- repair: inverse
 -- tags: deals, owners
 -- maturity: experimental
+-- column owner_id: Whose it
+--   was
 
 -- Why not.
 WITH o AS (SELECT * FROM objects)
@@ -37,8 +39,9 @@ func TestParse(t *testing.T) {
 		Needs:    []Need{{"objects", "deals", ""}, {"records", "companies", ""}},
 		Universe: "SELECT count(*)\nFROM objects", Identity: []string{"subject_type", "subject_id"},
 		Kind: StateKind, Gate: Gate{"percent", "2.5", ""}, Repair: RepairInverse, Tags: []string{"deals", "owners"}, Maturity: "experimental",
-		SQL:    "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
-		Source: goodCheck, Line: 15, UniverseLine: 7,
+		Columns: map[string]string{"owner_id": "Whose it was"},
+		SQL:     "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
+		Source:  goodCheck, Line: 17, UniverseLine: 7,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parsed (-want +got):\n%s", diff)
@@ -77,8 +80,10 @@ func TestParseErrors(t *testing.T) {
 		{"-- repair: inverse", "-- repair: magic", `x.sql:11: repair: "magic" is no repair: write inverse, default, primary, restore or rule NAME`},
 		{"-- repair: inverse", "-- repair:", "x.sql:11: the header has no repair"},
 		{"experimental", "beta", `x.sql:13: maturity: "beta" is neither stable nor experimental`},
-		{"WITH o", "EXPLAIN WITH o", "x.sql:14: the query: it must be one SELECT"},
-		{"FROM o\n", "FROM o; DROP TABLE o\n", "x.sql:14: the query: it must be one statement"},
+		{"-- column owner_id:", "-- column owner id:", `x.sql:14: "column owner id" is no column: write `},
+		{"-- column owner_id: Whose it\n--   was", "-- column owner_id:", `x.sql:14: "column owner_id" is no column: write `},
+		{"WITH o", "EXPLAIN WITH o", "x.sql:16: the query: it must be one SELECT"},
+		{"FROM o\n", "FROM o; DROP TABLE o\n", "x.sql:16: the query: it must be one statement"},
 	} {
 		if !strings.Contains(goodCheck, tt.old) {
 			t.Fatalf("%q is not in the check", tt.old)

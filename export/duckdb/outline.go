@@ -80,6 +80,9 @@ func outline(ctx context.Context, db asked, dir string, tables []load, settings 
 			return fmt.Errorf("view of the check %s: %w", c.ID, err)
 		}
 	}
+	if err := commentColumns(ctx, db); err != nil {
+		return fmt.Errorf("comments on the views of checks: %w", err)
+	}
 	views, err := namedViews()
 	if err != nil {
 		return err
@@ -90,4 +93,32 @@ func outline(ctx context.Context, db asked, dir string, tables []load, settings 
 		}
 	}
 	return nil
+}
+
+// commentColumns comments the columns of the views of checks, which DuckDB has worked out
+// from the queries.
+func commentColumns(ctx context.Context, db asked) error {
+	checks := map[string]queries.Check{}
+	for _, c := range queries.All() {
+		checks[c.ID] = c
+	}
+	rows, err := db.QueryContext(ctx, "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'checks' ORDER BY table_name, column_index")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var statements []string
+	for rows.Next() {
+		var view, column string
+		if err := rows.Scan(&view, &column); err != nil {
+			return err
+		}
+		if comment := checks[view].ColumnComment(column); comment != "" {
+			statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN checks.%s.%s IS %s", quote(view), quote(column), literal(comment)))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return execute(ctx, db, statements...)
 }

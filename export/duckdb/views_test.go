@@ -49,9 +49,9 @@ func TestViews(t *testing.T) {
 		got += ask(t, db, "FROM %s ORDER BY ALL", view)
 	}
 	golden.Compare(t, "views.golden", got)
-	uncommented := `SELECT count(*) AS n FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' AND comment IS NULL`
-	if got := ask(t, db, "%s", uncommented); got != "[\n{\"n\":0}\n]\n" {
-		t.Errorf("columns without a comment: %s", got)
+	uncommented := `SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = '' ORDER BY ALL LIMIT 10`
+	if got := ask(t, db, "%s", uncommented); got != "[]\n" {
+		t.Errorf("some columns without a comment: %s", got)
 	}
 	for _, c := range queries.All() {
 		if _, err := db.Exec("FROM checks." + c.ID); err != nil {

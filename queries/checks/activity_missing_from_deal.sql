@@ -16,6 +16,9 @@
 -- settings: grace_hours int 24, activity_days int 365
 -- tags: activities, deals
 -- maturity: experimental
+-- column contact_id: The contact that the activity is associated with
+-- column deal_id: The only open deal of that contact, which the activity does not stand on
+-- column deal_name: Name of that deal
 
 SELECT a.object_type AS subject_type, a.object_id AS subject_id, a.contact_id, a.deal_id, d.name AS deal_name, o.created_at, o.owner_id, o.url
 FROM deal_activities a

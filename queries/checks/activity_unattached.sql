@@ -15,6 +15,8 @@
 -- settings: grace_hours int 24, activity_days int 365
 -- tags: orphans, activities
 -- maturity: stable
+-- column detached: It was associated with a record in the baseline; null where there is no baseline
+-- column baseline_links: How many records it was associated with in the baseline; null where there were none
 
 SELECT a.object_type AS subject_type, a.object_id AS subject_id, a.created_at,
   CASE WHEN s.snapshot_id IS NOT NULL THEN b.from_id IS NOT NULL END AS detached,

@@ -15,6 +15,15 @@
 -- gate: new
 -- tags: drift, labels
 -- maturity: stable
+-- column severity: high where a type is deleted that associations had in the baseline, else medium
+-- column change: deleted, added, renamed, or limit where only that is another
+-- column name: Internal name of the type
+-- column old_label: Label in the baseline
+-- column new_label: Label in this night
+-- column old_max_to: Most associations of this type that one record could have in the baseline; null where the limit is the same now
+-- column new_max_to: Most associations of this type that one record may have now; null where the limit is the same as in the baseline
+-- column edges_before: Associations of this type in the baseline
+-- column edges_now: Associations of this type in this night
 
 SELECT d.from_type, d.to_type, d.category, d.type_id,
   CASE WHEN d.change = 'deleted' AND u.edges > 0 THEN 'high' ELSE 'medium' END AS severity,

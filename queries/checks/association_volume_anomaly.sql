@@ -14,6 +14,12 @@
 -- settings: volume_edges int 500, volume_least int 7, volume_growth int 50
 -- tags: mass, history
 -- maturity: experimental
+-- column before: Associations of this type the night before
+-- column edges: Associations of this type in this night
+-- column ppm: Millionths by which it grew
+-- column nights: Earlier nights that this is compared with
+-- column mean_ppm: Millionths by which it grew in these nights, on average
+-- column sigma_ppm: Standard deviation of that
 
 SELECT g.from_type, g.to_type, g.category, g.type_id, d.label, g.before, g.edges, g.ppm, g.nights,
   cast(floor(g.mean_ppm) AS bigint) AS mean_ppm,

@@ -17,6 +17,8 @@
 -- settings: grace_hours int 24
 -- tags: inverse, labels
 -- maturity: stable
+-- column label: Label that both records hold of each other
+-- column counterpart: Label that one of the two should have instead; null where the counterpart has none
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name, l.category, l.type_id, l.label,
   i.label AS counterpart, f.url

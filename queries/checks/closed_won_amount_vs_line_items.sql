@@ -14,6 +14,8 @@
 -- settings: grace_hours int 24
 -- tags: stages, deals
 -- maturity: experimental
+-- column line_amount: Amounts of its line items together
+-- column line_items: How many line items it has
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name, d.amount, d.currency,
   s.line_amount, s.line_items, d.pipeline, d.close_date, d.owner_id, d.url

@@ -15,6 +15,7 @@
 -- settings: grace_hours int 24, won_days int 90, pipelines_without_line_items pipelines
 -- tags: stages, deals
 -- maturity: stable
+-- column baseline_line_items: How many line items it had in the baseline; null where it had none
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name, d.amount, d.currency,
   d.pipeline, d.stage, d.close_date,

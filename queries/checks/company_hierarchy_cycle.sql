@@ -19,6 +19,8 @@
 -- gate: new
 -- tags: hierarchy, companies
 -- maturity: stable
+-- column companies: Companies of the cycle, as companies:ID
+-- column steps: Who is below whom, as ID below ID
 
 WITH ring AS (
   SELECT k.cycle_id, p.company_id, p.parent_id

@@ -14,6 +14,8 @@
 -- settings: hierarchy_steps int 5
 -- tags: hierarchy, companies
 -- maturity: stable
+-- column steps: Steps up to the topmost parent company
+-- column parent_ids: Its parent companies
 
 SELECT k.object_type AS subject_type, k.object_id AS subject_id, k.name AS subject_name,
   k.hierarchy_depth AS steps, p.parent_ids, k.domain, k.owner_id, k.url

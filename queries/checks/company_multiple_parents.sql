@@ -11,6 +11,7 @@
 -- gate: new
 -- tags: hierarchy, companies
 -- maturity: stable
+-- column parent_ids: Its parent companies
 
 SELECT k.object_type AS subject_type, k.object_id AS subject_id, k.name AS subject_name,
   array_sort(array_agg(p.parent_id)) AS parent_ids, k.domain, k.owner_id, k.url

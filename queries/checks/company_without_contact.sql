@@ -15,6 +15,9 @@
 -- settings: company_days int 90, grace_hours int 24
 -- tags: orphans, companies
 -- maturity: stable
+-- column parent_ids: Its parent companies; null where it has none
+-- column same_domain: How many companies share its domain, this one among them; null where it is alone
+-- column same_domain_company_ids: The first five of these
 
 SELECT k.object_type AS subject_type, k.object_id AS subject_id, k.name AS subject_name,
   k.domain, k.created_at,

@@ -20,6 +20,9 @@
 --   qq.com 163.com 126.com orange.fr wanadoo.fr free.fr laposte.net libero.it comcast.net verizon.net att.net bluewin.ch
 -- tags: orphans, contacts
 -- maturity: stable
+-- column free_mail: The address is one of a free-mail service: the setting free_mail_domains; null where no address is known
+-- column candidates: How many companies have the domain of the address; null of free-mail domains
+-- column candidate_company_ids: The first five of these
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain,

@@ -16,6 +16,10 @@
 -- properties: companies num_associated_contacts, companies num_associated_deals, contacts num_associated_deals, deals num_associated_contacts
 -- tags: crawl, integrity
 -- maturity: stable
+-- column contacts_counted: How many contacts HubSpot counts; null where it does not
+-- column contacts_read: How many contacts were read
+-- column deals_counted: How many deals HubSpot counts; null where it does not
+-- column deals_read: How many deals were read
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.contacts_counted, CASE WHEN c.contacts_counted IS NOT NULL THEN coalesce(l.contacts, 0) END AS contacts_read,

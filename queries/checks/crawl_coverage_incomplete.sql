@@ -14,6 +14,15 @@
 -- gate: never
 -- tags: crawl
 -- maturity: stable
+-- column what: objects of a type, associations of an ordered pair, types (definitions) of such a pair, or owners
+-- column from_type: Object type, or the one that the pair starts from
+-- column to_type: Object type that the pair leads to; null for objects
+-- column requested: Ids or pages asked for
+-- column received: Records, answered ids or definitions that came
+-- column failed: Ids whose answer was an error
+-- column unread: Ids that were asked for and never answered in full
+-- column read_but_for_some: All was read but for a few records, each named in gaps
+-- column reason: Why it is not complete
 
 SELECT c.kind AS what, c.from_type, c.to_type, c.requested, c.received, c.failed, c.unread,
   coalesce(c.readable, FALSE) AS read_but_for_some, c.reason

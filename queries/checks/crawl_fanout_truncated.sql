@@ -15,6 +15,10 @@
 -- settings: page_size int 100
 -- tags: crawl
 -- maturity: stable
+-- column from_id: Record whose list looks cut off
+-- column to_type: Object type of what it lists
+-- column listed: How many it lists
+-- column neighbors: How many there are, if those are counted that list the record
 
 SELECT f.from_type, f.from_id, o.name AS from_name, f.to_type, f.listed, f.neighbors, o.url
 FROM full_lists f

@@ -17,6 +17,14 @@
 -- settings: skew_minutes int 60
 -- tags: crawl
 -- maturity: stable
+-- column from_type: One object type of the pair
+-- column to_type: The other
+-- column one_sided: How many of these rows are of pairs that one of the two records does not list
+-- column links: Rows of associations between the two object types, of both directions
+-- column read_from: Start of reading the associations from from_type to to_type, UTC
+-- column read_until: End of reading them, UTC
+-- column read_back_from: Start of reading the associations from to_type to from_type, UTC
+-- column read_back_until: End of reading them, UTC
 
 SELECT c.from_type, c.to_type, l.one_sided, l.links,
   c.started_at AS read_from, c.finished_at AS read_until, r.started_at AS read_back_from, r.finished_at AS read_back_until

@@ -16,6 +16,7 @@
 -- settings: grace_hours int 24
 -- tags: triangles, deals
 -- maturity: experimental
+-- column contact_company_ids: Companies of its contacts
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name, d.amount, d.currency,
   p.contact_company_ids, d.pipeline, d.stage, d.owner_id, d.url

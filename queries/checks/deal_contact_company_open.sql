@@ -18,6 +18,10 @@
 -- settings: grace_hours int 24, outsider_labels list advisor agency consultant partner reseller
 -- tags: triangles, deals
 -- maturity: stable
+-- column contact_ids: The first five of its contacts that have a primary company
+-- column candidate_company_id: Primary company of all these contacts, which the deal is not associated with
+-- column candidate_name: Name of that company
+-- column company_ids: The first five companies of the deal
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name, d.amount, d.currency,
   c.contact_ids, c.candidate_id AS candidate_company_id, k.name AS candidate_name,

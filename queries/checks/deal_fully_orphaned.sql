@@ -17,6 +17,9 @@
 -- settings: grace_hours int 24, pipelines_without_contact pipelines
 -- tags: orphans, deals
 -- maturity: stable
+-- column severity: critical where the deal is open or won, medium where it is lost
+-- column baseline_links: How many contacts and companies it was associated with in the baseline; null where there were none
+-- column baseline_neighbors: The first five of these, TYPE:ID
 
 WITH orphan AS (
   SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage,

@@ -16,6 +16,10 @@
 -- settings: grace_hours int 24
 -- tags: orphans, deals
 -- maturity: stable
+-- column contact_ids: Contacts that it is associated with
+-- column candidates: How many companies these contacts are associated with
+-- column candidate_company_ids: The first five of these, primary companies first
+-- column candidate_primary_company_ids: Those of the five that are the primary company of one of the contacts
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name,
   d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id, d.owner,

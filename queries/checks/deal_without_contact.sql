@@ -16,6 +16,9 @@
 -- settings: grace_hours int 24, pipelines_without_contact pipelines
 -- tags: orphans, deals
 -- maturity: stable
+-- column company_ids: Companies that it is associated with
+-- column candidates: How many contacts these companies are associated with
+-- column candidate_contact_ids: The first five of these, those first whose primary company it is
 
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name,
   d.amount, d.currency, d.pipeline_id, d.pipeline, d.stage_id, d.stage, d.close_date, d.created_at, d.owner_id, d.owner,

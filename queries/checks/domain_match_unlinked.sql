@@ -20,6 +20,9 @@
 --   qq.com 163.com 126.com orange.fr wanadoo.fr free.fr laposte.net libero.it comcast.net verizon.net att.net bluewin.ch
 -- tags: triangles, companies
 -- maturity: stable
+-- column candidate_company_id: The only company with the domain of the contact's address
+-- column candidate_name: Name of that company
+-- column other_company_ids: Companies that the contact is associated with; null where there are none
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain, m.company_id AS candidate_company_id, k.name AS candidate_name,

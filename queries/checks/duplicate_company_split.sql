@@ -18,6 +18,11 @@
 --   qq.com 163.com 126.com orange.fr wanadoo.fr free.fr laposte.net libero.it comcast.net verizon.net att.net bluewin.ch
 -- tags: duplicates, companies
 -- maturity: stable
+-- column subject_id: The oldest of the companies
+-- column subject_name: Domain that they share
+-- column companies: The companies, as companies:ID
+-- column contacts: How many contacts they have together
+-- column contacts_of_each: How many contacts each has, as ID: N
 
 WITH shared AS (
   SELECT k.object_id, lower(k.domain) AS domain

@@ -23,6 +23,11 @@
 -- settings: grace_hours int 24
 -- tags: dangling, integrity
 -- maturity: stable
+-- column label: Label of the association type; null for the plain one
+-- column live_in_baseline: The missing record was there in the baseline; null where there is no baseline
+-- column from_created_at: When the record that lists the association was created, UTC
+-- column to_id: Record that does not exist
+-- column to_name: Name of that record in the baseline; null where it was not there, and for people, unless names were asked for
 
 SELECT a.from_type, a.from_id, f.name AS from_name, a.to_type, a.to_id, b.name AS to_name, a.category, a.type_id,
   coalesce(a.label, d.label) AS label,

@@ -18,6 +18,9 @@
 -- settings: grace_hours int 24
 -- tags: dangling, integrity
 -- maturity: stable
+-- column label: Label of the association type; null for the plain one
+-- column to_id: Record in the recycle bin
+-- column to_updated_at: When a property of that record last changed, UTC
 
 SELECT a.from_type, a.from_id, f.name AS from_name, a.to_type, a.to_id, x.name AS to_name, a.category, a.type_id,
   coalesce(a.label, d.label) AS label,

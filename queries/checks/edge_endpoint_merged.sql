@@ -13,6 +13,9 @@
 -- gate: never
 -- tags: dangling, integrity
 -- maturity: stable
+-- column listed_from: Merged-away ids under which the association was listed at its start; null where it was the id of today
+-- column listed_to: Merged-away ids under which the association was listed at its end; null where it was the id of today
+-- column listed_today_too: The association is listed under the ids of today, too
 
 SELECT m.from_type, m.from_id, f.name AS from_name, m.to_type, m.to_id, t.name AS to_name, m.category, m.type_id,
   m.listed_from, m.listed_to,

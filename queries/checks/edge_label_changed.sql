@@ -29,6 +29,11 @@
 -- repair: restore
 -- tags: drift, labels
 -- maturity: stable
+-- column removed: Association types that it lost, CATEGORY:ID
+-- column added: Association types that it gained, CATEGORY:ID
+-- column removed_labels: Labels of those that it lost
+-- column added_labels: Labels of those that it gained
+-- column default_kept: It has the plain association
 
 SELECT c.from_type, c.from_id, f.name AS from_name, c.to_type, c.to_id, t.name AS to_name,
   c.removed, c.added, c.removed_labels, c.added_labels, c.default_kept, f.url

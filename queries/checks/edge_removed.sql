@@ -32,6 +32,17 @@
 -- repair: restore
 -- tags: drift, lost
 -- maturity: stable
+-- column amount: Amount of the deal, where one of the two records is one
+-- column currency: Currency of amount, ISO 4217
+-- column is_closed: The deal is closed; null where that is not known, or neither record is a deal
+-- column is_won: The deal is closed and won; null where that is not known, or neither record is a deal
+-- column types: Association types that the pair had, CATEGORY:ID
+-- column labels: Labels of these; null where the association was a plain one
+-- column replaced_by: Records of the type of the other, TYPE:ID, with which the record was associated in the same night
+-- column others: How many records of that type the record is associated with now
+-- column owner_id: Owner of the record that the association started from
+-- column there_until: End of the night that still had the association, UTC
+-- column gone_by: Start of the night that did not have it any more, UTC
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name,
   d.amount, d.currency, d.is_closed, d.is_won,

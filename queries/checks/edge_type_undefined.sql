@@ -16,6 +16,10 @@
 -- gate: new
 -- tags: dangling, labels
 -- maturity: stable
+-- column labels: Labels that HubSpot sent with it; null where it sent none
+-- column edges: Associations of this type
+-- column from_records: Distinct records that they start from
+-- column first_snapshot: First snapshot that had any
 
 SELECT u.from_type, u.to_type, u.category, u.type_id,
   l.labels, u.edges, u.from_records, h.first_snapshot

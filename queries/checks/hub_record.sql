@@ -16,6 +16,8 @@
 -- settings: hub_floor int 500
 -- tags: limits
 -- maturity: experimental
+-- column neighbors: Distinct records that it is associated with, in either direction
+-- column usual_most: Most neighbors that a record of its type has, one in a thousand left out
 
 WITH ranked AS (
   SELECT o.object_type, o.object_id, o.degree,

@@ -19,6 +19,9 @@
 -- gate: never
 -- tags: inverse, labels
 -- maturity: stable
+-- column label: Label of the association type
+-- column edges: Associations of this type
+-- column beside_it: Labels with the next number on the way back, as CATEGORY:ID LABEL; null where there are none
 
 SELECT d.from_type, d.to_type, d.category, d.type_id, d.label, a.edges,
   array_sort(array_agg(DISTINCT i.category || ':' || cast(i.type_id AS string) || ' ' || i.label) FILTER (WHERE i.label IS NOT NULL)) AS beside_it

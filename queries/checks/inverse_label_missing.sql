@@ -23,6 +23,9 @@
 -- settings: grace_hours int 24
 -- tags: inverse, labels, integrity
 -- maturity: stable
+-- column missing: Association type that is missing on the way back, CATEGORY:ID
+-- column missing_label: Label of that type; null where it has none
+-- column types_back: Association types on the way back, CATEGORY:ID
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name, l.category, l.type_id, l.label,
   l.inverse_category || ':' || cast(l.inverse_type_id AS string) AS missing,

@@ -25,6 +25,12 @@
 -- settings: grace_hours int 24
 -- tags: inverse, integrity
 -- maturity: stable
+-- column category: Category of one association type of the pair: the plain one, where there is one
+-- column type_id: Id of that association type
+-- column types: Association types that one end lists, CATEGORY:ID
+-- column labels: Labels of these; null where the association is a plain one
+-- column missing: Association types that are missing on the way back, CATEGORY:ID; null where no inverse is known
+-- column inverse_unknown: Association types among these whose inverse is not known, CATEGORY:ID
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name,
   max(l.category) FILTER (WHERE l.place = 1) AS category,

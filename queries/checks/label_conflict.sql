@@ -22,6 +22,7 @@
 -- settings: grace_hours int 24, exclusive_labels groups
 -- tags: labels, policies
 -- maturity: stable
+-- column labels: Labels that exclude each other
 
 WITH conflict AS (
   SELECT l.from_type, l.from_id, l.to_type, l.to_id, s.key, count(DISTINCT l.label) AS labels

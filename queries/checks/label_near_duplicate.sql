@@ -16,6 +16,9 @@
 -- gate: never
 -- tags: labels
 -- maturity: experimental
+-- column label: Label of the association type
+-- column looks_like: Older labels that look like it, as CATEGORY:ID LABEL
+-- column edges: Associations of this type; null where there are none
 
 SELECT n.from_type, n.to_type, n.category, n.type_id, n.label,
   array_sort(array_agg(o.category || ':' || cast(o.type_id AS string) || ' ' || o.label)) AS looks_like,

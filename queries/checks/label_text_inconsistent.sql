@@ -18,6 +18,8 @@
 -- gate: new
 -- tags: labels, drift
 -- maturity: stable
+-- column label: Label by the definition of the type; null where it has none
+-- column texts: Labels that came with associations, each with how often, as LABEL: N
 
 SELECT d.from_type, d.to_type, d.category, d.type_id, d.label,
   array_sort(array_agg(coalesce(t.label, '(none)') || ': ' || cast(t.edges AS string))) AS texts

@@ -17,6 +17,9 @@
 -- settings: unused_days int 30
 -- tags: labels
 -- maturity: stable
+-- column label: The label
+-- column known_since: Start of the first night that knew it, UTC
+-- column last_used: Start of the last night in which an association carried it, UTC; null where none did
 
 SELECT l.from_type, l.to_type, l.category, l.type_id, l.label, l.known_since, l.last_used
 FROM label_history l

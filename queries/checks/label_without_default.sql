@@ -30,6 +30,9 @@
 -- settings: grace_hours int 24
 -- tags: labels, integrity
 -- maturity: stable
+-- column types: Association types that the pair has, CATEGORY:ID
+-- column labels: Labels of these
+-- column missing: Association type of the plain association, CATEGORY:ID
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name,
   l.types, l.labels,

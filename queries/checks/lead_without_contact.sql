@@ -14,6 +14,7 @@
 -- settings: grace_hours int 24
 -- tags: orphans, leads
 -- maturity: stable
+-- column company_ids: Companies that it is associated with; null where there are none
 
 SELECT l.object_type AS subject_type, l.object_id AS subject_id, l.name AS subject_name,
   l.pipeline, l.stage, k.company_ids, l.created_at, l.owner_id, l.url

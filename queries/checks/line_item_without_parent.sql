@@ -19,6 +19,8 @@
 -- properties: line_items hs_product_id, line_items quantity
 -- tags: orphans, line_items
 -- maturity: stable
+-- column quantity: How many of the product, as HubSpot has it
+-- column product_id: The product
 
 SELECT l.object_type AS subject_type, l.object_id AS subject_id, l.name AS subject_name, l.amount, l.currency,
   l.properties['quantity'] AS quantity,

@@ -26,6 +26,20 @@
 -- settings: mass_removed int 50, mass_percent number 1, mass_edges int 500, mass_nights int 14, mass_sigma number 3
 -- tags: drift, lost, mass
 -- maturity: stable
+-- column label: Label of the association type; null for the plain one
+-- column amount: Amounts of the deals among these records together, where all are in one currency
+-- column currency: Currency of amount, ISO 4217
+-- column removed: Associations of this type that are gone
+-- column edges: Associations of this type in the baseline
+-- column percent_lost: Share of these that is gone, in percent
+-- column judged_by: history, or absolute thresholds, as the history is short
+-- column nights_of_history: Earlier comparisons of two nights that this is compared with
+-- column usual_percent: Share that was gone in these, on average, in percent; null without history
+-- column most_lost_by: Record that lost most of them, TYPE:ID
+-- column most_lost: How many it lost
+-- column left_with_none: How many records have none of the type any more
+-- column amounts: Amounts of the deals by currency, as CURRENCY AMOUNT; null where all are in one currency
+-- column there_until: End of the night that still had the associations, UTC
 
 WITH mass AS (
   SELECT l.from_type, l.to_type, l.category, l.type_id, l.label, l.removed, l.edges, l.ppm, l.nights, l.mean_ppm, l.sigma_ppm

@@ -25,6 +25,11 @@
 -- settings: label_slots int 50
 -- tags: limits
 -- maturity: stable
+-- column from_type: Object type of the record, or one of a pair of object types
+-- column from_id: Record that is close to the limit; null where the pair of object types is
+-- column label: Label of the association type; null for the plain one, and of a pair of object types
+-- column limit_to: The limit
+-- column used: How much of it is used
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.category, l.type_id, l.label,
   l.max_to AS limit_to, l.neighbors AS used, f.url

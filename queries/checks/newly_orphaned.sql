@@ -19,6 +19,11 @@
 -- repair: restore
 -- tags: drift, lost, orphans
 -- maturity: stable
+-- column lost_types: Object types of which it has no record any more
+-- column why: unlinked where a record that it lost still lives, else deleted
+-- column lost: How many records it lost
+-- column live_neighbors: The first five of each type of those that still live, TYPE:ID
+-- column deleted_neighbors: The first five of each type of those that do not, TYPE:ID
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   array_sort(array_agg(DISTINCT e.to_type)) AS lost_types,

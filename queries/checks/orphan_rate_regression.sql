@@ -14,6 +14,17 @@
 -- settings: regression_nights int 14, regression_least int 7
 -- tags: mass, history
 -- maturity: stable
+-- column subject_type: Object type of the orphans
+-- column subject_id: Always null: it is about many records
+-- column subject_name: Check that finds the orphans
+-- column of_check: Check that finds the orphans
+-- column violations: How many it finds
+-- column universe: How many it looked at
+-- column ppm: Millionths that it finds of these
+-- column nights: Earlier nights that this is compared with
+-- column mean_ppm: Millionths in these nights, on average
+-- column sigma_ppm: Standard deviation of that
+-- column median_ppm: The one in the middle
 
 SELECT
   CASE split_part(r.check_id, '_', 1)

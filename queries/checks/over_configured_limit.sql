@@ -19,6 +19,11 @@
 -- gate: new
 -- tags: limits
 -- maturity: stable
+-- column label: Label of the association type; null for the plain one, whose limit is that of the pair
+-- column limit_to: The limit
+-- column neighbors: How many it has
+-- column too_many: How many more than the limit allows
+-- column newest_id: The newest of them
 
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.category, l.type_id, l.label,
   l.max_to AS limit_to, l.neighbors, l.neighbors - l.max_to AS too_many, l.newest_id, f.url

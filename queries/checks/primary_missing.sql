@@ -16,6 +16,9 @@
 -- settings: grace_hours int 24
 -- tags: primary, companies
 -- maturity: stable
+-- column companies: How many companies it has
+-- column company_ids: The first five of them
+-- column missing: Association type that marks the primary company, CATEGORY:ID
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   k.companies, k.company_ids,

@@ -16,6 +16,13 @@
 -- settings: grace_hours int 24
 -- tags: drift, primary, companies
 -- maturity: stable
+-- column old_company_id: Primary company in the baseline, under its id of today
+-- column old_name: Name of that company
+-- column new_company_id: Primary company now
+-- column new_name: Name of that company
+-- column old_is_gone: The earlier company is archived, or was not seen
+-- column same_domain: Both companies have the same web domain; null where one has none
+-- column parent_and_child: One of the two companies is the parent of the other
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   p.old_id AS old_company_id, a.name AS old_name,

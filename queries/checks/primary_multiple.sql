@@ -15,6 +15,9 @@
 -- settings: grace_hours int 24
 -- tags: primary, companies
 -- maturity: stable
+-- column primaries: How many of its companies are its primary one
+-- column companies: How many companies it has
+-- column company_ids: The first five of them
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   k.primaries, k.companies, k.company_ids, o.owner_id, o.url

@@ -15,6 +15,9 @@
 -- properties: contacts associatedcompanyid
 -- tags: primary, companies
 -- maturity: stable
+-- column property_id: The company of the property associatedcompanyid, under its id of today; null where it is empty
+-- column property_name: Name of that company
+-- column primary_ids: Its primary companies; null where it has none
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   p.property_id, k.name AS property_name, p.primary_ids, c.owner_id, c.url

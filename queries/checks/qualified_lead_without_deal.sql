@@ -16,6 +16,9 @@
 -- properties: leads hs_v2_date_entered_current_stage
 -- tags: stages, leads
 -- maturity: stable
+-- column since: The day when it came into the stage; where HubSpot does not say, the one on which it was made
+-- column contact_ids: Contacts that it is associated with; null where there are none
+-- column deals_of_contacts: Deals of these contacts; null where there are none
 
 SELECT l.object_type AS subject_type, l.object_id AS subject_id, l.name AS subject_name,
   q.stage, q.since, c.contact_ids, c.deal_ids AS deals_of_contacts, l.owner_id, l.url

@@ -15,6 +15,12 @@
 -- settings: grace_hours int 24, required_labels roles
 -- tags: labels, policies
 -- maturity: stable
+-- column role: Role that nobody has, as in the setting required_labels
+-- column wanted: Labels that count as the role
+-- column of_type: Object type of whom it needs
+-- column labels: Labels that it has towards records of that type; null where there are none
+-- column candidates: How many records of that type it is associated with
+-- column candidate_ids: The first five of these
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   r.role, w.labels AS wanted, r.to_type AS of_type, l.labels, l.candidates, l.candidate_ids,

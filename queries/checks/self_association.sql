@@ -14,6 +14,9 @@
 -- gate: new
 -- tags: duplicates, integrity
 -- maturity: stable
+-- column types: Association types with itself, CATEGORY:ID
+-- column labels: Labels of these; null where there are none
+-- column merged_ids: Ids that were merged into the record; null where there are none
 
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name,
   a.types, a.labels, i.merged_ids, o.owner_id, o.url

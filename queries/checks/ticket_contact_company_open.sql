@@ -15,6 +15,10 @@
 -- properties: tickets hs_ticket_priority
 -- tags: triangles, tickets
 -- maturity: stable
+-- column contact_ids: The first five of its contacts that have a primary company
+-- column candidate_company_id: Primary company of all these contacts, which the ticket is not associated with
+-- column candidate_name: Name of that company
+-- column priority: Priority, as HubSpot has it
 
 SELECT t.object_type AS subject_type, t.object_id AS subject_id, t.name AS subject_name,
   c.contact_ids, c.candidate_id AS candidate_company_id, k.name AS candidate_name,

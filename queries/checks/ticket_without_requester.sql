@@ -17,6 +17,8 @@
 -- properties: tickets source_type, tickets hs_conversations_originating_thread_id
 -- tags: orphans, tickets
 -- maturity: stable
+-- column source: Where the ticket came from, as HubSpot has it
+-- column conversation_id: Conversation that the ticket was made of
 
 SELECT t.object_type AS subject_type, t.object_id AS subject_id, t.name AS subject_name,
   t.pipeline, t.stage,

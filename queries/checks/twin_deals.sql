@@ -16,6 +16,8 @@
 -- settings: grace_hours int 24, twin_days int 14
 -- tags: duplicates, deals
 -- maturity: experimental
+-- column like_deal_ids: Older deals that it looks like
+-- column parties: Contacts and companies that both have, TYPE:ID
 
 WITH deal AS (
   SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.created_at, d.owner_id, d.url,
