@@ -25,6 +25,7 @@ import (
 	"hubgraph/internal/manual"
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/progress"
+	"hubgraph/internal/rows"
 	"hubgraph/internal/secrets"
 	config "hubgraph/internal/settings"
 	"hubgraph/internal/terminal"
@@ -316,6 +317,14 @@ func (a *app) print(format string, asJSON, asText func(io.Writer) error) error {
 		return asJSON(a.stdout)
 	}
 	return asText(a.person())
+}
+
+// results is where rows of a format go: text is for a person.
+func (a *app) results(format string) io.Writer {
+	if format == rows.Text {
+		return a.person()
+	}
+	return a.stdout
 }
 
 // table writes a table for a person, as wide as the screen where there is one.

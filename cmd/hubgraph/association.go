@@ -70,7 +70,7 @@ association type.`,
 			if v := a.loaded.String("api-version"); typeID != "" && v != repair.V1 {
 				return usage("--type-id goes with --api-version v1: %s lists all types", v)
 			}
-			out := rows.New(a.stdout, f.format)
+			out := rows.New(a.results(f.format), f.format)
 			err := nightly.ListRecord(cmd.Context(), a.direct(a.reader), args[0], args[1], typeID, putListed(out))
 			if err != nil {
 				return err
@@ -108,7 +108,7 @@ FILE is CSV with a header, or JSON objects, one a line; - is standard input:
 				return usage("--api-version v1 reads one record at a time: use association list, or v3, v4 or a date-based version")
 			}
 			return a.withFile(file, rejected, func(asked repair.Asked, to io.Writer) error {
-				out, wrong := rows.New(a.stdout, f.format), 0
+				out, wrong := rows.New(a.results(f.format), f.format), 0
 				err := nightly.ReadPairs(cmd.Context(), a.direct(a.reader), asked, to, putListed(out), func(line int, cause string) {
 					wrong++
 					fmt.Fprintf(a.stderr, "hubgraph: %s:%d: %s\n", file, line, terminal.Printable(cause))

@@ -163,9 +163,10 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 			return a.ask(portal)
 		}
 	}
+	text := a.results(f.format)
 	w.Begin = func(run string) error {
 		id, err := json.Marshal(map[bool]any{true: nil, false: run}[run == ""])
-		out = rows.Within(a.stdout, f.format, fmt.Sprintf(`{"run_id":%s,"executed":%t,"operations":`, id, run != ""), "}")
+		out = rows.Within(text, f.format, fmt.Sprintf(`{"run_id":%s,"executed":%t,"operations":`, id, run != ""), "}")
 		return err
 	}
 	w.Told = func(t *repair.Told) error {
@@ -179,7 +180,7 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 		}
 	}
 	if written != nil && f.format == rows.Text {
-		fmt.Fprintln(a.stdout, sums.Text())
+		fmt.Fprintln(text, sums.Text())
 	}
 	if written != nil && written.RunID != "" && sums[repair.Applied] > 0 {
 		w.Show.Say("take it back: %s", a.commands().Command("repair undo "+written.RunID+" --output undo.json"))

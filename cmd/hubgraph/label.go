@@ -52,7 +52,7 @@ func (a *app) listTypes(ctx context.Context, f directFlags, pair []string) error
 	if err != nil {
 		return err
 	}
-	out := rows.New(a.stdout, f.format)
+	out := rows.New(a.results(f.format), f.format)
 	for _, t := range types {
 		if err := out.Put(t, t.Text()); err != nil {
 			return err
@@ -210,7 +210,7 @@ func (a *app) define(ctx context.Context, f labelFlags) error {
 	if f.format == rows.Text {
 		err = errors.Join(err, a.print("text", nil, func(w io.Writer) error { return defined.WriteText(w, plan) }))
 	} else {
-		out := rows.New(a.stdout, f.format)
+		out := rows.New(a.results(f.format), f.format)
 		err = errors.Join(err, out.Put(defined, ""), out.Close())
 	}
 	if defined.Done() && defined.What != repair.DeleteLabel {
