@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -10,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(auditIn); dir != "" {
-		if err := auditAlone(dir, os.Args[1]); err != nil {
+		if err := errors.Join(auditAlone(dir, os.Args[1]), printPeak()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

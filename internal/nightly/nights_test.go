@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
 	"hubgraph/internal/nights"
-	"hubgraph/queries"
 )
 
 // firstNight is the start of the first of many nights.
@@ -87,18 +85,13 @@ func small(night int) *nights.Night {
 	return n
 }
 
-// manyNights publishes nights into a data folder, and calls audit for each.
-func manyNights(tb testing.TB, dir string, many int, audit func(night int, a Auditing)) {
+// manyNights publishes nights of a portal into a data folder, and calls audit for each.
+func manyNights(tb testing.TB, dir string, many int, portalOf func(night int) *nights.Night, audit func(night int, a Auditing)) {
 	tb.Helper()
 	data, err := lake.Open(dir)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	unlock, err := data.Lock()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer unlock()
 	portal, err := data.Portal(7)
 	if err != nil {
 		tb.Fatal(err)
@@ -106,7 +99,12 @@ func manyNights(tb testing.TB, dir string, many int, audit func(night int, a Aud
 	files := duckdb.Of(portal, 0)
 	for night := 1; night <= many; night++ {
 		id := firstNight.AddDate(0, 0, night).Format(lake.IDLayout)
-		if _, err := files.Publish(tb.Context(), small(night).Snapshot(id)); err != nil {
+		unlock, err := data.Lock()
+		if err == nil {
+			_, err = files.Publish(tb.Context(), portalOf(night).Snapshot(id))
+			unlock()
+		}
+		if err != nil {
 			tb.Fatal(err)
 		}
 		audit(night, Auditing{Files: files, Rules: DefaultRules(), Tool: "test"})
@@ -120,7 +118,7 @@ func TestOldNightsAreNotReadAgain(t *testing.T) {
 	var want, got string
 	for _, found := range []*string{&want, &got} {
 		dir := filepath.Join(t.TempDir(), "data")
-		manyNights(t, dir, many, func(night int, a Auditing) {
+		manyNights(t, dir, many, small, func(night int, a Auditing) {
 			if night == many && found == &got {
 				removeOld(t, filepath.Join(dir, "lake", "portal=7"), "snapshot=", many-2)
 				removeOld(t, filepath.Join(dir, "audits", "portal=7"), "audit=", many-2)
@@ -138,6 +136,31 @@ func TestOldNightsAreNotReadAgain(t *testing.T) {
 	}
 	if got != want || !strings.Contains(want, firstNight.AddDate(0, 0, 2).String()) {
 		t.Errorf("without the files of old nights:\n%s\nwith them:\n%s", got, want)
+	}
+}
+
+// TestQuietNightsAddNoFindings has nights without a change: after the second one, the
+// tables of findings and of what became of them have the rows that they had.
+func TestQuietNightsAddNoFindings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	rows := map[int]string{}
+	manyNights(t, dir, 4, func(int) *nights.Night { return small(1) }, func(night int, a Auditing) {
+		if _, err := Audit(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		db, err := duckdb.OpenPublished(dir, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var findings, changes int
+		if err := db.QueryRow("SELECT (SELECT count(*) FROM findings), (SELECT count(*) FROM finding_changes)").Scan(&findings, &changes); err != nil {
+			t.Fatal(err)
+		}
+		rows[night] = fmt.Sprint(findings, " findings, ", changes, " changes")
+	})
+	if rows[4] != rows[2] || strings.HasPrefix(rows[2], "0 ") {
+		t.Errorf("after the second night %s, after the fourth %s", rows[2], rows[4])
 	}
 }
 
@@ -164,45 +187,47 @@ func removeOld(t *testing.T, dir, kind string, many int) {
 	}
 }
 
-// BenchmarkNights reports the processor time of the build and audit of a night of a small
-// portal, with 60 nights in the lake and with five, and the one as a multiple of the other.
+// BenchmarkNights reports what the build and audit of a night of a small portal cost a
+// process of their own, with five, 60 and 400 nights in the lake: processor time, peak
+// memory, and the size of the DuckDB file. Of a busy portal some findings come and go
+// each night, of a quiet one none.
 func BenchmarkNights(b *testing.B) {
-	const few, many, around = 5, 60, 2
-	var early, late []float64
-	for b.Loop() {
-		manyNights(b, filepath.Join(b.TempDir(), "data"), many+around, func(night int, a Auditing) {
-			before := cpu(b)
-			audited, err := Audit(b.Context(), a)
-			if err != nil {
-				b.Fatal(err)
+	for name, portalOf := range map[string]func(int) *nights.Night{"busy": small, "quiet": func(int) *nights.Night { return small(1) }} {
+		b.Run(name, func(b *testing.B) {
+			const around = 2
+			ages := []int{5, 60, 400}
+			spent, most, size := map[int][]float64{}, map[int][]float64{}, map[int]float64{}
+			for b.Loop() {
+				dir := filepath.Join(b.TempDir(), "data")
+				manyNights(b, dir, ages[len(ages)-1]+around, portalOf, func(night int, a Auditing) {
+					for _, age := range ages {
+						if night >= age-around && night <= age+around {
+							seconds, memory := auditElsewhere(b, dir, "")
+							spent[age], most[age] = append(spent[age], seconds), append(most[age], memory/(1<<20))
+							if info, err := os.Stat(filepath.Join(dir, lake.DuckDBFile)); err != nil {
+								b.Fatal(err)
+							} else if night == age {
+								size[age] = float64(info.Size()) / 1e6
+							}
+							return
+						}
+					}
+					if _, err := Audit(b.Context(), a); err != nil {
+						b.Fatal(err)
+					}
+				})
 			}
-			for _, r := range audited.Results {
-				if r.Status == queries.Error || r.Status == queries.Skip && night > 1 {
-					b.Fatalf("night %d: %s: %s", night, r.CheckID, *r.SkipReason)
-				}
-			}
-			spent := float64(cpu(b)-before) / 1e6
-			switch {
-			case night >= few-around && night <= few+around:
-				early = append(early, spent)
-			case night >= many-around:
-				late = append(late, spent)
+			for _, age := range ages {
+				b.ReportMetric(middle(spent[age])*1000, fmt.Sprintf("ms-CPU/night%d", age))
+				b.ReportMetric(middle(most[age]), fmt.Sprintf("MiB/night%d", age))
+				b.ReportMetric(size[age], fmt.Sprintf("MB-file/night%d", age))
 			}
 		})
 	}
-	slices.Sort(early)
-	slices.Sort(late)
-	first, last := early[len(early)/2], late[len(late)/2]
-	b.ReportMetric(first, "ms-CPU/night5")
-	b.ReportMetric(last, "ms-CPU/night60")
-	b.ReportMetric(last/first, "night60/night5")
 }
 
-// cpu is the processor time that the program has used.
-func cpu(tb testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+// middle is the median of some values.
+func middle(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
