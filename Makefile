@@ -64,8 +64,8 @@ lint:
 
 # The second line takes a quarter of an hour: it keeps to a portal's rate limit.
 bench:
-	$(TEST) -run '^$$' -bench . -skip 'Pace|Million' -benchtime 10x ./...
-	$(TEST) -run '^$$' -bench 'Pace|Million' -benchtime 1x ./crawl ./hubspot/sim ./repair ./internal/nightly
+	$(TEST) -run '^$$' -bench . -skip 'Pace|Million|Nights' -benchtime 10x ./...
+	$(TEST) -run '^$$' -bench 'Pace|Million|Nights' -benchtime 1x ./crawl ./hubspot/sim ./repair ./internal/nightly
 
 # Each of some bugs, planted in a copy, must turn its test red. Takes some minutes.
 mutants:
