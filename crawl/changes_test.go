@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -23,7 +24,7 @@ import (
 type busy struct {
 	*sim.Server
 	mu    sync.Mutex
-	n     int                 // requests so far that list records or read associations
+	n     int                 // requests so far that read records or associations
 	plans map[int][]httpWrite // by the number of the request before which they are sent
 	t     *testing.T
 
@@ -43,7 +44,7 @@ var lookingUp = regexp.MustCompile(`objects.*/batch/read$`)
 func (b *busy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	b.settling = b.settling || lookingUp.MatchString(r.URL.Path)
-	if !b.settling && reading.MatchString(r.URL.Path) {
+	if !b.settling && (reading.MatchString(r.URL.Path) || searchPage(r)) {
 		b.n++
 		for _, write := range b.plans[b.n] {
 			b.send(write)
@@ -116,25 +117,29 @@ func (w *writer) draw() httpWrite {
 	return httpWrite{"POST", path + "/merge", fmt.Sprintf(`{"primaryObjectId":"%d","objectIdToMerge":"%d"}`, w.take(typ), w.take(typ))}
 }
 
-// TestWhatChangesDuringTheCrawlIsSettled has lists read in one, and in parts, and lets two of a hundred records be merged
-// or archived while the portal is crawled. The snapshot is that of a crawl
-// afterwards, in a portal that stands still: nothing of what was read before
-// is left that does not fit.
+// TestWhatChangesDuringTheCrawlIsSettled has lists read in one, in parts, and beside search,
+// and lets two of a hundred records be merged or archived while the portal is crawled. The
+// snapshot is that of a crawl afterwards, in a portal that stands still: nothing of what was
+// read before is left that does not fit.
 func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
 	t.Parallel()
 	for _, merge := range []string{"new-id", "primary"} {
-		for seed := range uint64(8) {
+		for seed := range uint64(11) {
 			t.Run(fmt.Sprintf("merge=%s/%d", merge, seed), func(t *testing.T) {
 				t.Parallel()
 				contacts, part := 200, 0
 				if seed >= 5 {
 					contacts, part = 400, 100
 				}
+				both := seed >= 8
+				if both {
+					contacts = 1500
+				}
 				p := sim.Generate(sim.Spec{Seed: seed, Contacts: contacts})
 				if err := p.Use("merge=" + merge); err != nil {
 					t.Fatal(err)
 				}
-				before, during, after := busyNight(t, p, seed, part)
+				before, during, after := busyNight(t, p, seed, part, both)
 				unheard := unheardOf(after, during)
 				if diff := gocmp.Diff(living(t, after, unheard), living(t, during, unheard)); diff != "" {
 					t.Errorf("- after the changes, + during them:\n%s", diff)
@@ -151,10 +156,14 @@ func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
 
 // busyNight crawls a portal, and again while two of a hundred records are merged
 // or archived, and once more when that has ended.
-func busyNight(t *testing.T, p *sim.Portal, seed uint64, part int) (before, during, after *graphmodel.Snapshot) {
+func busyNight(t *testing.T, p *sim.Portal, seed uint64, part int, both bool) (before, during, after *graphmodel.Snapshot) {
 	t.Helper()
 	b, s := serveBusy(t, p, sim.Options{PageSize: 20})
-	s.part = part
+	var lane *behindSearch
+	if s.part, s.both = part, both; both {
+		lane = &behindSearch{portal: b, patience: 5 * time.Second}
+		s.client = clientOf(t, lane.serve(t), hubspot.DefaultAPIVersion)
+	}
 	before = s.crawl(t, Scope{}).Snapshot
 	w := newWriter(seed, before)
 	last := b.n - 1 // what happens later is not settled any more
@@ -163,7 +172,13 @@ func busyNight(t *testing.T, p *sim.Portal, seed uint64, part int) (before, duri
 		at := 1 + w.random.IntN(last)
 		b.plans[at] = append(b.plans[at], w.draw())
 	}
+	if both {
+		lane.begin()
+	}
 	during = s.crawl(t, Scope{}).Snapshot
+	if both && lane.searched() == 0 {
+		t.Error("search was not asked: this shows nothing")
+	}
 	b.plans = nil
 	return before, during, s.crawl(t, Scope{}).Snapshot
 }

@@ -67,5 +67,8 @@ func (p *Plan) Estimate(a hubspot.Allowance) Estimate {
 	return e
 }
 
+// time is what the requests take at that rate; 0 where it is not known.
+func (e Estimate) time() time.Duration { return time.Duration(e.Minutes * float64(time.Minute)) }
+
 // calls is the number of calls for n records, of so many each.
 func calls(n, size int64) int64 { return (n + size - 1) / size }

@@ -31,12 +31,18 @@ func impatientPortal(t *testing.T, p *sim.Portal, o sim.Options) served {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
+	return served{server: server, client: impatientClient(t, url)}
+}
+
+// impatientClient sends each request twice at most.
+func impatientClient(t *testing.T, url string) *hubspot.Client {
+	t.Helper()
 	client, err := hubspot.New("token", hubspot.Options{BaseURL: url, SearchRate: 10_000, Attempts: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return served{server: server, client: client}
+	return client
 }
 
 // attempt crawls a portal that may not let it.
@@ -47,7 +53,7 @@ func (s served) attempt(t *testing.T, scope Scope) (*Result, error) {
 		return nil, err
 	}
 	dir := t.TempDir()
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir, Part: s.part})
+	result, err := Run(t.Context(), s.client, plan, s.options(dir))
 	if err != nil {
 		if left := entries(t, dir); len(left) > 0 {
 			t.Errorf("it leaves %v", left)

@@ -33,7 +33,7 @@ func (s served) kept(ctx context.Context, t *testing.T, path string, scope Scope
 	}
 	plan, err := source.Plan(ctx, scope)
 	if err == nil {
-		r, err = Run(ctx, s.client, plan, Options{Dir: t.TempDir(), Part: s.part})
+		r, err = Run(ctx, s.client, plan, s.options(t.TempDir()))
 	}
 	if err != nil {
 		return nil, note, errors.Join(err, j.Close(nil))

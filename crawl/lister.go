@@ -26,8 +26,9 @@ type lister struct {
 	translator *translator
 	readers    []*pairReader
 	answers    chan<- answer
-	part       int // records of a part, as far as search tells
-	parted     int // parts that lie ahead of the beginning, at most; 0: the list is read in one
+	part       int   // records of a part, as far as search tells
+	parted     int   // parts that lie ahead of the beginning, at most; 0: the list is read in one
+	lane       *lane // search reads parts, too; nil: it does not
 
 	mu      sync.Mutex
 	listed  idSet
@@ -52,7 +53,7 @@ func (l *lister) list(ctx context.Context) error {
 		return l.read(ctx, whole)
 	})
 	if l.parted > 0 {
-		cursors.Go(func() error { return l.scout(ctx) })
+		cursors.Go(func() error { return l.readAhead(ctx) })
 	}
 	return cursors.Wait()
 }
@@ -148,6 +149,13 @@ func (l *lister) pages(ctx context.Context, p *part) iter.Seq2[hubspot.ObjectPag
 	}
 	return func(yield func(hubspot.ObjectPage, error) bool) {
 		begun := false
+		if p.search {
+			at, goesOn := l.search(ctx, p, yield)
+			if !goesOn {
+				return
+			}
+			begun, query.After = at != p.behind, cursor(at)
+		}
 		for page, err := range l.client.Objects(ctx, l.translator.typ.ID, query) {
 			if begun && notTaken(err) {
 				break

@@ -23,7 +23,10 @@ type part struct {
 	behind int64         // the id behind which it begins; 0: it is the beginning
 	begun  chan struct{} // closed when its first page was taken in, or it was dropped
 	once   sync.Once
-	whole  bool // it reads all of the list: it had to begin once more. For its reader alone.
+
+	// For its reader alone.
+	search bool // search reads it, so far: see lane
+	whole  bool // it reads all of the list: it had to begin once more
 
 	// Under the lister's lock.
 	at      int64 // the largest id that it has come to
@@ -39,11 +42,14 @@ func newPart(behind int64) *part {
 }
 
 // cursor is where the part begins.
-func (p *part) cursor() string {
-	if p.behind == 0 {
+func (p *part) cursor() string { return cursor(p.behind) }
+
+// cursor is the cursor behind an id, if cursors are ids.
+func cursor(behind int64) string {
+	if behind == 0 {
 		return ""
 	}
-	return strconv.FormatInt(p.behind, 10)
+	return strconv.FormatInt(behind, 10)
 }
 
 // cursorOf is the cursor behind a page if cursors are ids.
@@ -51,7 +57,7 @@ func cursorOf(page hubspot.ObjectPage) string {
 	if len(page.Objects) == 0 {
 		return ""
 	}
-	return strconv.FormatInt(page.Objects[len(page.Objects)-1].ID, 10)
+	return cursor(page.Objects[len(page.Objects)-1].ID)
 }
 
 // begin says that the first page was taken in, or that there will be none.
@@ -78,36 +84,64 @@ func (p *part) covers(page hubspot.ObjectPage, fresh []int64) bool {
 	return shared > 0
 }
 
-// scout finds where parts of the list begin, and has them read. Where search does not
-// tell, for whatever reason, the list is read in one: what ends a crawl, the list meets
-// itself. And it is asked for as many as there can be, whatever it tells.
-func (l *lister) scout(ctx context.Context) error {
+// readAhead reads the parts that lie ahead: those that lists read from the front, and
+// those that search reads, if it does, from the back.
+func (l *lister) readAhead(ctx context.Context) error {
 	parts, ctx := errgroup.WithContext(ctx)
-	parts.SetLimit(mostParts - 1) // and the one from the beginning
+	ahead := newAhead(l.parted)
+	for range mostParts - 1 { // and the one from the beginning
+		parts.Go(func() error {
+			for range ahead.found {
+				if behind, ok := ahead.first(); ok {
+					if err := l.readBehind(ctx, behind, false); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	parts.Go(func() error {
+		l.scout(ctx, ahead)
+		if l.lane == nil {
+			ahead.close()
+			return nil
+		}
+		return l.readFromBack(ctx, parts, ahead)
+	})
+	return parts.Wait()
+}
+
+// scout finds where parts of the list begin. Where search does not tell, for whatever
+// reason, the list is read in one: what ends a crawl, the list meets itself. And it is
+// asked for as many as there can be, whatever it tells.
+func (l *lister) scout(ctx context.Context, ahead *ahead) {
 	behind := int64(0)
 	for range l.parted {
 		found, err := l.client.SearchObjects(ctx, l.translator.typ.ID, hubspot.ObjectSearch{First: behind + 1, Skip: l.part - 1})
 		if err != nil || len(found.Objects) == 0 || found.Objects[0].ID <= behind || found.Total <= int64(l.part) {
-			return parts.Wait()
+			return
 		}
 		behind = found.Objects[0].ID
 		select {
 		case <-l.started:
 		case <-ctx.Done():
-			return parts.Wait()
+			return
 		}
 		if !l.counted {
-			return parts.Wait()
+			return
 		}
-		from := behind
-		parts.Go(func() error {
-			if p := l.register(from); p != nil {
-				return l.read(ctx, p)
-			}
-			return nil
-		})
+		ahead.add(behind)
 	}
-	return parts.Wait()
+}
+
+// readBehind reads the part behind an id, unless the one before it has come so far.
+func (l *lister) readBehind(ctx context.Context, behind int64, search bool) error {
+	p := l.register(behind, search)
+	if p == nil {
+		return nil
+	}
+	return l.read(ctx, p)
 }
 
 // start notes that the first page came, and whether its cursor is an id.
@@ -123,7 +157,7 @@ func (l *lister) start(counted bool) {
 }
 
 // register begins a part, unless the one before it has come so far already.
-func (l *lister) register(behind int64) *part {
+func (l *lister) register(behind int64, search bool) *part {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.parts[0]
@@ -136,6 +170,7 @@ func (l *lister) register(behind int64) *part {
 		return nil
 	}
 	p := newPart(behind)
+	p.search = search
 	l.parts = append(l.parts, p)
 	return p
 }
@@ -172,6 +207,9 @@ func (l *lister) next(ctx context.Context, p *part, page hubspot.ObjectPage) (*p
 	l.mu.Lock()
 	for _, o := range page.Objects {
 		p.at = max(p.at, o.ID)
+	}
+	if to, isID := number(page.After); p.search && isID { // all up to there, whether it holds records or not
+		p.at = max(p.at, to)
 	}
 	p.ended = p.ended || page.After == ""
 	at := p.at

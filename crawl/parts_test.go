@@ -129,25 +129,35 @@ func TestPartsSurviveWhatIsWrongWithAnswers(t *testing.T) {
 	if len(cases) < 60 {
 		t.Fatalf("%d cases: the catalogue is not covered", len(cases))
 	}
+	var searched atomic.Int64
 	atOnce(t, cases, func(t *testing.T, f sim.Fault) {
 		var texts []string
 		var ends []error
-		for _, size := range []int{0, 100} {
+		for _, way := range []served{{}, {part: 100}, {part: 20, both: true}} {
 			s := impatientPortal(t, portal, sim.Options{Faults: []sim.Fault{f}, Seed: 1})
-			s.part = size
+			if s.part, s.both = way.part, way.both; s.both {
+				lane := &behindSearch{portal: s.server, patience: 50 * time.Millisecond}
+				s.client = impatientClient(t, lane.serve(t))
+				defer func() { searched.Add(int64(lane.searched())) }()
+			}
 			result, err := s.attempt(t, scope)
 			ends = append(ends, err)
 			if err == nil {
 				texts = append(texts, fmt.Sprintf("complete: %t\n", result.Complete)+text(t, result.Snapshot))
 			}
 		}
-		if (ends[0] == nil) != (ends[1] == nil) {
-			t.Fatalf("in one %v, in parts %v", ends[0], ends[1])
-		}
-		if len(texts) == 2 && texts[0] != texts[1] {
-			t.Errorf("- in one, + in parts:\n%s", cmp.Diff(strings.Split(texts[0], "\n"), strings.Split(texts[1], "\n")))
+		for i, way := range []string{"in parts", "by both lanes"} {
+			if (ends[0] == nil) != (ends[1+i] == nil) {
+				t.Fatalf("in one %v, %s %v", ends[0], way, ends[1+i])
+			}
+			if ends[0] == nil && texts[0] != texts[1+i] {
+				t.Errorf("- in one, + %s:\n%s", way, cmp.Diff(strings.Split(texts[0], "\n"), strings.Split(texts[1+i], "\n")))
+			}
 		}
 	})
+	if searched.Load() == 0 {
+		t.Error("search was not asked: this shows nothing of it")
+	}
 }
 
 // onlyTakesTime reports whether a kind of fault takes long, or megabytes, and is gone

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hubgraph/graphmodel"
 	"hubgraph/hubspot"
@@ -45,7 +46,17 @@ func atOnce[Case any](t *testing.T, cases map[string]Case, test func(*testing.T,
 type served struct {
 	server *sim.Server
 	client *hubspot.Client
-	part   int // of Options
+	part   int  // of Options
+	both   bool // search reads beside lists, at once
+}
+
+// options are those of a crawl that keeps its files in a folder.
+func (s served) options(dir string) Options {
+	o := Options{Dir: dir, Part: s.part, Lanes: LanesList}
+	if s.both {
+		o.Lanes, o.SearchLag = LanesBoth, time.Nanosecond
+	}
+	return o
 }
 
 // serve parses a portal and serves it until the test ends.
@@ -90,7 +101,7 @@ func (s served) crawl(t *testing.T, scope Scope) *Result {
 	}
 	dir := t.TempDir()
 	leaks.Folder(t, dir)
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: dir, Part: s.part})
+	result, err := Run(t.Context(), s.client, plan, s.options(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -23,6 +24,10 @@ type Options struct {
 	// list those behind them; 0 means as many as the portal's latency asks for. It is
 	// best a multiple of 1,000, or of 100 at least.
 	Part int
+	// Lanes is one of Lanes(); "" means LanesBoth.
+	Lanes string
+	// SearchLag is how long search may not know what was written; 0 means a minute.
+	SearchLag time.Duration
 	// Inverses are inverse types that the user's settings name.
 	Inverses []Inverse
 	// Remembered are inverses that the links of earlier nights showed.
@@ -95,10 +100,15 @@ func (r *run) all(ctx context.Context) error {
 
 // readAll lists every type and reads every pair.
 func (r *run) readAll(ctx context.Context) error {
+	lag := cmp.Or(r.options.SearchLag, searchLag)
+	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance()).time() > manyLags*lag
 	return r.gather(ctx, func(ctx context.Context, g *gathering) {
 		for _, t := range r.plan.Types {
-			part, parted := r.parts(t)
+			part, parted := r.parts(t, long)
 			l := lister{client: r.client, reader: r.reader, ledger: r.ledger, translator: r.plan.translator(t), answers: g.answers, part: part, parted: parted}
+			if long {
+				l.lane = &lane{opens: r.plan.source.started.Add(lag), lag: lag}
+			}
 			for _, pair := range r.plan.Pairs {
 				if pair.From.ID == t.ID {
 					r.ledger.ask(cell{pair.From.Name, pair.To.Name}, 0)
@@ -114,15 +124,19 @@ func (r *run) readAll(ctx context.Context) error {
 // faster is held back by its rate limit, and the parts cost some searches.
 const slow = 50 * time.Millisecond
 
+// manyLags is how many times as long as search lags behind a crawl takes of which search
+// reads a part: of a shorter one it would read little.
+const manyLags = 3
+
 // parts says how many records of a type are listed behind one cursor, and how many
 // such parts there are at most behind the first one. Parts are of full batches of reads
-// of associations.
-func (r *run) parts(t hubspot.ObjectType) (size, n int) {
+// of associations. A long crawl has them however fast the portal answers.
+func (r *run) parts(t hubspot.ObjectType, long bool) (size, n int) {
 	count := r.plan.counts[t.Name]
 	switch {
 	case r.options.Part > 0:
 		size = r.options.Part
-	case r.client.Latency() < slow || count < 2*hubspot.MaxBatchRead:
+	case r.client.Latency() < slow && !long || count < 2*hubspot.MaxBatchRead:
 		return 0, 0
 	default:
 		size = min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, hubspot.MaxSearchSkip)

@@ -46,6 +46,7 @@ type ObjectSearch struct {
 	Descending  bool // the largest ids first
 	Skip        int  // records to pass over, fewer than MaxSearchSkip
 	Limit       int  // records to return, 1 to MaxSearchPage; 0 means 1
+	Properties  []string
 }
 
 // ObjectsFound is the answer to a search: how many live records match, and the
@@ -123,7 +124,7 @@ func (s ObjectSearch) body() any {
 		Properties   []string      `json:"properties"`
 		Limit        int           `json:"limit"`
 		After        int           `json:"after,omitempty,string"`
-	}{groups, []searchSort{{recordID, direction}}, []string{recordID}, max(1, s.Limit), s.Skip}
+	}{groups, []searchSort{{recordID, direction}}, append([]string{recordID}, s.Properties...), max(1, s.Limit), s.Skip}
 }
 
 // searchMax is the account's allowance of searches in a second (usage

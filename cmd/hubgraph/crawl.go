@@ -27,6 +27,7 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	typesFlag(flags)
 	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
+	flags.String("lanes", crawl.LanesBoth, "both, or list: where a crawl takes minutes, search reads a part of the records beside the lists, within its own limit of 5 calls a second; list leaves that to other apps")
 	flags.Bool("owners", false, "read the names of the users to whom records belong; they are people, and are not kept otherwise")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise, those of deals, companies and the like are")
 }
@@ -106,7 +107,7 @@ func (s settings) resume() (*nightly.Resume, error) {
 // crawling is the crawl that the command line asks for; done ends what it needs. Nothing
 // is made before it is known that the settings can be.
 func (a *app) crawling(s settings, o crawlOptions) (job nightly.Crawling, done func(), err error) {
-	job = nightly.Crawling{Own: s.own(), Memory: a.memory, Tool: version, Show: a.display()}
+	job = nightly.Crawling{Lanes: s.String("lanes"), Own: s.own(), Memory: a.memory, Tool: version, Show: a.display()}
 	if job.Scope, err = s.scope(o.properties); err != nil {
 		return job, nil, err
 	}

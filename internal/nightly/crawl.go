@@ -23,6 +23,7 @@ type Crawling struct {
 	Data     *lake.Data // locked
 	Scope    crawl.Scope
 	Inverses []crawl.Inverse
+	Lanes    string          // of crawl.Options
 	Own      []queries.Check // of the user, whose properties are asked for, too
 	Resume   *Resume         // nil: what a crawl that ends early has read is lost
 	Memory   duckdb.Memory
@@ -143,7 +144,7 @@ func (j *job) read(ctx context.Context, shown *progress.Crawl) (*crawl.Result, e
 	}
 	plan.Notes = append(plan.Notes, plan.Unmet(j.Inverses)...)
 	_ = shown.Aside(func() error { warn(j.Show, plan); return nil })
-	options := crawl.Options{Inverses: j.Inverses, Progress: shown.Show}
+	options := crawl.Options{Inverses: j.Inverses, Lanes: j.Lanes, Progress: shown.Show}
 	if options.Remembered, err = remembered(ctx, j.files); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func (c Catalog) own() []Key {
 		{Name: "fail_on", Check: severity},
 		{Name: "baseline", About: "what a night is compared with: last-complete or accepted", Check: oneOf(LastComplete, Accepted)},
 		{Name: "directions", Check: oneOf(crawl.Both, crawl.Smaller)},
+		{Name: "lanes", Check: oneOf(crawl.Lanes()...)},
 		{Name: "properties", Kind: Lists},
 		{Name: "check", Kind: List, Some: true, Check: c.checkID},
 		{Name: "remind_days", Kind: Count, About: "days after which an open finding is mentioned again"},
