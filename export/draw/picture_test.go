@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/xml"
 	"fmt"
 	"image/png"
 	"regexp"
@@ -46,6 +47,47 @@ func ofCheck(check string) func(context.Context, *sql.DB) (*Picture, error) {
 			return nil, fmt.Errorf("%s found nothing: %w", check, err)
 		}
 		return Finding(ctx, db, fingerprint)
+	}
+}
+
+// TestTipsAreTitles: in the SVG of each kind of drawing, what has a tip has it as its title,
+// whatever letters its id has, and nothing else has one.
+func TestTipsAreTitles(t *testing.T) {
+	db := audited(t, coffee+crowd(), after)
+	for _, d := range drawings {
+		p, err := d.draw(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg, err := p.SVG(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var picture struct {
+			Parts []struct {
+				ID    string `xml:"id,attr"`
+				Class string `xml:"class,attr"`
+				Title string `xml:"title"`
+			} `xml:"g>g>g"`
+		}
+		if err := xml.Unmarshal(svg, &picture); err != nil {
+			t.Fatal(err)
+		}
+		got, want := map[string]string{}, map[string]string{}
+		for _, part := range picture.Parts {
+			got[part.ID] = part.Title
+		}
+		for _, n := range p.Nodes {
+			want[n.ID] = strings.Join(n.Tip, "\n")
+		}
+		for _, e := range p.Edges {
+			if !e.Hidden {
+				want[e.ID] = strings.Join(e.Tip, "\n")
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", d.name, diff)
+		}
 	}
 }
 

@@ -160,7 +160,7 @@ func (p *Picture) titled(svg []byte) []byte {
 		part := svgGroup.FindSubmatch(group)
 		opened := `<g id="` + string(part[1]) + `" class="` + string(part[2]) + `"` + string(part[3]) + `>`
 		var escaped []string
-		for _, t := range tips[string(part[1])] {
+		for _, t := range tips[html.UnescapeString(string(part[1]))] { // Graphviz escapes dashes, too
 			escaped = append(escaped, html.EscapeString(shortened(t, 200)))
 		}
 		if len(escaped) == 0 {
