@@ -115,16 +115,27 @@ func (b Build) size() int64 {
 	return size
 }
 
+// rowGroup is how many rows of a table lie together, with the least and the greatest value
+// of each column: whoever looks up a record reads those groups that may hold it. DuckDB's
+// own 122,880 make the file 4 % smaller and its scans 4 % faster, and a look-up three times
+// as long.
+const rowGroup = 20_480
+
 // modify opens a DuckDB file in work/ to write, and leaves it synced, with the
 // mode of the other files, and without a write-ahead log. All changes of a step are one
 // transaction: DuckDB syncs its log once for them, and rows do not wait in memory for
 // its end.
 func modify(ctx context.Context, file string, means means, steps ...func(*sql.Tx) error) error {
-	options := url.Values{}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	options := url.Values{"temp_directory": {file + ".tmp"}}
 	means.apply(options)
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
-	db, err := connect(file, options)
+	attach := fmt.Sprintf("ATTACH IF NOT EXISTS %s AS hubgraph (ROW_GROUP_SIZE %d)", literal(file), rowGroup)
+	db, err := connectTo("", file, options, attach, "USE hubgraph")
 	if err != nil {
 		return err
 	}
