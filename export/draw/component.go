@@ -45,7 +45,7 @@ func Component(ctx context.Context, db *sql.DB, name string, nodes int) (*Pictur
 	if all > MostNodes {
 		return nil, tooMany(focus, all, kinds)
 	}
-	s, _, err := around(ctx, db, []Key{focus}, MostNodes, nodes, "")
+	s, _, err := around(ctx, db, []Key{focus}, MostNodes, nodes, "", associated)
 	if err != nil {
 		return nil, fmt.Errorf("draw the component of %s: %w", focus, err)
 	}

@@ -112,7 +112,7 @@ func (f *finding) scene(ctx context.Context, db *sql.DB, centre Key, types map[s
 	if f.to != nil && *f.to != centre {
 		focus = append(focus, *f.to)
 	}
-	s, all, err := around(ctx, db, focus, hops, evidenceNodes, "")
+	s, all, err := around(ctx, db, focus, hops, evidenceNodes, "", associated)
 	if err != nil {
 		return nil, 0, nil, err
 	}

@@ -41,7 +41,7 @@ type Lake struct {
 // Nights draws all that a record was linked to in any of some nights at once, so that the
 // nights have one layout, and returns what of it was there in each of them.
 func Nights(ctx context.Context, db *sql.DB, focus Key, from Lake) (*Picture, []Night, error) {
-	links, err := linksOf(ctx, db, focus, from)
+	links, err := linksOf(ctx, db, focus, from, true)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the nights of %s: %w", focus, err)
 	}
@@ -79,19 +79,105 @@ func (s *scene) folded() []string {
 // link is what a night knows of a record and one of its neighbours.
 type link struct{ forward, back []string }
 
-// linksOf reads the neighbours of a record night by night, under the ids of today.
-func linksOf(ctx context.Context, db *sql.DB, focus Key, from Lake) (map[Key]map[string]*link, error) {
+// OneSided are the links of the nights of a lake that one end alone lists, by the other one.
+type OneSided map[Key][]listing
+
+// listing is a record that lists another in a night.
+type listing struct {
+	night, label string
+	by           Key
+}
+
+// ReadOneSided reads the links that one end alone lists, under the ids of today. There are
+// few, unless one direction was not read: of more than so many none are returned.
+func ReadOneSided(ctx context.Context, db *sql.DB, from Lake, most int) (OneSided, error) {
+	all, n := OneSided{}, 0
+	err := sqlrows.Each(ctx, db, `
+		SELECT DISTINCT `+snapshotOf+`, a.from_type, coalesce(f.current_id, a.from_id), a.to_type, coalesce(t.current_id, a.to_id), coalesce(a.label, '')
+		FROM read_parquet(`+from.Associations+`, union_by_name = true, filename = true, hive_partitioning = false) AS a
+		LEFT JOIN id_alias AS f ON f.object_type = a.from_type AND f.old_id = a.from_id
+		LEFT JOIN id_alias AS t ON t.object_type = a.to_type AND t.old_id = a.to_id
+		WHERE a.has_reverse IS NOT TRUE
+		LIMIT $1::BIGINT`, []any{most + 1}, func(row *sql.Rows) error {
+		var l listing
+		var k Key
+		err := row.Scan(&l.night, &l.by.Type, &l.by.ID, &k.Type, &k.ID, &l.label)
+		all[k] = append(all[k], l)
+		n++
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what one end alone lists: %w", err)
+	}
+	if n > most {
+		return nil, nil
+	}
+	return all, nil
+}
+
+// In are those that list a record in a night, and the record does not list.
+func (o OneSided) In(night string, k Key) (by []Key) {
+	for _, l := range o[k] {
+		if l.night == night {
+			by = append(by, l.by)
+		}
+	}
+	return by
+}
+
+// History is what a record was linked to in each night, without a picture. With what one end
+// alone lists at hand it reads only what the record lists, which lies together.
+func History(ctx context.Context, db *sql.DB, focus Key, from Lake, sided OneSided) ([]Night, error) {
+	links, err := linksOf(ctx, db, focus, from, sided == nil)
+	if err != nil {
+		return nil, fmt.Errorf("read the nights of %s: %w", focus, err)
+	}
+	for _, l := range sided[focus] {
+		linkIn(links, l.by, l.night).add(false, l.label)
+	}
+	names, err := namesIn(ctx, db, links, from)
+	if err != nil {
+		return nil, fmt.Errorf("read the names of earlier nights: %w", err)
+	}
+	return (&scene{}).nights(focus, links, &Picture{}, from.Nights, names), nil
+}
+
+// linkIn is a neighbour in a night.
+func linkIn(links map[Key]map[string]*link, k Key, night string) *link {
+	if links[k] == nil {
+		links[k] = map[string]*link{}
+	}
+	if links[k][night] == nil {
+		links[k][night] = &link{}
+	}
+	return links[k][night]
+}
+
+// add adds a label of one direction.
+func (l *link) add(forward bool, label string) {
+	labels := &l.back
+	if forward {
+		labels = &l.forward
+	}
+	if !slices.Contains(*labels, label) {
+		*labels = append(*labels, label)
+	}
+}
+
+// linksOf reads the neighbours of a record night by night, under the ids of today: those that
+// it lists, and those that list it, too, if asked for both.
+func linksOf(ctx context.Context, db *sql.DB, focus Key, from Lake, both bool) (map[Key]map[string]*link, error) {
 	rows, args := values([]Key{focus}, "")
+	read := `SELECT ` + snapshotOf + ` AS night, %[1]t AS forward, a.%[2]s_type AS kind, a.%[2]s_id AS id, coalesce(a.label, '') AS label
+			FROM read_parquet(` + from.Associations + `, union_by_name = true, filename = true, hive_partitioning = false) AS a
+			WHERE a.%[3]s_type = $1 AND a.%[3]s_id IN (SELECT i FROM w)`
+	listed := fmt.Sprintf(read, true, "to", "from")
+	if both {
+		listed += " UNION ALL " + fmt.Sprintf(read, false, "from", "to")
+	}
 	all := map[Key]map[string]*link{}
 	err := sqlrows.Each(ctx, db, `
-		WITH k(t, i) AS (`+rows+`), `+aliases+`, read AS (
-			SELECT `+snapshotOf+` AS night, from_type, from_id, to_type, to_id, coalesce(label, '') AS label
-			FROM read_parquet(`+from.Associations+`, union_by_name = true, filename = true, hive_partitioning = false)
-			WHERE (from_type = $1 AND from_id IN (SELECT i FROM w)) OR (to_type = $1 AND to_id IN (SELECT i FROM w))
-		), listed AS (
-			SELECT a.night, TRUE AS forward, a.to_type AS kind, a.to_id AS id, a.label FROM read AS a JOIN w ON w.t = a.from_type AND w.i = a.from_id
-			UNION ALL SELECT a.night, FALSE, a.from_type, a.from_id, a.label FROM read AS a JOIN w ON w.t = a.to_type AND w.i = a.to_id
-		)
+		WITH k(t, i) AS (`+rows+`), `+aliases+`, listed AS (`+listed+`)
 		SELECT DISTINCT l.night, l.forward, l.kind, coalesce(m.current_id, l.id) AS id, l.label
 		FROM listed AS l LEFT JOIN id_alias AS m ON m.object_type = l.kind AND m.old_id = l.id
 		ORDER BY ALL`,
@@ -102,19 +188,7 @@ func linksOf(ctx context.Context, db *sql.DB, focus Key, from Lake) (map[Key]map
 			if err := row.Scan(&night, &forward, &k.Type, &k.ID, &label); err != nil {
 				return err
 			}
-			if all[k] == nil {
-				all[k] = map[string]*link{}
-			}
-			l := all[k][night]
-			if l == nil {
-				l = &link{}
-				all[k][night] = l
-			}
-			if forward {
-				l.forward = append(l.forward, label)
-			} else {
-				l.back = append(l.back, label)
-			}
+			linkIn(all, k, night).add(forward, label)
 			return nil
 		})
 	return all, err

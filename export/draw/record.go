@@ -27,6 +27,20 @@ func Record(ctx context.Context, db *sql.DB, name string, hops, nodes int) (*Pic
 // Opened is Record with more neighbours of one object type, of which so many are drawn as
 // there is room for.
 func Opened(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind string) (*Picture, error) {
+	return neighborhood(ctx, db, name, hops, nodes, kind, associated)
+}
+
+// Listed is Opened, one step around a record whose neighbours stand in a table, which has
+// their object type as kind, and their id.
+func Listed(ctx context.Context, db *sql.DB, k Key, kind, table string) (*Picture, error) {
+	return neighborhood(ctx, db, k.String(), 1, DefaultNodes, kind, "SELECT s.level, s.t AS from_type, s.now AS from_id, l.kind AS to_type, l.id AS to_id FROM "+table+" AS l, w AS s WHERE s.i = s.now")
+}
+
+// associated is SQL of what the records w list, and of what lists them alone.
+const associated = `SELECT s.level, s.t AS from_type, s.now AS from_id, a.to_type, a.to_id FROM associations AS a JOIN w AS s ON s.t = a.from_type AND s.i = a.from_id
+			UNION ALL SELECT s.level, s.t, s.now, a.from_type, a.from_id FROM associations AS a JOIN w AS s ON s.t = a.to_type AND s.i = a.to_id WHERE a.has_reverse IS NOT TRUE`
+
+func neighborhood(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind, listed string) (*Picture, error) {
 	if hops < 1 || hops > MostHops {
 		return nil, sentence.New(ErrNoRecord, "--hops %d: choose 1 to %d", hops, MostHops)
 	}
@@ -38,7 +52,7 @@ func Opened(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind 
 	if err != nil {
 		return nil, err
 	}
-	s, all, err := around(ctx, db, []Key{focus}, hops, nodes, kind)
+	s, all, err := around(ctx, db, []Key{focus}, hops, nodes, kind, listed)
 	if err != nil {
 		return nil, fmt.Errorf("draw the neighbourhood of %s: %w", focus, err)
 	}
@@ -92,7 +106,7 @@ func (s *scene) confession(all int64) []string {
 // around reads the records around some, so many steps far, at most so many of them, and
 // how many there are. Of the type opened there may be more than of others. It asks once a
 // step, and twice more.
-func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int, opened string) (*scene, int64, error) {
+func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int, opened, listed string) (*scene, int64, error) {
 	s := &scene{level: map[Key]int{}, focus: map[Key]bool{}}
 	for _, k := range focus {
 		s.level[k], s.focus[k] = 0, true
@@ -100,7 +114,7 @@ func around(ctx context.Context, db *sql.DB, focus []Key, hops, nodes int, opene
 	all := int64(len(s.level))
 	var done []Key
 	for hop, edge := 1, s.keys(); hop <= hops && len(edge) > 0; hop++ {
-		step, err := expand(ctx, db, edge, done, s.keys(), opened)
+		step, err := expand(ctx, db, edge, done, s.keys(), opened, listed)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -150,8 +164,8 @@ type candidate struct {
 
 // expand looks one step beyond records. What lies beyond earlier ones, and what is drawn
 // already, is left out.
-func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key, opened string) (*step, error) {
-	rows, args := expansion(from, earlier, drawn, opened)
+func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key, opened, listed string) (*step, error) {
+	rows, args := expansion(from, earlier, drawn, opened, listed)
 	s := &step{cell: map[Key]map[string]int64{}, all: map[string]int64{}}
 	err := sqlrows.Each(ctx, db, rows, args, func(row *sql.Rows) error {
 		var what string
@@ -180,7 +194,7 @@ func expand(ctx context.Context, db *sql.DB, from, earlier, drawn []Key, opened 
 
 // expansion is the SQL of expand. The first column says what a row is: a record that is
 // kept with its place, a cell with its number, or a kind with its own.
-func expansion(from, earlier, drawn []Key, opened string) (string, []any) {
+func expansion(from, earlier, drawn []Key, opened, listed string) (string, []any) {
 	level := map[Key]int{}
 	for _, k := range drawn {
 		level[k] = 2
@@ -213,12 +227,11 @@ func expansion(from, earlier, drawn []Key, opened string) (string, []any) {
 		WITH k(t, i, level) AS MATERIALIZED (` + strings.Join(parts, " UNION ALL ") + `), w AS MATERIALIZED (
 			SELECT t, i, i AS now, level FROM k WHERE level < 2
 			UNION ALL SELECT k.t, a.old_id, k.i, k.level FROM k JOIN id_alias AS a ON a.object_type = k.t AND a.current_id = k.i WHERE k.level < 2
-		), listed AS (
-			SELECT s.level, s.t AS from_type, s.now AS from_id, a.to_type, a.to_id FROM associations AS a JOIN w AS s ON s.t = a.from_type AND s.i = a.from_id
-			UNION ALL SELECT s.level, s.t, s.now, a.from_type, a.from_id FROM associations AS a JOIN w AS s ON s.t = a.to_type AND s.i = a.to_id WHERE a.has_reverse IS NOT TRUE
+		), beyond AS (
+			` + listed + `
 		), current AS MATERIALIZED (
 			SELECT DISTINCT l.level, l.from_type, l.from_id, l.to_type, coalesce(m.current_id, l.to_id) AS to_id
-			FROM listed AS l LEFT JOIN id_alias AS m ON m.object_type = l.to_type AND m.old_id = l.to_id
+			FROM beyond AS l LEFT JOIN id_alias AS m ON m.object_type = l.to_type AND m.old_id = l.to_id
 		), neighbor AS MATERIALIZED (
 			SELECT c.* FROM current AS c
 			ANTI JOIN k ON k.t = c.to_type AND k.i = c.to_id

@@ -38,7 +38,7 @@ func OpenNight(dir string, limit Memory) (*sql.DB, error) {
 		first = append(first, fmt.Sprintf("SET %s = %s", name, lockdown[name]))
 	}
 	options := url.Values{}
-	limit.apply(options)
+	means{limit, true}.apply(options)
 	db, err := connectTo("", path, options, first...)
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type Explorer struct {
 	drawing chan struct{} // and for each picture
 	askTime time.Duration // that SQL may take
 	kept    *kept
+	sided   sided
 }
 
 const (

@@ -13,9 +13,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"hubgraph/export/draw"
-	"hubgraph/export/lake"
 	"hubgraph/internal/sqlrows"
 	"hubgraph/internal/web"
 	"hubgraph/queries"
@@ -78,18 +78,36 @@ func named(e web.Entry) web.Entry {
 	return e
 }
 
-// listed are the links of the record ($1, $2) under the ids of today: each neighbour with a
-// label, and without one where only the neighbour lists the record.
-const listed = `
-	w AS MATERIALIZED (
-		SELECT $2::BIGINT AS i UNION ALL SELECT old_id FROM id_alias WHERE object_type = $1 AND current_id = $2
-	), listed AS MATERIALIZED (
+// readListed keeps the links of a record under the ids of today in a table of this question,
+// listed: each neighbour with a label, and without one where only the neighbour lists the
+// record. Those stand in what was read of the lake; only where that is missing are they looked
+// for in the file, all over which they lie.
+func readListed(ctx context.Context, n *night, k draw.Key, sided draw.OneSided) error {
+	alone := "SELECT a.from_type AS kind, a.from_id AS id, '' AS label FROM associations AS a WHERE a.to_type = $1 AND a.to_id IN (SELECT i FROM w) AND a.has_reverse IS NOT TRUE"
+	args := []any{k.Type, k.ID}
+	if sided != nil {
+		var rows strings.Builder
+		for _, by := range sided.In(n.Snapshot, k) {
+			args = append(args, by.Type)
+			fmt.Fprintf(&rows, "UNION ALL SELECT $%d, %d, '' ", len(args), by.ID)
+		}
+		alone = strings.TrimPrefix(rows.String(), "UNION ALL ")
+	}
+	if alone != "" {
+		alone = "UNION ALL " + alone
+	}
+	_, err := n.ExecContext(ctx, `
+		CREATE TEMP TABLE listed AS
+		WITH w AS MATERIALIZED (
+			SELECT $2::BIGINT AS i UNION ALL SELECT old_id FROM id_alias WHERE object_type = $1 AND current_id = $2
+		)
 		SELECT DISTINCT r.kind, coalesce(m.current_id, r.id) AS id, r.label
 		FROM (
 			SELECT a.to_type AS kind, a.to_id AS id, coalesce(a.label, '') AS label FROM associations AS a WHERE a.from_type = $1 AND a.from_id IN (SELECT i FROM w)
-			UNION ALL SELECT a.from_type, a.from_id, '' FROM associations AS a WHERE a.to_type = $1 AND a.to_id IN (SELECT i FROM w) AND a.has_reverse IS NOT TRUE
-		) AS r LEFT JOIN id_alias AS m ON m.object_type = r.kind AND m.old_id = r.id
-	)`
+			`+alone+`
+		) AS r LEFT JOIN id_alias AS m ON m.object_type = r.kind AND m.old_id = r.id`, args...)
+	return err
+}
 
 // Record is a record with its links, findings, nights and picture.
 func (e *Explorer) Record(ctx context.Context, name, kind, chosen string, page int) (*web.Record, error) {
@@ -103,6 +121,13 @@ func (e *Explorer) Record(ctx context.Context, name, kind, chosen string, page i
 		return nil, err
 	}
 	r := &web.Record{Night: n.Night, Type: k.Type, ID: k.ID, Kind: kind, Page: page, Link: draw.Page(k.Type, k.ID)}
+	past, err := e.past(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	if err := readListed(ctx, n, k, past.oneSided); err != nil {
+		return nil, fmt.Errorf("the links of %s: %w", k, err)
+	}
 	for _, read := range []func(context.Context, *night, draw.Key, *web.Record) error{readRecord, readGroups, readNeighbors, readRecordFindings} {
 		if err := read(ctx, n, k, r); err != nil {
 			return nil, fmt.Errorf("the page of %s: %w", k, err)
@@ -111,12 +136,12 @@ func (e *Explorer) Record(ctx context.Context, name, kind, chosen string, page i
 	if kind != "" && !slices.ContainsFunc(r.Groups, func(g web.Group) bool { return g.Type == kind }) {
 		return nil, &web.Refusal{Status: http.StatusNotFound, Text: fmt.Sprintf("%s is linked to no %s", k, kind)}
 	}
-	if err := e.nights(ctx, n, k, chosen, r); err != nil {
+	if err := e.nights(ctx, n, k, past, chosen, r); err != nil {
 		return nil, err
 	}
 	if chosen == "" {
 		r.Picture, err = e.draw(ctx, n.key("record ", k, " ", kind), func() (*draw.Picture, error) {
-			return draw.Opened(ctx, n.DB, k.String(), 1, draw.DefaultNodes, kind)
+			return draw.Listed(ctx, n.DB, k, kind, "listed")
 		})
 		if err != nil && ctx.Err() == nil {
 			r.Missing = append(r.Missing, fmt.Sprintf("The picture could not be drawn: %v.", err))
@@ -185,8 +210,8 @@ func readRecord(ctx context.Context, n *night, k draw.Key, r *web.Record) error 
 }
 
 // readGroups counts the links by object type and label.
-func readGroups(ctx context.Context, n *night, k draw.Key, r *web.Record) error {
-	return sqlrows.Each(ctx, n.DB, "WITH "+listed+" SELECT kind, label, count(DISTINCT id) FROM listed GROUP BY ALL ORDER BY ALL", []any{k.Type, k.ID}, func(row *sql.Rows) error {
+func readGroups(ctx context.Context, n *night, _ draw.Key, r *web.Record) error {
+	return sqlrows.Each(ctx, n.DB, "SELECT kind, label, count(DISTINCT id) FROM listed GROUP BY ALL ORDER BY ALL", nil, func(row *sql.Rows) error {
 		var g web.Group
 		err := row.Scan(&g.Type, &g.Label, &g.Count)
 		if r.Link != "" {
@@ -198,15 +223,15 @@ func readGroups(ctx context.Context, n *night, k draw.Key, r *web.Record) error 
 }
 
 // readNeighbors reads one page of the neighbours.
-func readNeighbors(ctx context.Context, n *night, k draw.Key, r *web.Record) error {
+func readNeighbors(ctx context.Context, n *night, _ draw.Key, r *web.Record) error {
 	read := func() error {
-		return sqlrows.Each(ctx, n.DB, "WITH "+listed+`, each AS (
-				SELECT kind, id, string_agg(label, ', ' ORDER BY label) FILTER (label <> '') AS labels FROM listed WHERE $3 IN ('', kind) GROUP BY ALL
+		return sqlrows.Each(ctx, n.DB, `WITH each AS (
+				SELECT kind, id, string_agg(label, ', ' ORDER BY label) FILTER (label <> '') AS labels FROM listed WHERE $1 IN ('', kind) GROUP BY ALL
 			)
 			SELECT c.kind, c.id, coalesce(o.name, ''), concat_ws(' · ', c.labels, nullif(`+about+`, '')), count(*) OVER ()
 			FROM each AS c LEFT JOIN objects AS o ON o.object_type = c.kind AND o.object_id = c.id
 			ORDER BY c.kind, o.name IS NULL, o.name, c.id
-			LIMIT `+strconv.Itoa(perPage)+` OFFSET `+strconv.Itoa((r.Page-1)*perPage), []any{k.Type, k.ID, r.Kind}, func(row *sql.Rows) error {
+			LIMIT `+strconv.Itoa(perPage)+` OFFSET `+strconv.Itoa((r.Page-1)*perPage), []any{r.Kind}, func(row *sql.Rows) error {
 			var entry web.Entry
 			err := row.Scan(&entry.Type, &entry.ID, &entry.Name, &entry.About, &r.Count)
 			r.Neighbors = append(r.Neighbors, named(entry))
@@ -266,28 +291,20 @@ func readFindings(ctx context.Context, n *night, where string, page int, args ..
 
 // nights reads the history of a record from the lake, and has its picture over the nights
 // drawn, where one of them is chosen. Where the lake cannot be read, the page says so.
-func (e *Explorer) nights(ctx context.Context, n *night, k draw.Key, chosen string, r *web.Record) error {
-	entries, err := e.snapshots(n)
-	if err != nil {
-		return err
-	}
-	if chosen != "" && !slices.ContainsFunc(entries, func(s lake.Entry) bool { return s.ID == chosen }) {
+func (e *Explorer) nights(ctx context.Context, n *night, k draw.Key, past *past, chosen string, r *web.Record) (err error) {
+	if chosen != "" && !slices.ContainsFunc(past.Nights, func(s draw.Night) bool { return s.ID == chosen }) {
 		return &web.Refusal{Status: http.StatusNotFound, Text: fmt.Sprintf("There is no night %s among the last %d of the lake", chosen, web.MostNights)}
-	}
-	from := draw.Lake{}
-	if from.Objects, err = e.files.FilesOf("objects", entries...); err == nil {
-		from.Associations, err = e.files.FilesOf("associations", entries...)
 	}
 	var picture *draw.Picture
 	var nights []draw.Night
-	if err == nil {
-		for _, s := range entries {
-			from.Nights = append(from.Nights, draw.Night{ID: s.ID, StartedAt: s.Manifest.Snapshot.StartedAt})
+	switch err = past.unread; {
+	case err != nil:
+	case chosen == "":
+		nights, err = draw.History(ctx, n.DB, k, past.Lake, past.oneSided)
+	default:
+		if picture, nights, err = draw.Nights(ctx, n.DB, k, past.Lake); err == nil {
+			r.Picture, err = e.draw(ctx, n.key("nights ", k, " ", len(past.Nights)), func() (*draw.Picture, error) { return picture, nil })
 		}
-		picture, nights, err = draw.Nights(ctx, n.DB, k, from)
-	}
-	if err == nil && chosen != "" {
-		r.Picture, err = e.draw(ctx, n.key("nights ", k, " ", len(entries)), func() (*draw.Picture, error) { return picture, nil })
 	}
 	if err != nil && ctx.Err() == nil {
 		r.Missing = append(r.Missing, fmt.Sprintf("The nights could not be read: %v.", err))
@@ -309,6 +326,58 @@ func (e *Explorer) nights(ctx context.Context, n *night, k draw.Key, chosen stri
 		}
 	}
 	return err
+}
+
+// past is the lake up to a night.
+type past struct {
+	draw.Lake
+	oneSided draw.OneSided // nil: there are too many, or the lake could not be read
+	unread   error         // why not
+}
+
+// mostOneSided is how many links that one end alone lists are kept, of all nights together.
+const mostOneSided = 200_000
+
+// past is the lake up to the night. What one end alone lists is read once a night: it lies all
+// over the lake, while what a record lists lies together.
+func (e *Explorer) past(ctx context.Context, n *night) (*past, error) {
+	entries, err := e.snapshots(n)
+	if err != nil {
+		return nil, err
+	}
+	p := &past{}
+	for _, s := range entries {
+		p.Nights = append(p.Nights, draw.Night{ID: s.ID, StartedAt: s.Manifest.Snapshot.StartedAt})
+	}
+	if p.Objects, p.unread = e.files.FilesOf("objects", entries...); p.unread == nil {
+		p.Associations, p.unread = e.files.FilesOf("associations", entries...)
+	}
+	if last := len(p.Nights) - 1; p.unread == nil && p.Nights[last].ID == n.Snapshot {
+		p.oneSided, p.unread = e.sided.get(n.key("one-sided ", p.Nights), func() (draw.OneSided, error) {
+			return draw.ReadOneSided(ctx, n.DB, p.Lake, mostOneSided)
+		})
+	}
+	return p, ctx.Err()
+}
+
+// sided keeps what one end alone lists in the nights up to one.
+type sided struct {
+	sync.Mutex
+	of    string // empty: nothing is kept
+	links draw.OneSided
+}
+
+func (s *sided) get(of string, read func() (draw.OneSided, error)) (draw.OneSided, error) {
+	s.Lock()
+	defer s.Unlock()
+	if s.of == of {
+		return s.links, nil
+	}
+	links, err := read()
+	if err == nil {
+		s.of, s.links = of, links
+	}
+	return links, err
 }
 
 // part is a node or an edge of a picture, as SVG begins it.
