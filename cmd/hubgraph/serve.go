@@ -48,7 +48,11 @@ must pass the Host of requests on, and set X-Forwarded-Proto.`,
 			if err != nil {
 				return err
 			}
-			explorer := reporting.NewExplorer(duckdb.Of(portal, a.memory), a.loaded.own(), a.commands())
+			memory, err := a.memory.OrDefault(cmd.Context())
+			if err != nil {
+				return err
+			}
+			explorer := reporting.NewExplorer(duckdb.Of(portal, memory), a.loaded.own(), a.commands())
 			if err := explorer.Ready(cmd.Context()); err != nil {
 				return err
 			}

@@ -1,6 +1,8 @@
 package duckdb
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -37,6 +39,20 @@ func ParseMemory(text string) (Memory, error) {
 		return 0, fmt.Errorf("%s is too little: give at least 64MB", text)
 	}
 	return Memory(size), nil
+}
+
+// OrDefault is the limit or, where there is none, what a single DuckDB takes at most of its own
+// accord, 80 % of the machine's memory: whoever has several at once divides it among them.
+func (m Memory) OrDefault(ctx context.Context) (Memory, error) {
+	if m > 0 {
+		return m, nil
+	}
+	text := ""
+	err := askFiles(ctx, "SELECT current_setting('memory_limit')", func(row *sql.Rows) error { return row.Scan(&text) })
+	if err != nil {
+		return 0, fmt.Errorf("ask DuckDB how much memory it takes: %w", err)
+	}
+	return ParseMemory(text)
 }
 
 // apply adds the limit to the options of a DuckDB connection.

@@ -19,6 +19,16 @@ func TestParseMemory(t *testing.T) {
 	}
 }
 
+// TestMemoryIsNeverWithoutALimit: a limit stays as it is, and without one it is that of DuckDB.
+func TestMemoryIsNeverWithoutALimit(t *testing.T) {
+	if got, err := Memory(100e6).OrDefault(t.Context()); err != nil || got != 100e6 {
+		t.Errorf("with a limit: %d, %v", got, err)
+	}
+	if got, err := Memory(0).OrDefault(t.Context()); err != nil || got < smallest {
+		t.Errorf("without one: %d, %v", got, err)
+	}
+}
+
 // TestMemoryIsDuckDBs asks DuckDB for its limit.
 func TestMemoryIsDuckDBs(t *testing.T) {
 	d := openData(t)

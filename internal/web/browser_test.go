@@ -44,9 +44,10 @@ func TestInChromium(t *testing.T) {
 	for i, s := range append([]string{"harmless"}, hostile.Texts()...) {
 		r, f := audit(4, s)
 		f.Catalog = nil
-		pages[fmt.Sprintf("hostile/%03d.html", i)] = made(t, r, f)
+		pages[fmt.Sprintf("hostile/report/%03d.html", i)] = made(t, r, f)
+		writeHostile(t, filepath.Join(dir, "hostile"), fmt.Sprintf("%03d.html", i), s)
 	}
-	if err := os.Mkdir(filepath.Join(dir, "hostile"), 0o750); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "hostile", "report"), 0o750); err != nil {
 		t.Fatal(err)
 	}
 	for name, page := range pages {
