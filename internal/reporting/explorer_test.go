@@ -1,6 +1,7 @@
 package reporting_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,14 +12,17 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"hubgraph/export/duckdb"
+	"hubgraph/graphmodel"
 	"hubgraph/hubspot/sim"
 	"hubgraph/internal/nightlytest"
+	plain "hubgraph/internal/nights"
 	"hubgraph/internal/reporting"
 	"hubgraph/internal/web"
 	"hubgraph/queries"
@@ -93,6 +97,50 @@ func TestThePagesOfTheExplorer(t *testing.T) {
 		}
 		if strings.Contains(page, `class="notice"`) && c.path != "/" {
 			t.Errorf("%s lacks something:\n%s", c.path, page[strings.Index(page, "<body"):])
+		}
+	}
+}
+
+// TestARecordWithVeryManyNeighbors: one page lists some of 40,000, its picture folds the
+// others, and the last of the other pages has the rest.
+func TestARecordWithVeryManyNeighbors(t *testing.T) {
+	portal, err := nightlytest.Folder(t).Portal(7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := plain.First()
+	company := graphmodel.Key{Type: "companies", ID: 10}
+	for i := range int64(40_000) {
+		deal := graphmodel.Key{Type: "deals", ID: 1000 + i}
+		n.Records = append(n.Records, graphmodel.Record{Key: deal, Name: fmt.Sprintf("Deal %05d", i)})
+		n.Link(deal, company, plain.Plain3)
+		n.Link(company, deal, plain.Plain4)
+	}
+	slices.SortStableFunc(n.Records, func(a, b graphmodel.Record) int {
+		return cmp.Or(strings.Compare(a.Key.Type, b.Key.Type), cmp.Compare(a.Key.ID, b.Key.ID))
+	})
+	if _, err := portal.Publish(t.Context(), n.Snapshot(portal.NewID(plain.Start))); err != nil {
+		t.Fatal(err)
+	}
+	files := duckdb.Of(portal, 0)
+	if _, err := files.Rebuild(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	base := explored(t, files, web.Guard{})
+	for path, says := range map[string][]string{
+		"/record/companies/10":                 {"Neighbours: 40,005<", "39,991 deals<", "Page 1 of 401"},
+		"/record/companies/10/deals":           {"40,003 deals<", "Page 1 of 401"},
+		"/record/companies/10/deals?page=401":  {"Page 401 of 401", `rel="prev" href="?page=400"`},
+		"/record/companies/10/deals?page=9999": {"Page 1 of 401"},
+	} {
+		status, page := got(t, base+path)
+		if status != http.StatusOK || len(page) > 150_000 || strings.Contains(page, `class="notice"`) {
+			t.Errorf("%s: %d, %d bytes", path, status, len(page))
+		}
+		for _, text := range says {
+			if !strings.Contains(page, text) {
+				t.Errorf("%s does not say %q:\n%.3000s", path, text, page[strings.Index(page, "<main"):])
+			}
 		}
 	}
 }

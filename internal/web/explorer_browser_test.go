@@ -4,9 +4,11 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"hubgraph/internal/nightlytest"
@@ -23,6 +25,10 @@ func TestExplorerInChromium(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: `make tools` installs it", err)
 	}
+	var crowd strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&crowd, "contacts %[1]d created=2025-01-01T00:00:00Z\ncontacts %[1]d -> companies 202\n", 1000+i)
+	}
 	files := nightlytest.Nights(t, `
 portal 77
 pipeline deals default Sales
@@ -33,12 +39,13 @@ deals 301 dealname="Eagle Wines" created=2025-01-01T00:00:00Z pipeline=default d
 contacts 101 -> companies 201
 deals 301 -> contacts 101
 deals 301 -> companies 201
-`, "", "unlink deals 301 contacts 101")
+companies 202 name="Crowd Ltd" created=2025-01-01T00:00:00Z
+`+crowd.String(), "", "unlink deals 301 contacts 101")
 	server := httptest.NewServer(web.Guard{}.Around(web.Explorer(reporting.NewExplorer(files, nil, report.Options{}))))
 	defer server.Close()
 	cmd := exec.Command("node", "--test", "--test-reporter=tap", "browser/explorer.test.mjs")
 	cmd.Env = append(os.Environ(), "EXPLORER="+server.URL, "CHROMIUM="+browser)
-	if out, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("\n# pass 6\n")) {
+	if out, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("\n# pass 7\n")) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 }

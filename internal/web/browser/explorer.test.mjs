@@ -97,3 +97,21 @@ test('without a script, links lead through the nights', async (t) => {
   await page.waitForURL((url) => url.href === address);
   assert.equal(await page.locator('#drawn g.ghost').count(), 2);
 });
+
+test('what is folded shows its count first, opens, and closes again', async (t) => {
+  const page = await open(t, '/record/companies/202');
+  const contacts = page.locator('#drawn g.node a[href^="/record/contacts/"]');
+  const fold = page.locator('#drawn g.node a[href="/record/companies/202/contacts"]');
+  const few = await contacts.count();
+  assert.ok(few <= 12, `${few} contacts are drawn`);
+  assert.match(await fold.textContent(), new RegExp(`\\+ ${30 - few} contacts`));
+  await fold.click();
+  await page.waitForURL('**/record/companies/202/contacts');
+  assert.equal(await page.locator('#h-neighbors').textContent(), '30 contacts');
+  assert.equal(await contacts.count(), 30);
+  await page.goBack();
+  await page.waitForURL('**/record/companies/202');
+  assert.equal(await contacts.count(), few);
+  await page.goto(`${base}/record/companies/202/contacts`);
+  assert.equal(await contacts.count(), 30);
+});
