@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"hubgraph/export/draw"
@@ -57,7 +58,9 @@ func TestInChromium(t *testing.T) {
 	}
 	cmd := exec.Command("node", "--test", "--test-reporter=tap", "browser/report.test.mjs")
 	cmd.Env = append(os.Environ(), "PAGES="+dir, fmt.Sprintf("FINDINGS=%d", findings), "CHROMIUM="+browser)
-	if out, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("\n# pass 10\n")) {
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("\n# pass 11\n")) {
 		t.Errorf("%v:\n%s", err, out)
 	}
+	t.Logf("%s", regexp.MustCompile(`(?m)^# scripts: .*$`).Find(out))
 }

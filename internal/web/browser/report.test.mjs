@@ -124,6 +124,31 @@ test('20,000 findings are sorted', async (t) => {
   assert.match(await page.locator('#all tbody td:nth-child(4)').first().textContent(), /^deals:20000000000/);
 });
 
+/** Does something with a new page, and returns what its main thread spent, and of that in scripts, as Chromium counts it, in seconds. */
+async function spent(t, work) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable');
+  await work(page);
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (name) => metrics.find((m) => m.name === name).value;
+  return { script: of('ScriptDuration'), task: of('TaskDuration') };
+}
+
+test('what 20,000 findings cost is printed', async (t) => {
+  const report = await spent(t, async (page) => {
+    await page.goto(pathToFileURL(`${folder}/large.html`).href);
+    await page.locator('#all thead th button', { hasText: 'About' }).click();
+  });
+  const row = `<tr>${'<td></td>'.repeat(8)}</tr>`;
+  const empty = await spent(t, (page) => page.setContent(`<!doctype html><table>${row.repeat(20_000)}</table>`));
+  t.diagnostic(
+    `scripts: ${report.script.toFixed(2)} s; main thread: ${report.task.toFixed(2)} s, ${(report.task / empty.task).toFixed(1)} times that of an empty table of 20,000 rows`,
+  );
+});
+
 test('no foreign text is more than text', async (t) => {
   const page = await open(t, 'report.html');
   const elements = (html) =>
