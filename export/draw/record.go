@@ -27,20 +27,6 @@ func Record(ctx context.Context, db *sql.DB, name string, hops, nodes int) (*Pic
 // Opened is Record with more neighbours of one object type, of which so many are drawn as
 // there is room for.
 func Opened(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind string) (*Picture, error) {
-	return neighborhood(ctx, db, name, hops, nodes, kind, associated)
-}
-
-// Listed is Opened, one step around a record whose neighbours stand in a table, which has
-// their object type as kind, and their id.
-func Listed(ctx context.Context, db *sql.DB, k Key, kind, table string) (*Picture, error) {
-	return neighborhood(ctx, db, k.String(), 1, DefaultNodes, kind, "SELECT s.level, s.t AS from_type, s.now AS from_id, l.kind AS to_type, l.id AS to_id FROM "+table+" AS l, w AS s WHERE s.i = s.now")
-}
-
-// associated is SQL of what the records w list, and of what lists them alone.
-const associated = `SELECT s.level, s.t AS from_type, s.now AS from_id, a.to_type, a.to_id FROM associations AS a JOIN w AS s ON s.t = a.from_type AND s.i = a.from_id
-			UNION ALL SELECT s.level, s.t, s.now, a.from_type, a.from_id FROM associations AS a JOIN w AS s ON s.t = a.to_type AND s.i = a.to_id WHERE a.has_reverse IS NOT TRUE`
-
-func neighborhood(ctx context.Context, db *sql.DB, name string, hops, nodes int, kind, listed string) (*Picture, error) {
 	if hops < 1 || hops > MostHops {
 		return nil, sentence.New(ErrNoRecord, "--hops %d: choose 1 to %d", hops, MostHops)
 	}
@@ -52,6 +38,20 @@ func neighborhood(ctx context.Context, db *sql.DB, name string, hops, nodes int,
 	if err != nil {
 		return nil, err
 	}
+	return neighborhood(ctx, db, focus, hops, nodes, kind, associated)
+}
+
+// Listed is Opened, one step around a record whose neighbours stand in a table, which has
+// their object type as kind, and their id.
+func Listed(ctx context.Context, db *sql.DB, k Key, kind, table string) (*Picture, error) {
+	return neighborhood(ctx, db, k, 1, DefaultNodes, kind, "SELECT s.level, s.t AS from_type, s.now AS from_id, l.kind AS to_type, l.id AS to_id FROM "+table+" AS l, w AS s WHERE s.i = s.now")
+}
+
+// associated is SQL of what the records w list, and of what lists them alone.
+const associated = `SELECT s.level, s.t AS from_type, s.now AS from_id, a.to_type, a.to_id FROM associations AS a JOIN w AS s ON s.t = a.from_type AND s.i = a.from_id
+			UNION ALL SELECT s.level, s.t, s.now, a.from_type, a.from_id FROM associations AS a JOIN w AS s ON s.t = a.to_type AND s.i = a.to_id WHERE a.has_reverse IS NOT TRUE`
+
+func neighborhood(ctx context.Context, db *sql.DB, focus Key, hops, nodes int, kind, listed string) (*Picture, error) {
 	s, all, err := around(ctx, db, []Key{focus}, hops, nodes, kind, listed)
 	if err != nil {
 		return nil, fmt.Errorf("draw the neighbourhood of %s: %w", focus, err)
