@@ -102,13 +102,13 @@ func TestCanceledCheckIsNoResult(t *testing.T) {
 
 func TestLastAudit(t *testing.T) {
 	n := newNightsOf(t, StateKind)
-	if _, err := LastAudit(t.Context(), n.db); !errors.Is(err, ErrNoAudit) {
+	if _, err := LastAudit(t.Context(), n.db, nil); !errors.Is(err, ErrNoAudit) {
 		t.Errorf("no audit: %v", err)
 	}
 	n.night("20261101T020000Z").audit(1, 2, 4)
 	n.night("20261102T020000Z").audit(3, 2)
 	n.archive.fill(t, n.db, "2027") // as the DuckDB file is after the audit
-	last, err := LastAudit(t.Context(), n.db)
+	last, err := LastAudit(t.Context(), n.db, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestLastAudit(t *testing.T) {
 		t.Error(got)
 	}
 	change(t, n.db, "DELETE FROM snapshot")
-	if _, err := LastAudit(t.Context(), n.db); !errors.Is(err, ErrNoSnapshot) {
+	if _, err := LastAudit(t.Context(), n.db, nil); !errors.Is(err, ErrNoSnapshot) {
 		t.Errorf("no snapshot: %v", err)
 	}
 }

@@ -105,9 +105,9 @@ type Past struct {
 }
 
 // LastAudit reads the newest audit of the snapshot in a DuckDB file that entered the
-// register, with the findings that are open in it and were found in it. It is ErrNoAudit
-// where there is none.
-func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
+// register, with the findings of some checks, or of all where checks is nil, that are open in
+// it and were found in it. It is ErrNoAudit where there is none.
+func LastAudit(ctx context.Context, db *sql.DB, checks []string) (*Past, error) {
 	snapshot, err := readSnapshot(ctx, db, "snapshot")
 	if err == nil && snapshot == nil {
 		err = ErrNoSnapshot
@@ -142,7 +142,8 @@ func LastAudit(ctx context.Context, db *sql.DB) (*Past, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the results of audit %s: %w", last.AuditID, err)
 	}
-	if last.Findings, err = readFindings(ctx, db, "last_audit_id = ? AND state <> ?", last.AuditID, string(Resolved)); err != nil {
+	const found = "last_audit_id = ? AND state <> ? AND (? OR check_id IN (SELECT unnest(string_split(?, ','))))"
+	if last.Findings, err = readFindings(ctx, db, found, last.AuditID, string(Resolved), checks == nil, strings.Join(checks, ",")); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hubgraph/graphmodel"
@@ -394,87 +395,162 @@ func (p *proposal) reason() string {
 	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", p.to(), p.from())
 }
 
-// asked is a pair of records as a row of the table of what is asked for.
-type asked struct {
-	FromType string `json:"ft"`
-	FromID   int64  `json:"fi"`
-	ToType   string `json:"tt"`
-	ToID     int64  `json:"ti"`
-}
-
-// wanted makes the table of what is asked for: each pair, both ways.
-func (c *completion) wanted(ctx context.Context, pairs []asked) error {
-	text, err := json.Marshal(pairs)
-	if err != nil {
+// wanted makes the table of what is asked for: pairs of records.
+func (c *completion) wanted(ctx context.Context, pairs []ends) error {
+	if _, err := c.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE wanted (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT)"); err != nil {
 		return err
 	}
-	_, err = c.conn.ExecContext(ctx, `
-		CREATE OR REPLACE TEMP TABLE wanted AS
-		SELECT DISTINCT w.ft AS from_type, w.fi AS from_id, w.tt AS to_type, w.ti AS to_id
-		FROM (SELECT unnest(from_json(?, '[{"ft":"VARCHAR","fi":"BIGINT","tt":"VARCHAR","ti":"BIGINT"}]')) AS w)`, string(text))
-	return err
+	ids := map[pairOf][2][]string{} // those of a pair of types go as two lists: DuckDB reads these the fastest
+	for _, e := range pairs {
+		of := pairOf{e.from.Type, e.to.Type}
+		l := ids[of]
+		ids[of] = [2][]string{append(l[0], strconv.FormatInt(e.from.ID, 10)), append(l[1], strconv.FormatInt(e.to.ID, 10))}
+	}
+	for of, l := range ids {
+		_, err := c.conn.ExecContext(ctx, "INSERT INTO wanted SELECT CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[])), CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[]))",
+			of.from, "["+strings.Join(l[0], ",")+"]", of.to, "["+strings.Join(l[1], ",")+"]")
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look reads what the snapshot says of the records of the proposals.
 func (c *completion) look(ctx context.Context, all []proposal) error {
-	pairs := make([]asked, 0, 2*len(all))
+	pairs := make([]ends, 0, 2*len(all))
 	for _, op := range all {
-		pairs = append(pairs, asked{op.FromType, op.FromID, op.ToType, op.ToID}, asked{op.ToType, op.ToID, op.FromType, op.FromID})
+		pairs = append(pairs, op.ends(), op.ends().reversed())
 	}
 	if err := c.wanted(ctx, pairs); err != nil {
 		return err
 	}
-	c.records, c.present, c.lists = map[graphmodel.Key]record{}, map[ends][]Type{}, map[list]*neighbors{}
+	c.records, c.present, c.lists = make(map[graphmodel.Key]record, len(pairs)), make(map[ends][]Type, len(pairs)), map[list]*neighbors{}
 	if err := c.readRecords(ctx); err != nil {
 		return err
 	}
-	err := c.each(ctx, `
-		SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
-		FROM associations a
-		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
-		ORDER BY ALL`, nil, func(rows *sql.Rows) error {
-		var e ends
-		var t Type
-		err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &t.Category, &t.TypeID)
-		c.present[e] = append(c.present[e], t)
-		return err
-	})
-	if err != nil {
+	if err := c.readPresent(ctx); err != nil {
 		return err
 	}
-	return c.each(ctx, fmt.Sprintf(`
-		WITH listed AS (
-			SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
-			FROM associations a
-			SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type
-		)
-		SELECT from_type, from_id, to_type, category, type_id, count(DISTINCT to_id), min(to_id), max(to_id),
-			CASE WHEN category IS NULL AND count(DISTINCT to_id) <= %d THEN CAST(list_sort(list(DISTINCT to_id)) AS VARCHAR) END
-		FROM listed
-		GROUP BY GROUPING SETS ((from_type, from_id, to_type), (from_type, from_id, to_type, category, type_id))`, mostListed), nil, func(rows *sql.Rows) error {
-		var of list
-		var category *string
-		var id *int32
-		var h holders
-		var ids *string
-		if err := rows.Scan(&of.of.Type, &of.of.ID, &of.to, &category, &id, &h.count, &h.first, &h.last, &ids); err != nil {
+	return c.readLists(ctx, all)
+}
+
+// readPresent reads the types of the pairs.
+func (c *completion) readPresent(ctx context.Context) error {
+	met := map[string]Type{}
+	return c.each(ctx, `
+		SELECT a.from_type, a.from_id, a.to_type, a.to_id, string_agg(a.category || ':' || a.type_id, ',')
+		FROM associations a
+		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
+		GROUP BY ALL`, nil, func(rows *sql.Rows) error {
+		var e ends
+		var names string
+		if err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &names); err != nil {
 			return err
 		}
-		n := c.lists[of]
-		if n == nil {
-			n = &neighbors{typed: map[Type]holders{}}
-			c.lists[of] = n
+		var types []Type
+		for name := range strings.SplitSeq(names, ",") {
+			t, known := met[name]
+			if !known {
+				var err error
+				if t, err = parseType(name); err != nil {
+					return err
+				}
+				met[name] = t
+			}
+			types = append(types, t)
 		}
-		if category != nil {
-			n.typed[Type{*category, *id}] = h
-			return nil
+		slices.SortFunc(types, compareTypes)
+		c.present[e] = types
+		return nil
+	})
+}
+
+// readLists counts what the records list, as far as a place or a limit of an operation asks
+// for it: with the types that a record has once or a limited number of times, and in all where
+// a limit is on the whole list, or nothing but the operation is to change it.
+func (c *completion) readLists(ctx context.Context, all []proposal) error {
+	whole, typed := map[pairOf]bool{}, map[pairOf][]Type{}
+	for _, op := range all {
+		for _, of := range []pairOf{{op.FromType, op.ToType}, {op.ToType, op.FromType}} {
+			if _, met := typed[of]; !met {
+				typed[of] = []Type{}
+				for _, d := range c.definitions[of] {
+					if d.once() || d.most > 0 && !d.isDefault {
+						typed[of] = append(typed[of], d.typ())
+					}
+					whole[of] = whole[of] || d.most > 0 && d.isDefault
+				}
+			}
 		}
-		n.count = h.count
+		of := pairOf{op.FromType, op.ToType}
+		whole[of] = whole[of] || op.alone
+	}
+	for of, types := range typed {
+		for _, t := range types {
+			if err := c.readHolders(ctx, of, t); err != nil {
+				return err
+			}
+		}
+		if whole[of] {
+			if err := c.readNeighbors(ctx, of); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readHolders counts, of a pair of object types, the records that each of the one lists with a
+// type.
+func (c *completion) readHolders(ctx context.Context, of pairOf, t Type) error {
+	return c.each(ctx, `
+		SELECT a.from_id, count(*), min(a.to_id), max(a.to_id)
+		FROM associations a
+		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.to_type = a.to_type AND w.from_id = a.from_id
+		WHERE a.from_type = ? AND a.to_type = ? AND a.category = ? AND a.type_id = ?
+		GROUP BY a.from_id`, []any{of.from, of.to, t.Category, t.TypeID}, func(rows *sql.Rows) error {
+		l := list{graphmodel.Key{Type: of.from}, of.to}
+		var h holders
+		err := rows.Scan(&l.of.ID, &h.count, &h.first, &h.last)
+		c.listed(l).typed[t] = h
+		return err
+	})
+}
+
+// readNeighbors counts, of a pair of object types, the records that each of the one lists, and
+// reads their ids where they are few.
+func (c *completion) readNeighbors(ctx context.Context, of pairOf) error {
+	return c.each(ctx, fmt.Sprintf(`
+		SELECT a.from_id, count(DISTINCT a.to_id),
+			CASE WHEN count(DISTINCT a.to_id) <= %d THEN CAST(list_sort(list(DISTINCT a.to_id)) AS VARCHAR) END
+		FROM associations a
+		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.to_type = a.to_type AND w.from_id = a.from_id
+		WHERE a.from_type = ? AND a.to_type = ?
+		GROUP BY a.from_id`, mostListed), []any{of.from, of.to}, func(rows *sql.Rows) error {
+		l := list{graphmodel.Key{Type: of.from}, of.to}
+		var count int64
+		var ids *string
+		if err := rows.Scan(&l.of.ID, &count, &ids); err != nil {
+			return err
+		}
+		n := c.listed(l)
+		n.count = count
 		if ids == nil {
 			return nil
 		}
 		return json.Unmarshal([]byte(*ids), &n.ids)
 	})
+}
+
+// listed is what a record lists of a type of objects.
+func (c *completion) listed(l list) *neighbors {
+	n := c.lists[l]
+	if n == nil {
+		n = &neighbors{typed: map[Type]holders{}}
+		c.lists[l] = n
+	}
+	return n
 }
 
 // readRecords reads names, money and life of the records that the pairs start from.
@@ -496,9 +572,9 @@ func (c *completion) nameHolders(ctx context.Context, holding []*blockedBy) erro
 	if len(holding) == 0 {
 		return nil
 	}
-	var pairs []asked
+	var pairs []ends
 	for _, b := range holding {
-		pairs = append(pairs, asked{b.holder.Type, b.holder.ID, "", 0})
+		pairs = append(pairs, ends{from: b.holder})
 	}
 	if err := c.wanted(ctx, pairs); err != nil {
 		return err

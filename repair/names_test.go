@@ -23,13 +23,16 @@ func TestPlansNameRecordsAndLabels(t *testing.T) {
 	_, err = db.Exec(`
 		CREATE TABLE objects (object_type VARCHAR, object_id BIGINT, name VARCHAR, amount DECIMAL(18,4), currency VARCHAR, seen BOOLEAN DEFAULT true, archived BOOLEAN DEFAULT false);
 		INSERT INTO objects (object_type, object_id, name) VALUES ('companies', 11, 'Acme' || chr(27) || '[2J'), ('contacts', 1, NULL), ('contacts', 2, NULL), ('tickets', 5, NULL), ('deals', 11, 'Renewal');
-		CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR, type_id INTEGER);
-		INSERT INTO associations VALUES ('contacts', 1, 'companies', 11, 'USER_DEFINED', 1), ('companies', 11, 'contacts', 1, 'HUBSPOT_DEFINED', 280);
+		CREATE TABLE associations (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT, category VARCHAR, type_id INTEGER,
+			has_inverse BOOLEAN DEFAULT true, has_reverse BOOLEAN DEFAULT true, live BOOLEAN DEFAULT true);
+		CREATE TABLE moved_associations AS SELECT *, false AS is_older FROM associations;
+		CREATE TABLE older_associations AS FROM associations;
+		INSERT INTO associations (from_type, from_id, to_type, to_id, category, type_id) VALUES ('contacts', 1, 'companies', 11, 'USER_DEFINED', 1), ('companies', 11, 'contacts', 1, 'HUBSPOT_DEFINED', 280);
 		CREATE TABLE association_types (from_type VARCHAR, to_type VARCHAR, category VARCHAR, type_id INTEGER, label VARCHAR, name VARCHAR,
 			inverse_category VARCHAR, inverse_type_id INTEGER, inverse_source VARCHAR, is_default BOOLEAN DEFAULT false, is_primary BOOLEAN DEFAULT false, max_to BIGINT);
 		CREATE TABLE association_stats (snapshot_id VARCHAR, from_type VARCHAR, to_type VARCHAR, category VARCHAR, type_id INTEGER, edges BIGINT);
 		CREATE TABLE snapshot AS SELECT '20261122T020000Z' AS snapshot_id;
-		CREATE VIEW current_associations AS SELECT *, true AS has_inverse, true AS has_reverse FROM associations;
+		CREATE VIEW current_associations AS FROM associations;
 		INSERT INTO association_types (from_type, to_type, category, type_id, label) VALUES ('companies', 'contacts', 'USER_DEFINED', 2, 'Advises'), ('contacts', 'companies', 'USER_DEFINED', 2, 'Another'), ('companies', 'contacts', 'USER_DEFINED', 3, NULL), ('tickets', 'contacts', 'HUBSPOT_DEFINED', 15, NULL);
 		INSERT INTO association_types (from_type, to_type, category, type_id, inverse_category, inverse_type_id) VALUES ('contacts', 'companies', 'USER_DEFINED', 1, 'USER_DEFINED', 3)`)
 	if err != nil {

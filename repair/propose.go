@@ -170,13 +170,7 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 	if !slices.ContainsFunc(p.Operations, func(op Operation) bool { return op.Class == Determined }) {
 		return nil
 	}
-	err := c.conn.QueryRowContext(ctx, `
-		SELECT count(*), count(*) FILTER (WHERE lacks)
-		FROM (
-			SELECT from_type, from_id, to_type, to_id, bool_or(coalesce(NOT has_reverse, FALSE) OR coalesce(NOT has_inverse, FALSE)) AS lacks
-			FROM current_associations
-			GROUP BY ALL
-		)`).Scan(&p.Pairs, &p.InverseLess)
+	err := c.conn.QueryRowContext(ctx, pairsQuery).Scan(&p.Pairs, &p.InverseLess)
 	if err != nil {
 		return fmt.Errorf("count what lacks its inverse: %w", err)
 	}
@@ -186,6 +180,25 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 	}
 	return nil
 }
+
+// pairsQuery counts the ordered pairs of live records, and those of them that lack something on
+// the way back. The rows of a pair follow each other in the table, so that a row whose records
+// are not those of the row before it begins a pair: that takes one scan, where telling pairs
+// apart by their ids takes that of a sort. Beside it stand the few that merges moved.
+const pairsQuery = `
+	WITH begun AS (
+		SELECT from_id IS DISTINCT FROM lag(from_id) OVER () OR to_id IS DISTINCT FROM lag(to_id) OVER ()
+			OR from_type IS DISTINCT FROM lag(from_type) OVER () OR to_type IS DISTINCT FROM lag(to_type) OVER () AS first
+		FROM associations
+		WHERE live
+	), moved AS (
+		SELECT from_type, from_id, to_type, to_id FROM moved_associations WHERE NOT is_older
+		UNION SELECT from_type, from_id, to_type, to_id FROM older_associations
+	)
+	SELECT
+		(SELECT count(*) FROM begun WHERE first)
+			+ (SELECT count(*) FROM moved m ANTI JOIN associations a ON a.live AND a.from_type = m.from_type AND a.from_id = m.from_id AND a.to_type = m.to_type AND a.to_id = m.to_id),
+		(SELECT count(*) FROM (SELECT DISTINCT from_type, from_id, to_type, to_id FROM current_associations WHERE NOT has_reverse OR NOT has_inverse))`
 
 // require demands what every operation rests on: that both records live, that the types are
 // defined and that the pair lacks them, and that what the two list of each other is there

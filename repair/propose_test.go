@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -59,5 +60,48 @@ func TestCustomID(t *testing.T) {
 		if got := customID(schemas, 77, name); got != want {
 			t.Errorf("%s is %q", name, got)
 		}
+	}
+}
+
+// TestPairsAreCounted counts the pairs of a portal with labels on both sides and on one, records
+// that do not live, and associations under merged ids, as grouping by their ids counts them.
+func TestPairsAreCounted(t *testing.T) {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.Exec(`
+		CREATE TABLE associations AS
+		SELECT of[1] AS from_type, f AS from_id, of[2] AS to_type, t AS to_id, 'HUBSPOT_DEFINED' AS category, k AS type_id,
+			hash(f, t, k) % 7 > 0 AS has_inverse, hash(f, t) % 5 > 0 AS has_reverse, hash(f) % 3 > 0 AS live
+		FROM (VALUES (['companies', 'contacts']), (['contacts', 'companies']), (['contacts', 'deals'])) o(of), range(90) f(f), range(90) t(t), range(3) k(k)
+		WHERE hash(f, t) % 11 = 0
+		ORDER BY 1, 2, 3, 4, 5, 6;
+		CREATE TABLE moved_associations AS
+		SELECT * EXCLUDE (live), false AS is_older FROM associations WHERE from_id < 30
+		UNION ALL SELECT * EXCLUDE (live) REPLACE (to_id + 1000 AS to_id), to_id < 40 FROM associations WHERE from_id < 30;
+		CREATE TABLE older_associations AS SELECT * EXCLUDE (is_older) FROM moved_associations WHERE is_older;
+		CREATE VIEW current_associations AS
+		SELECT * EXCLUDE (live) FROM associations WHERE live
+		UNION ALL SELECT * EXCLUDE (is_older) FROM moved_associations WHERE NOT is_older UNION ALL FROM older_associations`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const grouped = `
+		SELECT count(*), count(*) FILTER (WHERE lacks)
+		FROM (
+			SELECT bool_or(NOT has_reverse OR NOT has_inverse) AS lacks
+			FROM current_associations
+			GROUP BY from_type, from_id, to_type, to_id
+		)`
+	var got, want [2]int64
+	for query, counts := range map[string]*[2]int64{pairsQuery: &got, grouped: &want} {
+		if err := db.QueryRow(query).Scan(&counts[0], &counts[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got != want || got[0] < 1000 || got[1] < 300 || got[1] == got[0] {
+		t.Errorf("%d pairs, grouped there are %d", got, want)
 	}
 }

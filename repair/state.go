@@ -245,8 +245,10 @@ func containsAll(have, want []Type) bool {
 // sorted are types in the order of their categories and ids.
 func sorted(types []Type) []Type {
 	own := slices.Clone(types)
-	slices.SortFunc(own, func(a, b Type) int {
-		return cmp.Or(strings.Compare(a.Category, b.Category), cmp.Compare(a.TypeID, b.TypeID))
-	})
+	slices.SortFunc(own, compareTypes)
 	return own
+}
+
+func compareTypes(a, b Type) int {
+	return cmp.Or(strings.Compare(a.Category, b.Category), cmp.Compare(a.TypeID, b.TypeID))
 }

@@ -85,7 +85,7 @@ func TestAuditOfTheLake(t *testing.T) {
 	if got := ask(t, added, "SELECT value FROM settings WHERE key = 'list'"); got != "[\n{\"value\":\"b\"},\n{\"value\":\"a\"}\n]\n" {
 		t.Errorf("settings %s", got)
 	}
-	last, err := queries.LastAudit(context.Background(), added)
+	last, err := queries.LastAudit(context.Background(), added, nil)
 	if err != nil || last.AuditID != report.AuditID {
 		t.Errorf("the last audit is %+v, %v", last, err)
 	}

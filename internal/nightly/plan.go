@@ -75,7 +75,7 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	last, err := audited(ctx, db, files)
+	last, err := audited(ctx, db, files, p.reads())
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +167,21 @@ func (p Planning) inferred() []string {
 	})
 }
 
+// reads are the ids of the checks whose findings of states the plan is made of; nil: of all,
+// where a family is to be found among them.
+func (p Planning) reads() []string {
+	if p.Family != "" {
+		return nil
+	}
+	ids := append([]string{}, p.determined()...)
+	for _, c := range queries.All() {
+		if rule, is := strings.CutPrefix(c.Repair, queries.RepairRule); is && slices.Contains(p.Options.Rules, rule) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
 // family is the fingerprints of the findings of the family that is asked for; nil where none
 // is.
 func (p Planning) family(findings []queries.Finding) (map[string]bool, error) {
@@ -198,10 +213,11 @@ func (p Planning) files() (*duckdb.Files, error) {
 	return duckdb.Of(portal, p.Memory), nil
 }
 
-// audited is the newest audit of the snapshot in a DuckDB file, which must be the newest of
-// the lake: of two snapshots a plan would be a mixture.
-func audited(ctx context.Context, db *sql.DB, files *duckdb.Files) (*queries.Past, error) {
-	last, err := queries.LastAudit(ctx, db)
+// audited is the newest audit of the snapshot in a DuckDB file, with what some checks found,
+// or all where checks is nil. The snapshot must be the newest of the lake: of two snapshots a
+// plan would be a mixture.
+func audited(ctx context.Context, db *sql.DB, files *duckdb.Files, checks []string) (*queries.Past, error) {
+	last, err := queries.LastAudit(ctx, db, checks)
 	if errors.Is(err, queries.ErrNoAudit) {
 		return nil, sentence.New(queries.ErrNoAudit, "there is no audit of the newest snapshot to repair from: run `hubgraph audit` first")
 	}

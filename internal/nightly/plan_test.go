@@ -161,11 +161,14 @@ func TestPlacesThatAreHeld(t *testing.T) {
 		blocked: companies:203 -> contacts:103 [HUBSPOT_DEFINED:2 HUBSPOT_DEFINED:280]: companies:204 "Acme" holds the place of the primary record of contacts:103, which has it once`)
 }
 
-// TestLimitsAreSeen has a contact, one of three, whose company is full.
+// TestLimitsAreSeen has a contact, one of three, whose company is full, and another whose deal is.
 func TestLimitsAreSeen(t *testing.T) {
 	p := bare(t, `portal 77
 		fact limit-error=unnamed
 		limit companies contacts plain 1
+		limit deals contacts plain 2
+		deals 301
+		deals 302
 		contacts 101
 		contacts 102
 		contacts 103
@@ -176,13 +179,20 @@ func TestLimitsAreSeen(t *testing.T) {
 		contacts 104 -> companies 203 primary
 		contacts 101 ->> companies 201 279
 		contacts 102 ->> companies 202 279
-		contacts 103 ->> companies 203 279`)
+		contacts 103 ->> companies 203 279
+		deals 301 -> contacts 101
+		deals 301 -> contacts 102
+		deals 302 -> contacts 101
+		contacts 103 ->> deals 301 4
+		contacts 104 ->> deals 302 4`)
 	p.night("")
 	plan := p.planned(nightly.Planning{Checks: []string{"inverse_pair_missing"}})
 	wantPlan(t, plan, `
 		add determined: companies:201 -> contacts:101 [HUBSPOT_DEFINED:280]
 		add determined: companies:202 -> contacts:102 [HUBSPOT_DEFINED:280]
-		blocked: companies:203 -> contacts:103 [HUBSPOT_DEFINED:280]: contacts:104 holds the one place that the limit leaves of companies:203, which has it once`)
+		add determined: deals:302 -> contacts:104 [HUBSPOT_DEFINED:3]
+		blocked: companies:203 -> contacts:103 [HUBSPOT_DEFINED:280]: contacts:104 holds the one place that the limit leaves of companies:203, which has it once
+		blocked: deals:301 -> contacts:103 [HUBSPOT_DEFINED:3]: deals:301 has 2 of at most 2 contacts`)
 	p.applied(plan, repair.DefaultOptions())
 }
 
