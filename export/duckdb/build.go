@@ -78,10 +78,10 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 			}
 		}
 		return f.fill(ctx, tx, loads, b)
-	})...)
+	}, func(tx *sql.Tx) error { return derive(ctx, tx, loads) })...)
 }
 
-// fill loads the rows of all tables, and makes the views that depend on them.
+// fill loads the rows of all tables.
 func (f *Files) fill(ctx context.Context, tx *sql.Tx, loads []load, b Build) error {
 	for i, l := range loads {
 		b.tell(i, len(loads))
@@ -95,6 +95,13 @@ func (f *Files) fill(ctx context.Context, tx *sql.Tx, loads []load, b Build) err
 			return fmt.Errorf("load settings: %w", err)
 		}
 	}
+	return nil
+}
+
+// derive fills the models that are tables, and makes the views that depend on rows. It is a step
+// after fill: of rows that the transaction itself has written DuckDB knows no statistics, so
+// that its plans would cost several times as much.
+func derive(ctx context.Context, tx *sql.Tx, loads []load) error {
 	for _, m := range queries.Models() {
 		if !m.Kept {
 			continue
