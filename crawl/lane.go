@@ -46,6 +46,13 @@ const searchLag = time.Minute
 // this number, decides the speed.
 const searchers = 2
 
+// Beside search fewer parts are listed at once, and parts are smaller: what a list has begun
+// search cannot take.
+const (
+	listersBeside = 3 // beside the first and the last part
+	partBeside    = 5000
+)
+
 // readFromBack lists the last of the parts, and has search read those before it, the
 // last ones first, until lists have taken the others.
 func (l *lister) readFromBack(ctx context.Context, parts *errgroup.Group, ahead *ahead) error {

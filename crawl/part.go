@@ -89,7 +89,11 @@ func (p *part) covers(page hubspot.ObjectPage, fresh []int64) bool {
 func (l *lister) readAhead(ctx context.Context) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	ahead := newAhead(l.parted)
-	for range mostParts - 1 { // and the one from the beginning
+	listers := mostParts - 1 // and the one from the beginning
+	if l.lane != nil {
+		listers = listersBeside
+	}
+	for range listers {
 		parts.Go(func() error {
 			for range ahead.found {
 				if behind, ok := ahead.first(); ok {

@@ -139,7 +139,11 @@ func (r *run) parts(t hubspot.ObjectType, long bool) (size, n int) {
 	case r.client.Latency() < slow && !long || count < 2*hubspot.MaxBatchRead:
 		return 0, 0
 	default:
-		size = min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, hubspot.MaxSearchSkip)
+		most := hubspot.MaxSearchSkip
+		if long {
+			most = partBeside
+		}
+		size = min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, most)
 	}
 	return size, int(count) / size
 }
