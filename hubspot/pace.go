@@ -80,10 +80,14 @@ type pace struct {
 	room   int       // what remained then, less what was not in it
 	asOf   time.Time // then
 	others others    // where the share is automatic
+	reads  exemption // of batch reads of associations
 }
 
 // landing is a request that was answered. HubSpot counted it between the two times.
-type landing struct{ sent, answered time.Time }
+type landing struct {
+	sent, answered time.Time
+	read           bool // a batch read of associations
+}
 
 func newPace(share, reserve float64) *pace {
 	return &pace{share: share, reserve: reserve, head: make(chan struct{}, 1), news: make(chan struct{}, 1),
@@ -127,6 +131,8 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	if n, ok := number(h.Get(remainingHeader)); ok {
 		now, remaining := time.Now(), int(min(n, int64(p.most)))
 		p.forget(now)
+		reads, others := p.certain(sent, now)
+		p.reads.notice(p.most-remaining, reads, others)
 		p.told, p.room, p.asOf = true, remaining-p.untold(sent), now
 		if p.auto {
 			p.others.notice(now, p.most-remaining-p.flying-len(p.landed))

@@ -32,21 +32,29 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if routes[opSearchObjects].matches(r.Method, r.URL.Path) {
 		pace = p.searches
 	}
+	read := routes[opReadLinks].matches(r.Method, r.URL.Path)
+	turn, land := pace.wait, func(sent time.Time, counts bool) { pace.land(sent, counts, read) }
+	if read && pace.exempt() {
+		turn, land = pace.rested, func(time.Time, bool) {}
+	}
 	err := p.today(ctx, p.pace.spares)
 	if err == nil {
-		err = pace.wait(ctx)
+		err = turn(ctx)
 	}
 	if err != nil {
 		return nil, unsent{err}
 	}
 	if err := p.today(ctx, p.pace.take); err != nil { // others may have learnt better in the meantime
-		pace.land(time.Now(), false)
+		land(time.Now(), false)
 		return nil, unsent{err}
 	}
 	p.sent.Add(1)
 	started := time.Now()
 	resp, err := p.next.RoundTrip(r)
-	pace.land(started, err == nil && resp.StatusCode != http.StatusTooManyRequests || err != nil && !isUnsent(err))
+	land(started, err == nil && resp.StatusCode != http.StatusTooManyRequests || err != nil && !isUnsent(err))
+	if read && err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		pace.refuseReads()
+	}
 	if err != nil {
 		p.log.DebugContext(ctx, "no answer", "method", r.Method, "path", r.URL.Path, "duration", time.Since(started))
 		return nil, err

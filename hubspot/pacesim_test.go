@@ -305,3 +305,50 @@ func TestAutoClientsShareAnAllowance(t *testing.T) {
 		}
 	})
 }
+
+// TestReadsThatDoNotCountAreNotPaced has reads of associations count, and not: then they
+// leave at once as soon as that has shown. Another app may hide it, at no cost.
+func TestReadsThatDoNotCountAreNotPaced(t *testing.T) {
+	for _, tt := range []struct {
+		fact          string
+		taken         int
+		least, utmost float64 // intervals
+	}{{"counted", 0, 2, 3.5}, {"exempt", 0, 0, 1.3}, {"counted", 60, 3, 6}, {"exempt", 60, 0, 6}} {
+		t.Run(fmt.Sprint(tt.fact, tt.taken), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				portal, err := sim.Parse("portal", portalText)
+				if err == nil {
+					err = portal.Use("association-rate=" + tt.fact)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				f := &farAway{server: sim.NewServer(portal, sim.Options{Rate: burstRate})}
+				f.server.Allow(sim.Allowance{Rate: burstRate, Taken: tt.taken, Daily: 1_000_000})
+				c := f.client(t, 0.9)
+				var all sync.WaitGroup
+				began := time.Now()
+				for range 16 {
+					all.Go(func() {
+						for i := range 40 {
+							var err error
+							if i%5 == 0 {
+								_, err = c.Pipelines(t.Context(), "0-3")
+							} else {
+								_, err = c.ReadAssociations(t.Context(), "0-1", "0-2", []hubspot.ReadInput{{ID: 101}})
+							}
+							if err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				all.Wait()
+				intervals := float64(time.Since(began)) / float64(burstRate.Interval)
+				if f.refused > 0 || intervals < tt.least || intervals > tt.utmost {
+					t.Errorf("%d refused, %.2f intervals, want %v to %v", f.refused, intervals, tt.least, tt.utmost)
+				}
+			})
+		})
+	}
+}

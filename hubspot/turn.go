@@ -102,14 +102,15 @@ func (p *pace) forget(now time.Time) {
 	}
 }
 
-// land notes that a request is under way no more, and that it left at a time.
+// land notes that a request is under way no more, that it left at a time, and whether it
+// reads associations.
 // HubSpot counts those that it does not refuse.
-func (p *pace) land(sent time.Time, counts bool) {
+func (p *pace) land(sent time.Time, counts, read bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.flying--
 	if counts {
-		p.landed = append(p.landed, landing{sent, time.Now()})
+		p.landed = append(p.landed, landing{sent, time.Now(), read})
 	}
 	p.wake()
 }
@@ -124,7 +125,7 @@ func (p *pace) wake() {
 
 // again waits for another turn of a request that was answered, and that lands once.
 func (p *pace) again(ctx context.Context) error {
-	p.land(time.Now(), true)
+	p.land(time.Now(), true, false)
 	err := p.wait(ctx)
 	if err != nil {
 		p.mu.Lock()

@@ -107,4 +107,7 @@
 //	purge-status      200, 204
 //	                  the status of a purge of limits in the dated versions
 //	                  the specification says 200; one set of live runs got 204
+//	association-rate  counted, exempt
+//	                  whether batch reads of associations count against the ten-second limit
+//	                  the usage guidelines exempt search alone; one version of the specification exempts them too
 package sim

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hubgraph/hubspot/sim"
 )
 
 // factTest shows what a fact changes: what a client of the dated versions sees
@@ -224,4 +226,9 @@ var factTests = map[string]factTest{
 		const path = "@associations/definitions/configurations/contacts/companies/batch/purge"
 		return brief(b.call("POST", path, inputs())) + " v4 " + brief(b.v4("POST", path, inputs()))
 	}, map[string]string{"200": "200 v4 204", "204": "204 v4 204"}},
+	"association-rate": {office, func(b bench) string {
+		b.server.Allow(sim.Allowance{Rate: sim.Rate{Requests: 1, Interval: time.Minute}, Daily: 100})
+		read := func() int { return b.call("POST", readContact, `{"inputs":[{"id":"101"}]}`).status }
+		return fmt.Sprint(read(), read(), b.call("GET", "@objects/contacts", "").status)
+	}, map[string]string{"counted": "207 429 429", "exempt": "207 207 200"}},
 }

@@ -115,8 +115,8 @@ func (w *window) count(now time.Time) {
 }
 
 // take counts a request, or refuses it with 429. The daily limit is not for
-// public apps, which have OAuth tokens.
-func (l *limits) take(operation string, oauth bool) *problem {
+// public apps, which have OAuth tokens, and the burst limit not for what is exempt.
+func (l *limits) take(operation string, oauth, exempt bool) *problem {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -128,10 +128,12 @@ func (l *limits) take(operation string, oauth bool) *problem {
 	switch {
 	case l.used >= l.daily && !oauth:
 		return dailyPolicy.refusal(l.portal)
+	case exempt:
 	case w.rate.Requests > 0 && left <= 0:
 		return p.refusal(l.portal)
+	default:
+		w.count(now)
 	}
-	w.count(now)
 	if !oauth {
 		l.used++
 	}

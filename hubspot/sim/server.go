@@ -280,5 +280,6 @@ func (s *Server) admit(c *call, unread error) *problem {
 	if refused := s.authorize(c); refused != nil {
 		return refused
 	}
-	return s.limits.take(c.operation, c.oauth)
+	exempt := c.operation == "associations-read" && c.portal.switches.AssociationRate == "exempt"
+	return s.limits.take(c.operation, c.oauth, exempt)
 }

@@ -51,6 +51,7 @@ type Switches struct {
 	TakenName       string
 	DefinitionLag   string
 	PurgeStatus     string
+	AssociationRate string
 }
 
 // Fact is an open question about HubSpot, with the switch that answers it here.
@@ -98,6 +99,7 @@ var facts = [...]Fact{
 	{"taken-name", []string{"400", "409"}, "the status for a label whose name is taken", "names must be unique; the status is not documented"},
 	{"definition-lag", []string{"none", "seen"}, "whether lists of types show a label only 5 s later, schemas 60 s later, its name stays taken for 5 min and its count for 40 s after it is gone", "seen in one set of live runs, with times that varied"},
 	{"purge-status", []string{"200", "204"}, "the status of a purge of limits in the dated versions", "the specification says 200; one set of live runs got 204"},
+	{"association-rate", []string{"counted", "exempt"}, "whether batch reads of associations count against the ten-second limit", "the usage guidelines exempt search alone; one version of the specification exempts them too"},
 }
 
 // Facts lists the open questions and how they can be answered.
