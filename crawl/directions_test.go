@@ -81,7 +81,7 @@ func TestSmallerDoesWithoutNumbers(t *testing.T) {
 	if diff := cmp.Diff([]string{"companies companies", "companies contacts", "contacts contacts"}, pairs); diff != "" {
 		t.Error(diff)
 	}
-	if e := plan.Estimate(s.client.Allowance()); e.Records != 0 || e.Requests != 0 || e.Types[0].Records != nil {
+	if e := plan.Estimate(s.client.Allowance(), LanesList); e.Records != 0 || e.Requests != 0 || e.Types[0].Records != nil {
 		t.Errorf("of unknown numbers the estimate is %+v", e)
 	}
 }

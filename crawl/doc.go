@@ -4,9 +4,10 @@
 // NewPlan asks for the metadata, and says which object types and which ordered
 // pairs of them Run is to read. A lister reads the records of each type in pages of
 // 100, from several places at once where the portal takes long to answer, and beside
-// search where there are so many that the crawl takes minutes, and hands their ids in batches of 1,000 to the pairReaders of the pairs that start from it.
-// What they are answered goes through one channel to the collector, which alone puts
-// records into the spool, on disk, and associations into the graph.
+// search where there are so many that the crawl takes minutes, and hands their ids in
+// batches of 1,000 to the pairReaders of the pairs that start from it. What they are
+// answered goes through one channel to the collector, which alone puts records into the
+// spool, on disk, and associations into the graph.
 // What becomes of each input is decided by hubspot.Reader, which asks again and finds
 // the one record that spoils a batch, and is entered in the ledger, which alone says
 // whether a cell is complete. When all is read, the worklist holds the records against

@@ -14,6 +14,8 @@ type Estimate struct {
 	Pairs    int            `json:"pairs"` // ordered pairs of object types that are read
 	Records  int64          `json:"records"`
 	Requests int64          `json:"requests"` // beside those that the plan itself took
+	// Searches are those of Requests by which search reads records beside lists, at most.
+	Searches int64 `json:"searches"`
 	// PerSecond is the rate that the client keeps to, and Minutes the time that
 	// the requests take at it.
 	PerSecond float64 `json:"requests_per_second"`
@@ -35,8 +37,9 @@ type TypeEstimate struct {
 	Pairs        int    `json:"pairs"` // that start from the type
 }
 
-// Estimate foresees the cost of the crawl at what the portal allows.
-func (p *Plan) Estimate(a hubspot.Allowance) Estimate {
+// Estimate foresees the cost of the crawl, by the lanes that it takes, at what the portal
+// allows.
+func (p *Plan) Estimate(a hubspot.Allowance, lanes string) Estimate {
 	e := Estimate{Pairs: len(p.Pairs), PerSecond: a.PerSecond}
 	for _, t := range p.Types {
 		of := TypeEstimate{ObjectType: t.Name}
@@ -57,6 +60,9 @@ func (p *Plan) Estimate(a hubspot.Allowance) Estimate {
 	if a.PerSecond > 0 {
 		e.Minutes = float64(e.Requests) / a.PerSecond / time.Minute.Seconds()
 	}
+	if lanes != LanesList && e.time() > manyLags*searchLag {
+		e.beside(a)
+	}
 	if a.Daily > 0 {
 		share := float64(e.Requests) / float64(a.Daily)
 		e.Daily, e.Share = &a.Daily, &share
@@ -65,6 +71,19 @@ func (p *Plan) Estimate(a hubspot.Allowance) Estimate {
 		e.Left = &a.Left
 	}
 	return e
+}
+
+// beside has search read what it can from when it may be asked until the lists, of which
+// each of its pages takes two, are at their end.
+func (e *Estimate) beside(a hubspot.Allowance) {
+	const lists = hubspot.MaxSearchPage / hubspot.MaxListPage
+	pages := a.Searches * (e.time() - searchLag).Seconds() / (1 + lists*a.Searches/a.PerSecond)
+	for _, t := range e.Types {
+		e.Searches += t.Lists / lists
+	}
+	e.Searches = min(e.Searches, int64(pages))
+	e.Requests -= (lists - 1) * e.Searches
+	e.Minutes = float64(e.Requests-e.Searches) / a.PerSecond / time.Minute.Seconds()
 }
 
 // time is what the requests take at that rate; 0 where it is not known.

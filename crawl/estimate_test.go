@@ -19,7 +19,7 @@ func TestEstimateIsWhatACrawlTakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := len(s.server.Requests())
-		e := plan.Estimate(hubspot.Allowance{PerSecond: 19, Daily: 1000, Left: 900})
+		e := plan.Estimate(hubspot.Allowance{PerSecond: 19, Daily: 1000, Left: 900}, LanesBoth)
 		result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir()})
 		if err != nil {
 			t.Fatal(err)
@@ -35,9 +35,25 @@ func TestEstimateIsWhatACrawlTakes(t *testing.T) {
 }
 
 func TestEstimateWithoutLimits(t *testing.T) {
-	e := (&Plan{}).Estimate(hubspot.Allowance{Daily: -1, Left: -1})
+	e := (&Plan{}).Estimate(hubspot.Allowance{Daily: -1, Left: -1}, LanesBoth)
 	if e.Minutes != 0 || e.Daily != nil || e.Left != nil || e.Share != nil {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestEstimateOfALongCrawl has search read a part: both lanes end at the same time.
+func TestEstimateOfALongCrawl(t *testing.T) {
+	p := &Plan{Types: []hubspot.ObjectType{{ID: "0-1", Name: "contacts"}}, counts: map[string]int64{"contacts": 1_000_000}}
+	a := hubspot.Allowance{PerSecond: 10, Searches: 4, Daily: -1, Left: -1}
+	lists, both := p.Estimate(a, LanesList), p.Estimate(a, LanesBoth)
+	if lists.Requests != 10_001 || lists.Searches != 0 {
+		t.Errorf("by lists: %+v", lists)
+	}
+	if both.Requests != lists.Requests-both.Searches || both.Minutes >= lists.Minutes {
+		t.Errorf("by both %+v, by lists %+v", both, lists)
+	}
+	if listed, searched := both.Minutes, 1+float64(both.Searches)/4/60; listed-searched > 0.1 || searched > listed {
+		t.Errorf("lists end after %g minutes, and search after %g", listed, searched)
 	}
 }
 

@@ -35,11 +35,12 @@ type teller struct {
 }
 
 // newTeller makes a teller, which tells at once that the crawl begins.
-func newTeller(c *hubspot.Client, p *Plan, tell func(Progress)) *teller {
+func newTeller(c *hubspot.Client, p *Plan, o Options) *teller {
+	tell := o.Progress
 	if tell == nil {
 		tell = func(Progress) {}
 	}
-	forecast := p.Estimate(c.Allowance())
+	forecast := p.Estimate(c.Allowance(), o.Lanes)
 	t := &teller{client: c, plan: p, tell: tell, before: c.Stats().Retries}
 	t.now = Progress{Phase: PhaseRead, ExpectedRecords: forecast.Records}
 	if forecast.Records > 0 {

@@ -63,7 +63,7 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 		return nil, err
 	}
 	r := &run{client: c, reader: c.NewReader(), plan: p, options: o, ledger: newLedger()}
-	r.collector = newCollector(p, r.ledger, spool, newTeller(c, p, o.Progress))
+	r.collector = newCollector(p, r.ledger, spool, newTeller(c, p, o))
 	if err := r.all(ctx); err != nil {
 		return nil, errJoinClose(err, spool)
 	}
@@ -101,7 +101,7 @@ func (r *run) all(ctx context.Context) error {
 // readAll lists every type and reads every pair.
 func (r *run) readAll(ctx context.Context) error {
 	lag := cmp.Or(r.options.SearchLag, searchLag)
-	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance()).time() > manyLags*lag
+	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).time() > manyLags*lag
 	return r.gather(ctx, func(ctx context.Context, g *gathering) {
 		for _, t := range r.plan.Types {
 			part, parted := r.parts(t, long)

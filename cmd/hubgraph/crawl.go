@@ -28,6 +28,7 @@ func (o *crawlOptions) flags(flags *pflag.FlagSet) {
 	resumeFlags(flags)
 	flags.String("directions", crawl.Both, "both, or smaller: read two types' associations only from the side with fewer records, in far fewer calls; inverses are not checked then")
 	flags.String("lanes", crawl.LanesBoth, "both, or list: where a crawl takes minutes, search reads a part of the records beside the lists, within its own limit of 5 calls a second; list leaves that to other apps")
+	_ = flags.SetAnnotation("lanes", "words", crawl.Lanes()) // there is such a flag
 	flags.Bool("owners", false, "read the names of the users to whom records belong; they are people, and are not kept otherwise")
 	flags.StringArrayVar(&o.properties, "properties", nil, "keep more properties, as contacts=email,jobtitle (repeatable, as many as wanted); names and addresses of people are not kept otherwise, those of deals, companies and the like are")
 }

@@ -24,7 +24,7 @@ func Foresee(ctx context.Context, c Crawling) (*Forecast, error) {
 		return nil, untilMidnight(err, c.Client)
 	}
 	warn(c.Show, plan)
-	return &Forecast{plan.Account.PortalID, plan.Estimate(c.Client.Allowance()), c.Client.Stats().Requests}, nil
+	return &Forecast{plan.Account.PortalID, plan.Estimate(c.Client.Allowance(), c.Lanes), c.Client.Stats().Requests}, nil
 }
 
 // WriteText writes a forecast for people.
@@ -45,7 +45,11 @@ func (f *Forecast) WriteText(w io.Writer) error {
 	}
 	calls := f.Requests + f.PlanRequests
 	fmt.Fprintf(w, "portal %d: %d object types, %d ordered pairs, %d records\n", f.PortalID, len(f.Types), f.Pairs, f.Records)
-	fmt.Fprintf(w, "at least %d calls, %d of them for metadata: %.1f minutes at %.1f calls a second", calls, f.PlanRequests, f.Minutes, f.PerSecond)
+	fmt.Fprintf(w, "at least %d calls, %d of them for metadata", calls, f.PlanRequests)
+	if f.Searches > 0 {
+		fmt.Fprintf(w, " and %d of search, which has a limit of its own", f.Searches)
+	}
+	fmt.Fprintf(w, ": %.1f minutes at %.1f calls a second", f.Minutes, f.PerSecond)
 	if f.Daily != nil && f.Left != nil {
 		fmt.Fprintf(w, ", %.2g %% of the account's %d a day, of which %d are left today", 100*float64(calls)/float64(*f.Daily), *f.Daily, *f.Left)
 	}
