@@ -2,12 +2,16 @@ package duckdb
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"hubgraph/export/lake"
 	"hubgraph/internal/sentence"
@@ -45,6 +49,29 @@ func OpenNight(dir string, limit Memory) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(1) // what stands above is done once
 	return db, nil
+}
+
+// State identifies what OpenNight would open, and the folders of the portal's snapshots and
+// audits, without opening anything: by where each lies on the disk, its size and when it
+// changed. What is published goes in by a rename, which the folder's time shows.
+func (f *Files) State() (string, error) {
+	newest, err := Newest(f.Dir())
+	if err != nil {
+		return "", err
+	}
+	var state strings.Builder
+	for _, name := range []string{newest, newest + ".wal", f.Lake(), f.Audited()} {
+		info, err := os.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // as no writer has left a log
+			fmt.Fprintf(&state, "%s\n", name)
+		case err != nil:
+			return "", sentence.New(lake.ErrData, "%s cannot be read: %v", name, sentence.Cause(err))
+		default:
+			fmt.Fprintf(&state, "%s %d %d %d\n", name, info.Sys().(*syscall.Stat_t).Ino, info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return state.String(), nil
 }
 
 // FilesOf lists the files of a table in snapshots of a data folder, as SQL that

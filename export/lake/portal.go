@@ -80,5 +80,8 @@ func (d *Data) Only() (*Portal, error) {
 // Lake is the folder of the portal's snapshots, for an engine that reads Parquet.
 func (p *Portal) Lake() string { return p.path(p.within(lakeDir)) }
 
+// Audited is the folder of the portal's audits.
+func (p *Portal) Audited() string { return p.path(p.within(auditsDir)) }
+
 // within is the path of the portal's part of a folder, within the data folder.
 func (p *Portal) within(dir string) string { return path.Join(dir, fmt.Sprintf("portal=%d", p.ID)) }

@@ -1,13 +1,11 @@
 package reporting
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"hubgraph/export/draw"
@@ -21,7 +19,7 @@ import (
 
 // Explorer answers what the pages of serve ask. It opens the DuckDB file for each question
 // and closes it after that: no night waits for it, and each answer is of one night. It
-// writes nothing.
+// writes nothing. The pages keep its answers for as long as its State is the same.
 type Explorer struct {
 	files   *duckdb.Files
 	own     []queries.Check
@@ -31,7 +29,6 @@ type Explorer struct {
 	sql     chan struct{} // for each of them in SQL
 	drawing chan struct{} // and for each picture
 	askTime time.Duration // that SQL may take
-	kept    *kept
 	sided   sided
 }
 
@@ -45,8 +42,6 @@ const (
 	mostSQL = 2
 	// mostDrawing is how many pictures are drawn at once: each has a Graphviz of its own.
 	mostDrawing = 2
-	// mostKept is how much of pictures and reports is kept, in bytes.
-	mostKept = 64 << 20
 	// patience is how long a question may take, with its wait for a place.
 	patience = 30 * time.Second
 )
@@ -60,7 +55,7 @@ func NewExplorer(files *duckdb.Files, own []queries.Check, o report.Options) *Ex
 		share = files.Memory / duckdb.Memory(places)
 	}
 	return &Explorer{
-		files: files, own: own, options: o, share: share, askTime: askTime, kept: &kept{room: mostKept},
+		files: files, own: own, options: o, share: share, askTime: askTime,
 		asking: make(chan struct{}, places), sql: make(chan struct{}, min(places, mostSQL)), drawing: make(chan struct{}, mostDrawing),
 	}
 }
@@ -69,14 +64,13 @@ func NewExplorer(files *duckdb.Files, own []queries.Check, o report.Options) *Ex
 type night struct {
 	*sql.DB
 	web.Night
-	baseline string
-	audit    string // the newest one of the night; empty: none
+	audit string // the newest one of the night; empty: none
+	state string // of the files before it was opened
 }
 
-// key names what was made of a night.
-func (n *night) key(what string, of ...any) string {
-	return fmt.Sprint(append([]any{n.Snapshot, " ", n.baseline, " ", n.audit, " ", what}, of...)...)
-}
+// State identifies what answers are made of: all else that they depend on is given to
+// NewExplorer.
+func (e *Explorer) State() (string, error) { return e.files.State() }
 
 // open opens the newest night, once there is a place for the question.
 func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), error) {
@@ -88,17 +82,21 @@ func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), e
 		return nil, nil, nil, &web.Refusal{Status: http.StatusServiceUnavailable, Text: "Too many questions are being answered: ask again in a moment"}
 	}
 	leave := func() { <-e.asking; cancel() }
+	state, err := e.State()
+	if err != nil {
+		leave()
+		return nil, nil, nil, err
+	}
 	db, err := duckdb.OpenNight(e.files.Dir(), e.share)
 	if err != nil {
 		leave()
 		return nil, nil, nil, err
 	}
-	n := &night{DB: db}
+	n := &night{DB: db, state: state}
 	done := func() { _ = db.Close(); leave() }
 	err = db.QueryRowContext(ctx, `
-		SELECT s.snapshot_id, s.portal_id, s.started_at, coalesce((SELECT max(snapshot_id) FROM baseline), ''),
-			coalesce((SELECT max(r.audit_id) FROM check_results AS r WHERE r.snapshot_id = s.snapshot_id), '')
-		FROM snapshot AS s`).Scan(&n.Snapshot, &n.Portal, &n.At, &n.baseline, &n.audit)
+		SELECT s.snapshot_id, s.portal_id, s.started_at, coalesce((SELECT max(r.audit_id) FROM check_results AS r WHERE r.snapshot_id = s.snapshot_id), '')
+		FROM snapshot AS s`).Scan(&n.Snapshot, &n.Portal, &n.At, &n.audit)
 	if err != nil {
 		done()
 		return nil, nil, nil, fmt.Errorf("read the night: %w", err)
@@ -123,48 +121,37 @@ func (e *Explorer) audited(n *night) error {
 	return nil
 }
 
-// Report writes the report of the newest night.
-func (e *Explorer) Report(ctx context.Context, w io.Writer) error {
+// Report writes the report of the newest night, and reports whether all pictures are on it.
+func (e *Explorer) Report(ctx context.Context, w io.Writer) (whole bool, err error) {
 	n, ctx, done, err := e.open(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer done()
 	if err := e.audited(n); err != nil {
-		return err
+		return false, err
 	}
-	page, err := e.kept.get(ctx, n.key("report"), func() ([]byte, error) { return e.page(ctx, n) })
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(page)
-	return err
-}
-
-// page makes the report of a night.
-func (e *Explorer) page(ctx context.Context, n *night) ([]byte, error) {
 	audit, err := e.files.ReadAudit(ctx, n.audit)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	facts := newFacts(audit, e.own)
 	facts.Live = true
 	leave, err := e.place(ctx) // its pictures are drawn one after the other
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	defer leave()
 	if err := readFacts(ctx, n.DB, audit, facts); err != nil {
-		return nil, err
+		return false, err
 	}
-	var b bytes.Buffer
-	page := web.NewReport(&b, facts, e.options)
+	page := web.NewReport(w, facts, e.options)
 	for event := range report.Events(audit, e.options) {
 		if err := page.Write(event); err != nil {
-			return nil, err
+			return false, err
 		}
 	}
-	return b.Bytes(), nil
+	return len(facts.Missing) == 0, nil
 }
 
 // place waits for a place to draw in, until it is left.
@@ -177,21 +164,15 @@ func (e *Explorer) place(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// draw has a picture drawn, once.
-func (e *Explorer) draw(ctx context.Context, key string, make func() (*draw.Picture, error)) ([]byte, error) {
-	return e.kept.get(ctx, key, func() ([]byte, error) {
-		picture, err := make()
-		if err != nil {
-			return nil, err
-		}
-		leave, err := e.place(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer leave()
-		picture.Local()
-		return picture.Inline(ctx, "n-")
-	})
+// draw has a picture drawn.
+func (e *Explorer) draw(ctx context.Context, picture *draw.Picture) ([]byte, error) {
+	leave, err := e.place(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	picture.Local()
+	return picture.Inline(ctx, "n-")
 }
 
 // snapshots are the nights in the lake up to that of the file, as many as a page shows.
@@ -207,95 +188,4 @@ func (e *Explorer) snapshots(n *night) ([]lake.Entry, error) {
 		}
 	}
 	return upTo[max(0, len(upTo)-web.MostNights):], nil
-}
-
-// kept are pages and pictures that were made, the one used last at the end.
-type kept struct {
-	room   int
-	mutex  sync.Mutex
-	used   int
-	keys   []string
-	all    map[string][]byte
-	making map[string]chan struct{} // each is closed once that was made, or could not be
-}
-
-// get is what was made under a key, or what is made now: by one of those who ask at once.
-// Where that one fails, or goes, each of the others makes it in turn.
-func (k *kept) get(ctx context.Context, key string, make func() ([]byte, error)) ([]byte, error) {
-	for {
-		content, ok, wait := k.find(key)
-		switch {
-		case ok:
-			return content, nil
-		case wait == nil:
-			defer k.made(key)
-			content, err := make()
-			if err == nil {
-				k.add(key, content)
-			}
-			return content, err
-		}
-		select {
-		case <-wait:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
-// find is what was made, or what to wait for; neither: who asks is the one to make it.
-func (k *kept) find(key string) (content []byte, ok bool, wait <-chan struct{}) {
-	k.mutex.Lock()
-	defer k.mutex.Unlock()
-	if content, ok = k.all[key]; ok {
-		k.touch(key)
-		return content, true, nil
-	}
-	if wait, ok := k.making[key]; ok {
-		return nil, false, wait
-	}
-	if k.making == nil {
-		k.making = map[string]chan struct{}{}
-	}
-	k.making[key] = make(chan struct{})
-	return nil, false, nil
-}
-
-// made has those go on who wait for what was being made.
-func (k *kept) made(key string) {
-	k.mutex.Lock()
-	defer k.mutex.Unlock()
-	close(k.making[key])
-	delete(k.making, key)
-}
-
-// touch puts a key at the end.
-func (k *kept) touch(key string) {
-	for i, other := range k.keys {
-		if other == key {
-			k.keys = append(append(k.keys[:i:i], k.keys[i+1:]...), key)
-			return
-		}
-	}
-	k.keys = append(k.keys, key)
-}
-
-func (k *kept) add(key string, content []byte) {
-	k.mutex.Lock()
-	defer k.mutex.Unlock()
-	if k.all == nil {
-		k.all = map[string][]byte{}
-	}
-	if len(content) > k.room {
-		return
-	}
-	k.used += len(content) - len(k.all[key])
-	k.all[key] = content
-	k.touch(key)
-	for k.used > k.room {
-		oldest := k.keys[0]
-		k.used -= len(k.all[oldest])
-		delete(k.all, oldest)
-		k.keys = k.keys[1:]
-	}
 }

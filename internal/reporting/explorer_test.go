@@ -37,10 +37,13 @@ func explored(t testing.TB, files *duckdb.Files, guard web.Guard) string {
 	return server.URL
 }
 
+// browser keeps its connections for as many as ask at once.
+var browser = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+
 // got is a page, with its status.
 func got(t testing.TB, address string) (int, string) {
 	t.Helper()
-	answer, err := http.Get(address)
+	answer, err := browser.Get(address)
 	if err != nil {
 		t.Error(err)
 		return 0, ""
@@ -214,6 +217,18 @@ func TestAFolderWithoutAnAudit(t *testing.T) {
 	}
 }
 
+const (
+	clients = 50  // that ask at once
+	each    = 200 // pages that each of them asks for at least, until a while after the night
+	fresh   = 50  // one of so many pages is not kept
+)
+
+// asked are pages that say which night they are of, and something else of it.
+var asked = []string{
+	"/record/deals/301?", "/check/deal_fully_orphaned?", "/find?q=eagle", "/record/companies/201?", "/checks?",
+	"/sql?q=" + url.QueryEscape("SELECT (SELECT snapshot_id FROM snapshot) AS s, count(*) AS n FROM associations"),
+}
+
 // TestEachAnswerIsOfOneNight has many ask while a night is published: whatever they get
 // is whole, says one night and is that night's; afterwards no file is held.
 func TestEachAnswerIsOfOneNight(t *testing.T) {
@@ -228,32 +243,45 @@ func TestEachAnswerIsOfOneNight(t *testing.T) {
 	if err := portal.Script("night", orphan); err != nil {
 		t.Fatal(err)
 	}
-	const clients, each = 50, 6
-	pages := []string{"/record/deals/301", "/check/deal_fully_orphaned", "/find?q=eagle", "/sql?q=" + url.QueryEscape("SELECT (SELECT snapshot_id FROM snapshot) AS s, count(*) AS n FROM associations")}
+	published := make(chan struct{})
 	var wait sync.WaitGroup
 	for c := range clients {
 		wait.Go(func() {
-			for i := range each {
-				path := pages[(c+i)%len(pages)]
-				status, page := got(t, base+path)
+			for i, after := 0, 0; i < each || after < each/10; i++ {
+				path := asked[(c+i)%(len(asked)-1)]
+				address := base + path
+				if i%fresh == c%fresh { // nobody asks for it again
+					path = asked[(c+i/fresh)%len(asked)]
+					address = fmt.Sprintf("%s%s&fresh=%d-%d", base, path, c, i)
+				}
+				status, page := got(t, address)
 				for strings.HasPrefix(path, "/sql") && status == http.StatusServiceUnavailable { // others ask in SQL
 					time.Sleep(10 * time.Millisecond)
-					status, page = got(t, base+path)
+					status, page = got(t, address)
 				}
 				if fault := mixed(path, status, page, first); fault != "" {
-					t.Errorf("%s: %s\n%s", path, fault, page)
+					t.Errorf("%s: %s\n%s", address, fault, page)
+					return
+				}
+				select {
+				case <-published:
+					after++
+				default:
 				}
 			}
 		})
 	}
-	nightlytest.Night(t, data, portal)
-	if _, err := files.Rebuild(t.Context(), nil); err != nil {
-		t.Error(err)
-	}
+	func() {
+		defer close(published)
+		nightlytest.Night(t, data, portal)
+		if last := nightOf(t, base); last == first {
+			t.Errorf("the new night is not shown at once: %s", last)
+		}
+		if _, err := files.Rebuild(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+	}()
 	wait.Wait()
-	if last := nightOf(t, base); last == first {
-		t.Errorf("the new night is not shown: %s", last)
-	}
 	held, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
@@ -263,6 +291,27 @@ func TestEachAnswerIsOfOneNight(t *testing.T) {
 		if err == nil && (strings.Contains(name, ".duckdb") || strings.Contains(name, ".parquet")) {
 			t.Errorf("%s is held", name)
 		}
+	}
+}
+
+// TestTheNextAnswerIsOfTheFilesAsTheyAre: a night that goes from the lake goes from a page
+// that was asked for before.
+func TestTheNextAnswerIsOfTheFilesAsTheyAre(t *testing.T) {
+	files := nightlytest.Nights(t, wines, "", orphan)
+	address := explored(t, files, web.Guard{}) + "/record/deals/301"
+	night := regexp.MustCompile(`href="/record/deals/301\?night=`)
+	if _, page := got(t, address); len(night.FindAllString(page, -1)) != 2 {
+		t.Fatalf("the page does not have two nights:\n%s", page)
+	}
+	all, err := files.Snapshots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Forget(t.Context(), all[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, page := got(t, address); len(night.FindAllString(page, -1)) != 1 {
+		t.Errorf("the page still has a night that is gone:\n%s", page)
 	}
 }
 
@@ -290,8 +339,8 @@ func mixed(path string, status int, page, first string) string {
 	}
 	before := found[1] == first
 	says := map[string]bool{ // what pages say of the first night alone
-		"/record/deals/301":          strings.Contains(page, "Links by label"),
-		"/check/deal_fully_orphaned": strings.Contains(page, "<h2>0 findings</h2>"),
+		"/record/deals/301?":          strings.Contains(page, "Links by label"),
+		"/check/deal_fully_orphaned?": strings.Contains(page, "<h2>0 findings</h2>"),
 	}
 	if was, ok := says[path]; ok && was != before {
 		return "it mixes nights"
@@ -326,10 +375,15 @@ func TestTheExplorerHasLimits(t *testing.T) {
 	if status, _ := got(t, server.URL+"/sql"); status != http.StatusOK {
 		t.Errorf("the page to ask on: %d", status)
 	}
+	record := server.URL + "/record/deals/301"
+	_, drawn := got(t, record)
 	e.Draw()
+	if _, page := got(t, record); page != drawn || !strings.Contains(page, "<svg") {
+		t.Errorf("a page that was asked for before is made again:\n%s", page)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	if err := e.Report(ctx, io.Discard); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := e.Report(ctx, io.Discard); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a report without a place to draw in: %v", err)
 	}
 }

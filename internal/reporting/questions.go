@@ -45,7 +45,7 @@ func (e *Explorer) Path(ctx context.Context, from, to string) (*web.Path, error)
 		}
 		p.Steps = append(p.Steps, named(web.Entry{Type: node.Type, ID: node.Record, Name: node.Lines[0], About: about}))
 	}
-	p.Picture, err = e.draw(ctx, n.key("path ", from, " ", to), func() (*draw.Picture, error) { return picture, nil })
+	p.Picture, err = e.draw(ctx, picture)
 	return p, err
 }
 
@@ -146,7 +146,10 @@ func (e *Explorer) Finding(ctx context.Context, fingerprint string) (*web.Findin
 	if err != nil {
 		return nil, err
 	}
-	f.Picture, err = e.draw(ctx, n.key("finding ", full), func() (*draw.Picture, error) { return draw.Finding(ctx, n.DB, full) })
+	picture, err := draw.Finding(ctx, n.DB, full)
+	if err == nil {
+		f.Picture, err = e.draw(ctx, picture)
+	}
 	if err != nil && ctx.Err() == nil {
 		f.Missing = append(f.Missing, fmt.Sprintf("The picture could not be drawn: %v.", err))
 		err = nil

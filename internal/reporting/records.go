@@ -140,15 +140,17 @@ func (e *Explorer) Record(ctx context.Context, name, kind, chosen string, page i
 		return nil, err
 	}
 	if chosen == "" {
-		r.Picture, err = e.draw(ctx, n.key("record ", k, " ", kind), func() (*draw.Picture, error) {
-			return draw.Listed(ctx, n.DB, k, kind, "listed")
-		})
+		picture, err := draw.Listed(ctx, n.DB, k, kind, "listed")
+		if err == nil {
+			r.Picture, err = e.draw(ctx, picture)
+		}
 		if err != nil && ctx.Err() == nil {
 			r.Missing = append(r.Missing, fmt.Sprintf("The picture could not be drawn: %v.", err))
 			err = nil
 		}
+		return r, err
 	}
-	return r, err
+	return r, nil
 }
 
 // readRecord reads what is known of the record itself.
@@ -303,7 +305,7 @@ func (e *Explorer) nights(ctx context.Context, n *night, k draw.Key, past *past,
 		nights, err = draw.History(ctx, n.DB, k, past.Lake, past.oneSided)
 	default:
 		if picture, nights, err = draw.Nights(ctx, n.DB, k, past.Lake); err == nil {
-			r.Picture, err = e.draw(ctx, n.key("nights ", k, " ", len(past.Nights)), func() (*draw.Picture, error) { return picture, nil })
+			r.Picture, err = e.draw(ctx, picture)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
@@ -353,28 +355,28 @@ func (e *Explorer) past(ctx context.Context, n *night) (*past, error) {
 		p.Associations, p.unread = e.files.FilesOf("associations", entries...)
 	}
 	if last := len(p.Nights) - 1; p.unread == nil && p.Nights[last].ID == n.Snapshot {
-		p.oneSided, p.unread = e.sided.get(n.key("one-sided ", p.Nights), func() (draw.OneSided, error) {
+		p.oneSided, p.unread = e.sided.get(n.state, e.State, func() (draw.OneSided, error) {
 			return draw.ReadOneSided(ctx, n.DB, p.Lake, mostOneSided)
 		})
 	}
 	return p, ctx.Err()
 }
 
-// sided keeps what one end alone lists in the nights up to one.
+// sided keeps what one end alone lists in the nights up to one, from files in one state.
 type sided struct {
 	sync.Mutex
-	of    string // empty: nothing is kept
+	of    string // the state; empty: nothing is kept
 	links draw.OneSided
 }
 
-func (s *sided) get(of string, read func() (draw.OneSided, error)) (draw.OneSided, error) {
+func (s *sided) get(of string, state func() (string, error), read func() (draw.OneSided, error)) (draw.OneSided, error) {
 	s.Lock()
 	defer s.Unlock()
 	if s.of == of {
 		return s.links, nil
 	}
 	links, err := read()
-	if err == nil {
+	if now, wrong := state(); err == nil && wrong == nil && now == of {
 		s.of, s.links = of, links
 	}
 	return links, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html/template"
 	"io"
 	"net/http"
@@ -18,8 +19,12 @@ import (
 // Source answers what the explorer asks, each question out of one night. Its errors are
 // Refusals, where somebody asked for what is not there.
 type Source interface {
-	// Report writes the page of the newest audited night.
-	Report(ctx context.Context, w io.Writer) error
+	// State identifies the files that answers are made of, without opening them: as long as
+	// it stays the same, so do they.
+	State() (string, error)
+	// Report writes the page of the newest audited night, and reports whether it lacks
+	// nothing that it might have when it is asked for again.
+	Report(ctx context.Context, w io.Writer) (whole bool, err error)
 	// Find looks up records by id, or by a part of their name.
 	Find(ctx context.Context, text string) (*Found, error)
 	// Record is a record by type and id, with one page of its neighbours: of one object
@@ -184,30 +189,45 @@ type view struct {
 	Of any
 }
 
-// Explorer serves the pages of a source.
+// Explorer serves the pages of a source, and keeps them for those who ask again.
 func Explorer(s Source) http.Handler {
 	mux := http.NewServeMux()
-	serve := func(pattern, name string, ask func(r *http.Request) (string, any, error)) {
+	pages := &kept{state: s.State, room: mostKept}
+	handle := func(pattern string, make func(r *http.Request) (*answer, error)) {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
-			title, of, err := ask(r)
+			a, err := pages.get(r.Context(), r.URL.RequestURI(), func() (*answer, error) { return make(r) })
 			if err != nil {
 				fail(w, r, err)
 				return
 			}
-			status := http.StatusOK
-			if a, ok := of.(*Answer); ok && a.Refused != "" {
-				status = http.StatusBadRequest
-			}
-			write(w, r, status, name, &view{newPage(shown(title)), of})
+			send(w, r, a)
 		})
 	}
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+	serve := func(pattern, name string, ask func(r *http.Request) (string, any, error)) {
+		handle(pattern, func(r *http.Request) (*answer, error) {
+			title, of, err := ask(r)
+			if err != nil {
+				return nil, err
+			}
+			a := &answer{status: http.StatusOK, lasts: true}
+			switch of := of.(type) {
+			case *Record:
+				a.lasts = len(of.Missing) == 0
+			case *Finding:
+				a.lasts = len(of.Missing) == 0
+			case *Answer: // SQL can ask for the time, and for anything else
+				a.lasts = false
+				if of.Refused != "" {
+					a.status = http.StatusBadRequest
+				}
+			}
+			return a, a.fill(name, &view{newPage(shown(title)), of})
+		})
+	}
+	handle("/{$}", func(r *http.Request) (*answer, error) {
 		var b bytes.Buffer
-		if err := s.Report(r.Context(), &b); err != nil {
-			fail(w, r, err)
-			return
-		}
-		send(w, r, http.StatusOK, reportPolicy, b.Bytes())
+		whole, err := s.Report(r.Context(), &b)
+		return &answer{http.StatusOK, reportPolicy, b.Bytes(), whole}, err
 	})
 	serve("/find", "find.html", func(r *http.Request) (string, any, error) {
 		f, err := s.Find(r.Context(), r.FormValue("q"))
@@ -290,12 +310,22 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
 
 // write answers with a page of ours.
 func write(w http.ResponseWriter, r *http.Request, status int, name string, page interface{ policy() string }) {
-	var b bytes.Buffer
-	if err := templates().ExecuteTemplate(&b, name, page); err != nil {
-		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
+	a := &answer{status: status}
+	if err := a.fill(name, page); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	send(w, r, status, page.policy(), b.Bytes())
+	send(w, r, a)
+}
+
+// fill makes the page of an answer.
+func (a *answer) fill(name string, page interface{ policy() string }) error {
+	var b bytes.Buffer
+	if err := templates().ExecuteTemplate(&b, name, page); err != nil {
+		return fmt.Errorf("the page could not be made: %w", err)
+	}
+	a.policy, a.page = page.policy(), b.Bytes()
+	return nil
 }
 
 func (l layout) policy() string { return l.Policy }
@@ -305,14 +335,14 @@ var reportPolicy = newLayoutOf("", "report.js", "'self'").Policy
 
 // send answers with a page whose policy the header says, too: there it can keep others from
 // framing it.
-func send(w http.ResponseWriter, r *http.Request, status int, policy string, page []byte) {
+func send(w http.ResponseWriter, r *http.Request, a *answer) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy+"; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", a.policy+"; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(page)))
-	w.WriteHeader(status)
+	h.Set("Content-Length", strconv.Itoa(len(a.page)))
+	w.WriteHeader(a.status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(page) // who has gone reads no error
+		_, _ = w.Write(a.page) // who has gone reads no error
 	}
 }
 
