@@ -27,8 +27,9 @@ its links, findings, nights and picture, go from neighbour to neighbour, ask for
 path between two records, read the checks with their SQL, and ask with SQL.
 
 The first line on stdout is the base URL, and nothing else is printed there; SIGTERM
-ends it. Nothing is written. The DuckDB file is opened for each request and closed
-after it, so that no night waits, and each page is of one night, which it names.
+ends it. Nothing is written. The DuckDB file is opened for a page and closed after
+it, so that no night waits, and each page is of one night, which it names. Pages are
+kept in memory, 64 MiB of them, until the files that they were made of change.
 
 Only this machine may look, unless --listen names another address, for which
 --token-file is needed: scripts send the token as "Authorization: Bearer TOKEN",
