@@ -16,7 +16,8 @@ import (
 // everywhere is a source that has one text wherever the portal, or whoever asks, may have one.
 type everywhere string
 
-func (s everywhere) Report(context.Context, io.Writer) error { return s.refusal() }
+func (s everywhere) State() (string, error)                          { return string(s), nil }
+func (s everywhere) Report(context.Context, io.Writer) (bool, error) { return false, s.refusal() }
 func (s everywhere) Find(context.Context, string) (*Found, error) {
 	return filled[Found](string(s)), nil
 }
