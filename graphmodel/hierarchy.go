@@ -3,7 +3,7 @@ package graphmodel
 import "slices"
 
 // kinship lists the parents and the children of each record of a hierarchy. A
-// parent stands there twice where both directions tell of it, which changes
+// parent stands there twice where both directions list it, which changes
 // nothing below.
 type kinship struct{ parents, children map[uint32][]uint32 }
 

@@ -92,7 +92,7 @@ func TestMeasuresEqualReference(t *testing.T) {
 }
 
 // TestHierarchiesEqualReference is the same on graphs that are all hierarchy, so
-// that there are deep ones, and cycles that touch.
+// that some are deep, and some cycles touch.
 func TestHierarchiesEqualReference(t *testing.T) {
 	t.Parallel()
 	company := rapid.Custom(func(t *rapid.T) Key { return Key{"companies", rapid.Int64Range(1, 12).Draw(t, "id")} })

@@ -10,7 +10,7 @@ func (g *Graph) OneSided(answers func(from, to string, there, back []Type) bool)
 	g.store.mustBeSealed("OneSided")
 	return func(yield func(Edge) bool) {
 		s := g.store
-		told := map[sides]bool{}
+		known := map[sides]bool{}
 		var last sides // of the edge before, which mostly are the same
 		answered, asked := false, false
 		next := append([]uint32{}, s.starts...) // by vertex: the first of its edges that is still ahead
@@ -27,9 +27,9 @@ func (g *Graph) OneSided(answers func(from, to string, there, back []Type) bool)
 				}
 				if pair != last || !asked {
 					var ok bool
-					if answered, ok = told[pair]; !ok {
+					if answered, ok = known[pair]; !ok {
 						answered = answers(s.typeNames[pair.from], s.typeNames[pair.to], s.sets.sets[pair.there], s.sets.sets[pair.back])
-						told[pair] = answered
+						known[pair] = answered
 					}
 					last, asked = pair, true
 				}

@@ -201,7 +201,7 @@ func (v *revising) rowsInOrder(place []uint32) {
 	}
 }
 
-// layVertices puts the vertices into their order, under the types that there are now.
+// layVertices puts the vertices into their order, under the types of now.
 func (v *revising) layVertices(s *store, order []uint32) {
 	s.typeNames = slices.Clone(v.was.typeNames)
 	for _, k := range v.added {

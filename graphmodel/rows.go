@@ -28,7 +28,7 @@ type Row struct {
 func (g *Graph) Rows(inverse func(from, to string, t Type) (Type, bool), merged []Alias) iter.Seq[Row] {
 	s := g.store
 	return func(yield func(Row) bool) {
-		b := &backward{store: s, united: s.unite(merged), inverse: inverse, told: map[sides][]*bool{}, yes: true}
+		b := &backward{store: s, united: s.unite(merged), inverse: inverse, known: map[sides][]*bool{}, yes: true}
 		s.edges(func(f, t, set uint32) bool {
 			types := s.sets.sets[set]
 			if len(types) == 0 {
@@ -55,7 +55,7 @@ type backward struct {
 	*store
 	united
 	inverse func(from, to string, t Type) (Type, bool)
-	told    map[sides][]*bool // of edges without merged ids: the answers of inverses
+	known   map[sides][]*bool // of edges without merged ids: the answers of inverses
 	yes, no bool              // what answers point to
 }
 
@@ -68,10 +68,10 @@ func (b *backward) look(f, t, set uint32, row *Row) (inverses []*bool) {
 	back, linked := b.set(t, f) // the empty set where there is no such edge
 	b.judge(row, b.live(f), b.live(t), linked)
 	pair := sides{b.kinds[f], b.kinds[t], set, back}
-	inverses, ok := b.told[pair]
+	inverses, ok := b.known[pair]
 	if !ok {
 		inverses = b.inverses(row, b.sets.sets[set], b.sets.sets[back])
-		b.told[pair] = inverses
+		b.known[pair] = inverses
 	}
 	return inverses
 }

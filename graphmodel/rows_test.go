@@ -40,7 +40,7 @@ func TestRowsOfMergedRecords(t *testing.T) {
 		inverse *bool
 		live    bool
 	}{
-		{"not merged, an id that there is not", gone, []Type{advised}, nil, nil, nil, false},
+		{"not merged, an id of no record", gone, []Type{advised}, nil, nil, nil, false},
 		{"merged, both under the old id", gone, []Type{advised}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(true), false},
 		{"merged, back with another type", gone, []Type{partner}, []Alias{{"companies", 9, 10}}, ptr(true), ptr(false), false},
 		{"merged, nothing back", gone, nil, []Alias{{"companies", 9, 10}}, ptr(false), ptr(false), false},
