@@ -21,7 +21,7 @@ type accountDetails struct {
 	DataHostingLocation   string   `json:"dataHostingLocation"`
 }
 
-// getAccount tells whose portal it is.
+// getAccount returns whose portal it is.
 func getAccount(c *call) (answer, error) {
 	a := c.portal.account
 	now := c.time().In(c.server.limits.zone)
@@ -39,7 +39,7 @@ type dailyUsage struct {
 	ResetsAt     time.Time `json:"resetsAt"`
 }
 
-// getUsage tells how many of the day's requests are used, this one included.
+// getUsage returns how many of the day's requests are used, this one included.
 func getUsage(c *call) (answer, error) {
 	used, daily, reset := c.server.limits.usage()
 	return ok(results[dailyUsage]{[]dailyUsage{{"private-apps-api-calls-daily", daily, used, c.time().UTC().Truncate(time.Millisecond), "SUCCESS", reset.UTC()}}}), nil
@@ -53,7 +53,7 @@ type enabledType struct {
 	Enabled bool `json:"enablement"`
 }
 
-// listEnabled tells that every object type is in use.
+// listEnabled reports every object type as in use.
 func listEnabled(c *call) (answer, error) {
 	all := enabledTypes{map[string]bool{}}
 	for _, t := range c.portal.types {

@@ -30,7 +30,7 @@ var families = []family{
 		"@schemas", "/crm-object-schemas/2026-09/schemas", "@limits", "/crm/limits/2026-09")},
 }
 
-// api is a client that knows nothing of a portal but what HTTP tells it.
+// api is a client that knows nothing of a portal but what HTTP shows.
 type api struct {
 	family
 	t      failer

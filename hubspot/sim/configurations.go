@@ -44,7 +44,7 @@ func (t *associationType) configuration() configuration {
 }
 
 // listAllConfigurations answers with the limits of the portal. Nothing in a row
-// tells the pair.
+// names the pair.
 func listAllConfigurations(c *call) (answer, error) {
 	list := results[configuration]{Results: []configuration{}}
 	for _, of := range c.portal.pairsInOrder() {

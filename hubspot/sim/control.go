@@ -66,7 +66,7 @@ func (s *Server) log() requestLog {
 	return l
 }
 
-// text tells the portal in the portal language.
+// text writes the portal in the portal language.
 func (s *Server) text(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, s.portal.String()) // the client may be gone
@@ -137,14 +137,14 @@ func (s *Server) night(w http.ResponseWriter, r *http.Request) {
 	writeControl(w, http.StatusOK, s.portal.Truth())
 }
 
-// allowanceText is an allowance as /_sim/rate tells it.
+// allowanceText is an allowance as /_sim/rate reports it.
 type allowanceText struct {
 	Rate  string `json:"rate"`  // empty: no limit
 	Taken int    `json:"taken"` // of it, by another client
 	Daily int    `json:"daily"`
 }
 
-// rate tells the allowance, after it has set what the query of a POST names:
+// rate reports the allowance, after it has set what the query of a POST names:
 // rate=95/10s, taken=95, daily=1000.
 func (s *Server) rate(w http.ResponseWriter, r *http.Request) {
 	a := s.Allowance()

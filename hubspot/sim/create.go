@@ -64,7 +64,7 @@ func createAssociations(c *call) (answer, error) {
 	return c.batched(c.createStatus(), results, problems), nil
 }
 
-// created tells what an input made. The plain type has no label to tell.
+// created is what an input made. The plain type has no label to list.
 func (c *call) created(w wanted) created {
 	labels := []string{}
 	for _, t := range w.types {

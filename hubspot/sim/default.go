@@ -25,7 +25,7 @@ type typeNamed struct {
 }
 
 // standard finds the plain type of a pair that HubSpot defines: the only one
-// that there is a default association of.
+// that has a default association.
 func (of *pair) standard() (*associationType, error) {
 	t := of.plain()
 	if t == nil || t.category != hubspot.HubSpotDefined {
@@ -87,7 +87,7 @@ func (t *associationType) named() []writeType {
 	return []writeType{{t.category, flexibleInt(t.id)}}
 }
 
-// associateDefault makes one default association, and tells its two directions.
+// associateDefault makes one default association, and returns its two directions.
 func (c *call) associateDefault(w wanted) []defaultResult {
 	c.portal.associate(w.from, w.to, w.types)
 	t := w.types[0]

@@ -14,7 +14,7 @@ type results[Row any] struct {
 	Results []Row `json:"results"`
 }
 
-// labelRow is an association type as the labels endpoint tells it.
+// labelRow is an association type as the labels endpoint lists it.
 type labelRow struct {
 	Category string  `json:"category"`
 	TypeID   int     `json:"typeId"`
@@ -28,7 +28,7 @@ type datedLabelRow struct {
 	ToObjectTypeID   *string `json:"toObjectTypeId"`
 }
 
-// labelRows tells association types, each once.
+// labelRows lists association types, each once.
 func (c *call) labelRows(types ...*associationType) any {
 	rows := []labelRow{}
 	for i, t := range types {

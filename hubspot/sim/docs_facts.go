@@ -48,7 +48,7 @@
 //	                  the most labels that a pair of object types can have
 //	                  seen in live runs; HubSpot's older documentation says 10
 //	limit-error       unnamed, named, item
-//	                  how the cap of associations is told: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item
+//	                  how the cap of associations reads: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item
 //	                  not documented; one third party names the subCategory
 //	limit-range       item, batch
 //	                  whether a limit that is out of its range fails its input or the whole batch

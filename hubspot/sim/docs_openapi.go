@@ -28,7 +28,7 @@
 //	DEL  …/labels/ID                      204; associations are not affected           204; the records lose the label in both directions,
 //	     deleteAssociationLabel                                                        and keep the plain association
 //	GET  /crm/v4/associations/definitions every type of the account                    404: there is no such path; the schemas and the labels
-//	     listAssociationDefinitions                                                    of a pair tell the types
+//	     listAssociationDefinitions                                                    of a pair list the types
 //	(all)                                 a key in the header private-app              401: the token stands in Authorization: Bearer
 //
 //	PUT  …/associations/T/ID   (guide)    200; type 1 is "contact to company"          201; type 1 is the primary company, 279 the plain type

@@ -160,7 +160,7 @@ func (a *api) wantLinks(of, to string, ids ...string) {
 	}
 }
 
-// wantLabel checks the text of a type of a pair; an empty one means that there is
+// wantLabel checks the text of a type of a pair; an empty one means
 // no such type.
 func (a *api) wantLabel(pair string, typeID int, want string) {
 	a.t.Helper()
@@ -214,7 +214,7 @@ func TestOpenAPIHeader(t *testing.T) {
 	}
 }
 
-// TestLegacyPage does what HubSpot's page on v1 tells: it associates a ticket with
+// TestLegacyPage does what HubSpot's page on v1 says: it associates a ticket with
 // a contact, and a line item with a deal.
 func TestLegacyPage(t *testing.T) {
 	t.Parallel()

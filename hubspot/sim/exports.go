@@ -186,7 +186,7 @@ type exportStatus struct {
 	CompletedAt string `json:"completedAt"`
 }
 
-// getExportStatus tells of an export that it is under way, and from the second
+// getExportStatus reports an export as under way, and from the second
 // question on where the file is.
 func getExportStatus(c *call) (answer, error) {
 	x := c.server.exports

@@ -13,7 +13,7 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// brief tells an answer in a line: the status, and what is said of errors.
+// brief is an answer in a line: the status, and what is said of errors.
 func brief(got reply) string {
 	var doc struct {
 		Message, SubCategory string

@@ -227,7 +227,7 @@ func readsAssociations(c *call) bool {
 func (c *call) change(text string) {
 	c.portal.mu.Lock()
 	defer c.portal.mu.Unlock()
-	_ = c.portal.apply("fault", text, c.time()) // a client cannot be told
+	_ = c.portal.apply("fault", text, c.time()) // no client can be answered
 }
 
 // checkScript reads a text of the portal language, as far as that can be done

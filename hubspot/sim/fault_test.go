@@ -50,7 +50,7 @@ func troubledBy(t *testing.T, faults ...sim.Fault) *api {
 	return serve(t, families[0], troubled, sim.Options{Faults: faults, PageSize: 2, Now: func() time.Time { return noon }})
 }
 
-// look sends a request and tells what comes, the body apart.
+// look sends a request and returns what comes, the body apart.
 func (a *api) look(request, header string) (seen, string) {
 	a.t.Helper()
 	q := troubledRequests[request]

@@ -11,10 +11,10 @@ import (
 var accountFaults = map[string]faultKind{
 	"silent":        {about: "nothing is said of the records", aim: mustAim, only: readsBatch, edit: func(d *document, _ string) { d.silence() }},
 	"trimmed-over":  {about: "nothing is said of the records but that so many more failed; of the error items one is left", aim: mustAim, only: readsBatch, edit: trimmedOver},
-	"item-too":      {about: "an error item beside the record's result: that there is none, or of the category", aim: mustAim, param: anyParam("CATEGORY", ""), only: readsBatch, edit: itemToo},
+	"item-too":      {about: "an error item beside the record's result: that it has none, or of the category", aim: mustAim, param: anyParam("CATEGORY", ""), only: readsBatch, edit: itemToo},
 	"item-nameless": {about: "an error item that names no record, in place of the record's result", aim: mustAim, param: anyParam("CATEGORY", "INTERNAL_ERROR"), only: readsBatch, edit: nameless},
 	"item-other":    {about: "an error item about another record, which was not asked for, in place of the record's result", aim: mustAim, only: readsBatch, edit: mistaken},
-	"later-none":    {about: "a later page of the record's associations says that there are none", aim: mustAim, only: readsLater, edit: exhausted},
+	"later-none":    {about: "a later page of the record's associations says that the record has none", aim: mustAim, only: readsLater, edit: exhausted},
 }
 
 func readsBatch(c *call) bool { return batched(c) && readsAlone(c) }
@@ -94,7 +94,7 @@ func complaint(category, id string) map[string]any {
 	return item
 }
 
-// absence is the error item that there are no associations, or no such record.
+// absence is the error item of no associations, or of no such record.
 func (d *document) absence(id string) map[string]any {
 	types := d.call.ofTypes()
 	if d.call.operation == "read" {

@@ -22,7 +22,7 @@ var pageFaults = map[string]faultKind{
 	"results-object": {about: "an object in place of the rows", only: readsAlone, edit: func(d *document, _ string) { d.fields["results"] = map[string]any{} }},
 	"null-results":   {about: "null in place of the rows", only: readsAlone, edit: func(d *document, _ string) { d.fields["results"] = nil }},
 	"ids":            {about: "ids as numbers where they are texts, and the other way round", edit: func(d *document, _ string) { flip(d.fields) }},
-	"usage-forgets":  {about: "the usage of the day is told as none", only: func(c *call) bool { return c.operation == "usage" }, edit: forgetUsage},
+	"usage-forgets":  {about: "the usage of the day is given as none", only: func(c *call) bool { return c.operation == "usage" }, edit: forgetUsage},
 }
 
 // stream is what a fault remembers of the pages of one list.

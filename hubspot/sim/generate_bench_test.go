@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// BenchmarkGenerateMillion makes the portal of a million contacts, and tells what
+// BenchmarkGenerateMillion makes the portal of a million contacts, and reports what
 // it takes in memory: heap is what is left of it after a collection, sys what
 // the process has asked the system for.
 func BenchmarkGenerateMillion(b *testing.B) {

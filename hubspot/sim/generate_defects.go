@@ -34,7 +34,7 @@ func (g *generator) decoys() {
 		g.remains(archived)
 		g.remains(merged)
 	}
-	// No portal tells which label is the inverse of one that reads otherwise.
+	// No portal shows which label is the inverse of one that reads otherwise.
 	for range 2 {
 		a, b := g.pickPair(g.contacts, g.companies, func(there []link) bool { return slices.Contains(typesOf(there), g.label.referredBy) })
 		if a != nil {

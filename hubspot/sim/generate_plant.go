@@ -127,7 +127,7 @@ func (g *planter) spares(loser, neighbor *record) bool {
 }
 
 // labelOf finds a label on an association that has to stand on both sides, and
-// of which one can tell what it is called on the other.
+// whose name on the other can be known.
 func (g *planter) labelOf(there []link) *associationType {
 	for _, l := range there {
 		if !l.typ.plain() && g.known.of(l.typ) {

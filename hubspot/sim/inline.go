@@ -40,7 +40,7 @@ func (c *call) inlineScope() error {
 	return nil
 }
 
-// inline tells the associations with the object types that the query names.
+// inline lists the associations with the object types that the query names.
 func (c *call) inline(r *record) map[string]*inlineLinks {
 	var all map[string]*inlineLinks
 	for _, to := range c.inlineTypes() {

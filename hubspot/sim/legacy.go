@@ -101,7 +101,7 @@ func readV3(c *call) (answer, error) {
 	return c.batched(http.StatusOK, results, problems), nil
 }
 
-// v3Page1 is the only page of an input that there is to have.
+// v3Page1 is the only page of an input.
 func v3Page1(id identifier, links []link) v3Result {
 	result := v3Result{From: textEnd{id.text}}
 	for _, l := range links[:min(v3Page, len(links))] {
@@ -159,7 +159,7 @@ func createV3(c *call) (answer, error) {
 	return c.batched(status, results, problems), nil
 }
 
-// v3 tells both directions of an association.
+// v3 returns both directions of an association.
 func (w wanted) v3() []v3Association {
 	t := w.types[0]
 	from, to := textEnd{strconv.FormatInt(w.from.id, 10)}, textEnd{strconv.FormatInt(w.to.id, 10)}
@@ -216,7 +216,7 @@ func archiveV3(c *call) (answer, error) {
 	return done(), nil
 }
 
-// v3TypeRow is an association type as v3 tells it.
+// v3TypeRow is an association type as v3 lists it.
 type v3TypeRow struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`

@@ -158,7 +158,7 @@ func TestLegacyRefusals(t *testing.T) {
 }
 
 // TestV1Scope asks for a type between objects of which the token may see only
-// one: no path tells.
+// one: no path names it.
 func TestV1Scope(t *testing.T) {
 	t.Parallel()
 	a := serve(t, families[0], office, sim.Options{WithoutScope: []string{"deals"}})

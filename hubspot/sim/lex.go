@@ -70,7 +70,7 @@ func value(line string) (text string, quoted bool, rest string, err error) {
 	}
 	text, err = strconv.Unquote(prefix)
 	if err != nil {
-		return "", false, "", fmt.Errorf("the quoted text %.40s has an escape that there is not", line)
+		return "", false, "", fmt.Errorf("the quoted text %.40s has an unknown escape", line)
 	}
 	rest = line[len(prefix):]
 	if rest != "" && !unicode.IsSpace(rune(rest[0])) {
@@ -105,7 +105,7 @@ func (l *line) next(what string) (word, error) {
 	return l.words[l.at-1], nil
 }
 
-// instead tells what stands where something else was expected.
+// instead says what stands where something else was expected.
 func (l *line) instead() string {
 	if !l.more() {
 		return ", and the line ends"

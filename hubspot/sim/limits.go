@@ -149,7 +149,7 @@ func (l *limits) roll(now time.Time) {
 	l.used, l.reset = 0, time.Date(year, month, day+1, 0, 0, 0, 0, l.zone)
 }
 
-// usage tells the day's requests, those allowed, and when they begin anew.
+// usage returns the day's requests, those allowed, and when they begin anew.
 func (l *limits) usage() (used, daily int, reset time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -157,7 +157,7 @@ func (l *limits) usage() (used, daily int, reset time.Time) {
 	return l.used, l.daily, l.reset
 }
 
-// headers tells the allowances, which answers of the search API do not. The
+// headers sends the allowances, which answers of the search API do not. The
 // secondly pair is a relic: HubSpot still sends it and no longer enforces it.
 func (l *limits) headers(h http.Header, operation string, oauth bool) {
 	if operation == "search" {
@@ -171,14 +171,14 @@ func (l *limits) headers(h http.Header, operation string, oauth bool) {
 		rate, left = l.burst.rate, max(0, l.burst.remaining(now)-l.taken)
 	}
 	secondly := max(1, int(float64(rate.Requests)/rate.Interval.Seconds()))
-	told := map[string]int64{
+	values := map[string]int64{
 		"Max": int64(rate.Requests), "Remaining": int64(left), "Interval-Milliseconds": rate.Interval.Milliseconds(),
 		"Secondly": int64(secondly), "Secondly-Remaining": int64(max(0, secondly-l.burst.within(time.Second, now))),
 	}
 	if !oauth {
-		told["Daily"], told["Daily-Remaining"] = int64(l.daily), int64(max(0, l.daily-l.used))
+		values["Daily"], values["Daily-Remaining"] = int64(l.daily), int64(max(0, l.daily-l.used))
 	}
-	for name, n := range told {
+	for name, n := range values {
 		h.Set("X-HubSpot-RateLimit-"+name, strconv.FormatInt(n, 10))
 	}
 }
@@ -191,7 +191,7 @@ type Allowance struct {
 	Daily int  // requests of the account in a day
 }
 
-// Allowance tells the allowance of now.
+// Allowance returns the allowance of now.
 func (s *Server) Allowance() Allowance {
 	s.limits.mu.Lock()
 	defer s.limits.mu.Unlock()

@@ -31,7 +31,7 @@ func (c *clock) pass(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-// get reads one record, and tells the status and a rate header.
+// get reads one record, and returns the status and a rate header.
 func (a *api) get(header string) string {
 	a.t.Helper()
 	got := a.call("GET", "@objects/contacts/1", "")
@@ -168,7 +168,7 @@ func TestAllowanceChanges(t *testing.T) {
 	}
 	var now struct{ Rate string }
 	if _, text := a.control("GET", "/_sim/rate"); json.Unmarshal([]byte(text), &now) != nil || now.Rate != "8/10s" {
-		t.Errorf("the rate is told as %s", text)
+		t.Errorf("the rate is reported as %s", text)
 	}
 }
 

@@ -72,7 +72,7 @@ type labelUsage struct {
 	All []string `json:"allLabels"`
 }
 
-// limitLabels tells of each direction of a pair that has labels how many it has.
+// limitLabels lists each direction of a pair that has labels, with how many it has.
 func limitLabels(c *call) (answer, error) {
 	list := results[labelUsage]{Results: []labelUsage{}}
 	for _, of := range c.portal.pairsInOrder() {

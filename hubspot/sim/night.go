@@ -30,7 +30,7 @@ func (p *Portal) Night(seed uint64) {
 var firstNight = time.Date(2026, 1, 12, 2, 0, 0, 0, time.UTC)
 
 // night is a night under way. A record that something happens to is used: no
-// two changes meet in one record, so that each can be told by itself.
+// two changes meet in one record, so that each shows by itself.
 type night struct{ planter }
 
 func newNight(p *Portal, seed uint64) *night {

@@ -47,7 +47,7 @@ func (t *tokens) sell(now time.Time) string {
 	return token
 }
 
-// expires tells when an access token that the app has bought is no longer good.
+// expires returns when an access token that the app has bought is no longer good.
 func (t *tokens) expires(token string) (time.Time, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

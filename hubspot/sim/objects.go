@@ -43,7 +43,7 @@ type historyValue struct {
 	SourceType string `json:"sourceType"`
 }
 
-// object tells a record with the properties that are asked for; names that the
+// object returns a record with the properties that are asked for; names that the
 // type does not have are passed over.
 func (r *record) object(properties []string) *object {
 	o := &object{ID: strconv.FormatInt(r.id, 10), Properties: map[string]*string{}, CreatedAt: timestamp(r.created), UpdatedAt: timestamp(r.updated)}
@@ -87,7 +87,7 @@ func (o *object) withHistory(r *record, properties []string) *object {
 	return o
 }
 
-// object tells a record as the query asks for it.
+// object returns a record as the query asks for it.
 func (c *call) object(r *record) *object {
 	o := r.object(c.list("properties")).withHistory(r, c.list("propertiesWithHistory"))
 	o.Associations = c.inline(r)
@@ -184,7 +184,7 @@ func (t *objectType) visible(id int64, among bool) *record {
 	return nil
 }
 
-// readObjects answers a batch read. What is not there is left out, and told in
+// readObjects answers a batch read. What is not there is left out, and named in
 // one error item.
 func readObjects(c *call) (answer, error) {
 	var doc struct {
@@ -211,14 +211,14 @@ func readObjects(c *call) (answer, error) {
 		return answer{}, tooManyInputs(most, c.inputs)
 	}
 	results := []*object{}
-	told := map[*record]bool{}
+	listed := map[*record]bool{}
 	var absent []string
 	for _, in := range *doc.Inputs {
 		r := t.lookUp(in.ID, doc.IDProperty, c.flag("archived"))
 		if r == nil {
 			absent = append(absent, in.ID.text)
-		} else if !told[r] {
-			told[r] = true
+		} else if !listed[r] {
+			listed[r] = true
 			results = append(results, r.object(doc.Properties).withHistory(r, doc.History))
 		}
 	}

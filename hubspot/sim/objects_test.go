@@ -20,7 +20,7 @@ contacts 4 absent
 companies 11 name=Acme
 `
 
-// object writes what an answer tells of a record.
+// object writes what an answer says of a record.
 func object(id, properties string) string {
 	return fmt.Sprintf(`{"id":%q,"properties":{%s},"createdAt":"","updatedAt":"","archived":false}`, id, properties)
 }
@@ -110,7 +110,7 @@ func TestInlineAssociations(t *testing.T) {
 		}](a, a.call("GET", "@objects/contacts?associations=companies,nothing&associations=2-7", ""), 200).Results
 		one := decode[struct{ Associations map[string]links }](a, a.call("GET", "@objects/contacts/1?associations=COMPANY,p_cars", ""), 200)
 		if !cmp.Equal(all[0].Associations, one.Associations) || all[1].Associations != nil {
-			t.Errorf("a list tells %v, one record %v", all, one)
+			t.Errorf("a list says %v, one record %v", all, one)
 		}
 		companies := one.Associations["companies"]
 		if n := len(companies.Results); n != 100 || companies.Paging == nil || len(one.Associations) != 2 || one.Associations["p7654321_cars"].Results[0].ID != "5" {

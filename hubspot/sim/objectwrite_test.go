@@ -10,7 +10,7 @@ import (
 	"hubgraph/hubspot/sim"
 )
 
-// kept is what an answer tells of a record.
+// kept is what an answer says of a record.
 type kept struct {
 	ID         string
 	Properties map[string]*string

@@ -27,7 +27,7 @@ type pipelineRow struct {
 	Stages       []stageRow `json:"stages"`
 }
 
-// row tells of a pipeline; its place in the list is its display order.
+// row describes a pipeline; its place in the list is its display order.
 func (p *pipeline) row(order int) pipelineRow {
 	return pipelineRow{ID: p.id, Label: p.label, DisplayOrder: order, CreatedAt: schemaTime, UpdatedAt: schemaTime, Stages: p.rows()}
 }
@@ -125,7 +125,7 @@ type auditRow struct {
 	Message    string    `json:"message"`
 }
 
-// audit tells that something was made: a portal here remembers no more.
+// audit reports that something was made: a portal here remembers no more.
 func (c *call) audit(id string) answer {
 	return ok(results[auditRow]{[]auditRow{{c.portal.account.id, id, "CREATE", schemaTime, id + " was created"}}})
 }
@@ -169,7 +169,7 @@ func replacePipeline(c *call) (answer, error) {
 	return ok(old.row(c.move(old, order))), nil
 }
 
-// move gives a pipeline a place in the list, and tells it.
+// move gives a pipeline a place in the list, and returns it.
 func (c *call) move(p *pipeline, order int) int {
 	t := c.typ("type")
 	t.pipelines = slices.DeleteFunc(t.pipelines, func(o *pipeline) bool { return o == p })

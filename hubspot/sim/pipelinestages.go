@@ -38,7 +38,7 @@ func (s stage) row(order int) stageRow {
 	return stageRow{s.id, s.label, order, false, schemaTime, schemaTime, maps.Clone(s.metadata), "CRM_PERMISSIONS_ENFORCEMENT"}
 }
 
-// rows tells of the stages of a pipeline, in their order.
+// rows lists the stages of a pipeline, in their order.
 func (p *pipeline) rows() []stageRow {
 	rows := []stageRow{}
 	for i, s := range p.stages {
@@ -145,7 +145,7 @@ func createStage(c *call) (answer, error) {
 	return c.made(s.row(at), s.id), nil
 }
 
-// put gives a stage a place in its pipeline, and tells it.
+// put gives a stage a place in its pipeline, and returns it.
 func (p *pipeline) put(s stage, order int) int {
 	at := place(order, len(p.stages))
 	p.stages = slices.Insert(p.stages, at, s)

@@ -29,7 +29,7 @@ type Portal struct {
 	truth         truth
 }
 
-// account is what account-info tells.
+// account is what account-info says.
 type account struct {
 	id       int64
 	kind     string // STANDARD, SANDBOX, DEVELOPER_TEST, APP_DEVELOPER
@@ -134,7 +134,7 @@ func newPortal() *Portal {
 }
 
 // unnumberedTypes are object types that clients know by name. No document at hand
-// tells their ids: these are the simulator's.
+// lists their ids: these are the simulator's.
 var unnumberedTypes = []hubspot.ObjectType{
 	{ID: "0-9001", Name: "contracts", Singular: "contract"},
 	{ID: "0-9002", Name: "partner_clients", Singular: "partner_client"},

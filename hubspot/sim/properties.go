@@ -99,7 +99,7 @@ func (t *objectType) kind(name string) string {
 	return cmp.Or(computed[name], usualTypes[name], "string")
 }
 
-// definition is what HubSpot tells of a property that the type has, and of one
+// definition is what HubSpot says of a property that the type has, and of one
 // that it does not have yet what would be usual.
 func (t *objectType) definition(name string) *property {
 	if p := t.described[name]; p != nil {

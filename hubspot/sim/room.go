@@ -66,7 +66,7 @@ func (r *room) of(w wanted) []row {
 	return rows
 }
 
-// full says of a row that there is no room for it.
+// full says that a row has no room left.
 func (r *room) full(w row) *problem {
 	if !r.associated(w) {
 		most := r.portal.recordCap()

@@ -78,7 +78,7 @@ func routeGroups() [][]route {
 
 func routesBy(method string, segments int) []template { return templates()[method][segments] }
 
-// match compares a path with a template and tells what stands in its places.
+// match compares a path with a template and returns what stands in its places.
 func (t template) match(path []string, s Switches) (places map[string]string, version string, ok bool) {
 	if t.swapped && s.VersionFirst == "no" {
 		return nil, "", false

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// schema is what HubSpot tells of an object type.
+// schema is what HubSpot says of an object type.
 type schema struct {
 	ID                         string               `json:"id"`
 	ObjectTypeID               string               `json:"objectTypeId"`
@@ -57,7 +57,7 @@ func (c *call) parts() parts {
 	return parts{in("includePropertyDefinitions"), in("includeAssociationDefinitions"), in("includeAuditMetadata")}
 }
 
-// schema tells of an object type.
+// schema describes an object type.
 func (c *call) schema(t *objectType, with parts) schema {
 	s := schema{ID: t.ID[len("0-"):], ObjectTypeID: t.ID, Name: strings.TrimPrefix(t.Name, "p_"), FullyQualifiedName: c.portal.inlineKey(t),
 		Description: t.shown.description, Labels: schemaLabels{t.labels[0], t.labels[1]}, PrimaryDisplayProperty: t.shown.primary,
@@ -80,7 +80,7 @@ func (c *call) schema(t *objectType, with parts) schema {
 	return s
 }
 
-// schemaAssociations tells the types from and to an object type.
+// schemaAssociations lists the types from and to an object type.
 func (c *call) schemaAssociations(t *objectType) *[]schemaAssociation {
 	rows := []schemaAssociation{}
 	for _, of := range c.portal.pairsInOrder() {

@@ -58,7 +58,7 @@ type Options struct {
 	NotServed func(method, path string)
 }
 
-// Check tells what a server for the portal cannot do with its options: an object
+// Check reports what a server for the portal cannot do with its options: an object
 // type that is not there, or a fault.
 func (o Options) Check(p *Portal) error {
 	p.mu.RLock()

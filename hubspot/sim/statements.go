@@ -9,7 +9,7 @@ import (
 	"hubgraph/hubspot"
 )
 
-// account takes the portal's id and what account-info tells of it.
+// account takes the portal's id and what account-info says of it.
 func (s *statement) account() error {
 	id, err := s.number("the portal's id")
 	if err != nil {

@@ -79,7 +79,7 @@ var facts = [...]Fact{
 	{"missing-record", []string{"item", "batch", "dated-batch"}, "whether a record that is not there fails its input, the whole batch, or the whole batch in the dated versions only", "items are recorded; one package claims the last of 2026-09"},
 	{"record-cap", []string{"250000", "500000", "50000", "10000", "1000"}, "the most records of one type that a record can be associated with", "250,000 by HubSpot's changelog of 2025-12-02, 50,000 before; the others are published for subscriptions and pairs"},
 	{"label-cap", []string{"50", "10"}, "the most labels that a pair of object types can have", "seen in live runs; HubSpot's older documentation says 10"},
-	{"limit-error", []string{"unnamed", "named", "item"}, "how the cap of associations is told: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item", "not documented; one third party names the subCategory"},
+	{"limit-error", []string{"unnamed", "named", "item"}, "how the cap of associations reads: 400, 400 with the subCategory ASSOCIATIONS_LIMIT_EXCEEDED, or an item", "not documented; one third party names the subCategory"},
 	{"limit-range", []string{"item", "batch"}, "whether a limit that is out of its range fails its input or the whole batch", "HubSpot's changelog says only that the message names the range"},
 	{"ids", []string{"number", "string", "dated-string"}, "how the ids of associated records are written: as numbers, as text, or as text in the dated versions only", "recorded answers have numbers, the specification says text"},
 	{"page-size", []string{"500", "100"}, "the records that one input of a batch read gets at once", "not documented for v4; 500 is the page of the single read, 100 that of v3"},

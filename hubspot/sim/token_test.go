@@ -157,7 +157,7 @@ func TestWhoMayCome(t *testing.T) {
 	}
 }
 
-// tokenInfo is what HubSpot tells of a token.
+// tokenInfo is what HubSpot says of a token.
 type tokenInfo struct {
 	Active    bool
 	TokenUse  string `json:"token_use"`
@@ -168,7 +168,7 @@ type tokenInfo struct {
 	Scopes    []string
 }
 
-// TestIntrospection goes through what HubSpot tells of tokens.
+// TestIntrospection goes through what HubSpot says of tokens.
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
 	c := &clock{at: noon}
@@ -205,10 +205,10 @@ func TestRevocation(t *testing.T) {
 	a := serve(t, families[0], troubled, sim.Options{OAuth: app})
 	token := decode[grant](a, a.form(tokenPaths[3], refresh("client", "secret", "refresh")...), 200).AccessToken
 	if got := decode[tokenInfo](a, a.call("GET", "/oauth/v1/access-tokens/"+token, ""), 200); got.ExpiresIn < 1700 || got.TokenType != "access" {
-		t.Errorf("v1 tells of the access token %+v", got)
+		t.Errorf("v1 says of the access token %+v", got)
 	}
 	if got := decode[tokenInfo](a, a.call("GET", "/oauth/v1/refresh-tokens/refresh", ""), 200); got.ClientID != "client" || got.TokenType != "refresh" {
-		t.Errorf("v1 tells of the refresh token %+v", got)
+		t.Errorf("v1 says of the refresh token %+v", got)
 	}
 	a.want(a.form(tokenPaths[3]+"/revoke", "client_id", "client", "client_secret", "secret", "token", token), 204, "")
 	if got := a.with(token).status; got != 401 {
@@ -229,7 +229,7 @@ func TestRevocation(t *testing.T) {
 	}
 }
 
-// TestPrivateAppToken tells what an app may do.
+// TestPrivateAppToken asks what an app may do.
 func TestPrivateAppToken(t *testing.T) {
 	t.Parallel()
 	a := serve(t, families[0], "portal 42\n", sim.Options{Token: "pat", WithoutScope: []string{"tickets"}})

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// tokenInfo is what HubSpot tells of a token.
+// tokenInfo is what HubSpot says of a token.
 type tokenInfo struct {
 	TokenUse  string   `json:"token_use,omitempty"`
 	Active    *bool    `json:"active,omitempty"`
@@ -44,7 +44,7 @@ type signed struct {
 	UserID      int64  `json:"userId"`
 }
 
-// describeToken tells of a token that is good now.
+// describeToken describes a token that is good now.
 func (c *call) describeToken(token string) (info tokenInfo, good bool) {
 	s := c.server
 	user, email := c.portal.installer()
@@ -127,7 +127,7 @@ func deleteRefreshToken(c *call) (answer, error) {
 	return done(), nil
 }
 
-// privateApp is what HubSpot tells of a private app's token.
+// privateApp is what HubSpot says of a private app's token.
 type privateApp struct {
 	UserID int64    `json:"userId"`
 	HubID  int64    `json:"hubId"`

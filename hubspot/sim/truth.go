@@ -88,7 +88,7 @@ func (r *record) final() *record {
 	return r
 }
 
-// dealDefects tells what a deal lacks: contacts and companies that live, whichever of
+// dealDefects lists what a deal lacks: contacts and companies that live, whichever of
 // the two lists the other. Of closed deals it counts only where they lack everything.
 func (p *Portal) dealDefects(r *record, listedBy map[*record][]*record) []Defect {
 	if r = r.final(); r.life != live || r.typ.Name != "deals" {
@@ -153,7 +153,7 @@ func (r *record) closed() bool {
 	return r.get(isClosed) == "true"
 }
 
-// pairDefects tells what is wrong with that which one record lists of another.
+// pairDefects lists what is wrong with that which one record lists of another.
 func pairDefects(from, to *record, known *inverses) []Defect {
 	if from = from.final(); from.life != live || from == to.final() {
 		return nil

@@ -162,14 +162,14 @@ func (d Defect) String() string {
 	return strings.Join(words, " ")
 }
 
-// watchDeal makes a deal one of which the truth tells what it lacks.
+// watchDeal makes a deal one of which the truth lists what it lacks.
 func (p *Portal) watchDeal(r *record) { p.truth.deals = append(p.truth.deals, r) }
 
-// watchPair makes two records ones of which the truth tells how they list each
+// watchPair makes two records ones of which the truth says how they list each
 // other.
 func (p *Portal) watchPair(a, b *record) { p.truth.pairs = append(p.truth.pairs, [2]*record{a, b}) }
 
-// know takes for granted that one can tell the inverse of a type: it may have
+// know takes for granted that the inverse of a type is known: it may have
 // been learned from links that are gone.
 func (t *truth) know(typ *associationType) {
 	if t.learned == nil {

@@ -78,7 +78,7 @@ func typesOf(links []link) []*associationType {
 	return types
 }
 
-// drift tells what has changed since a night began.
+// drift lists what has changed since a night began.
 func (p *Portal) drift(d *dusk) []Defect {
 	var list []Defect
 	now := p.definitionStates()
@@ -105,7 +105,7 @@ func (p *Portal) drift(d *dusk) []Defect {
 }
 
 // relabelled reports whether one record still lists another, in another role.
-// Labels that the portal has gained or lost as a whole tell nothing of two
+// Labels that the portal has gained or lost as a whole say nothing of two
 // records, and neither do a primary company that moved and a plain association.
 func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) bool {
 	from, to := before.from.final(), before.to.final()
@@ -113,13 +113,13 @@ func (d *dusk) relabelled(before listed, now map[definitionKey]definitionState) 
 	if from.life != live || to.life != live || len(types) == 0 || len(before.types) == 0 {
 		return false
 	}
-	tells := func(t *associationType) bool {
+	counts := func(t *associationType) bool {
 		_, then := d.definitions[t.key()]
 		_, still := now[t.key()]
 		return then && still && !t.isPrimary() && !t.plain()
 	}
 	differs := func(types, others []*associationType) bool {
-		return slices.ContainsFunc(types, func(t *associationType) bool { return tells(t) && !slices.Contains(others, t) })
+		return slices.ContainsFunc(types, func(t *associationType) bool { return counts(t) && !slices.Contains(others, t) })
 	}
 	return differs(types, before.types) || differs(before.types, types)
 }

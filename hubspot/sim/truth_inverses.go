@@ -7,9 +7,9 @@ import (
 	"hubgraph/hubspot"
 )
 
-// inverses knows of which association types one can tell the inverse by what a
+// inverses knows which association types have an inverse that follows from what a
 // portal shows. HubSpot documents those of its own types. Of a user's label an
-// equal text on the way back tells it, where the ids agree or there is no other label,
+// equal text on the way back shows it, where the ids agree or there is no other label,
 // or the links themselves do.
 type inverses struct {
 	portal *Portal
@@ -18,7 +18,7 @@ type inverses struct {
 
 func (p *Portal) inverses() *inverses { return &inverses{portal: p} }
 
-// of reports whether one can tell the inverse of t.
+// of reports whether the inverse of t can be known.
 func (v *inverses) of(t *associationType) bool {
 	switch {
 	case t.inverse == nil:
