@@ -59,7 +59,7 @@ func (c *Client) refusal(method, path string, resp *http.Response) *Error {
 			e.Message = c.clean(e.Message + ": " + detail.text)
 		}
 	}
-	e.RetryAfter, e.told = retryAfter(resp.Header, e.at)
+	e.RetryAfter, e.named = retryAfter(resp.Header, e.at)
 	if e.Status == http.StatusTooManyRequests && dailyLimit(e, resp.Header) {
 		e.PolicyName = policyDaily
 	}
@@ -85,7 +85,7 @@ func (d *errorDetail) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// addContext adds to what an answer tells of its error.
+// addContext adds to what an answer says of its error.
 func (c *Client) addContext(e *Error, context contextTexts) {
 	for key, texts := range context {
 		for _, text := range texts {
@@ -96,7 +96,7 @@ func (c *Client) addContext(e *Error, context contextTexts) {
 	}
 }
 
-// dailyLimit tells the daily limit from the burst limit where HubSpot's answer
+// dailyLimit distinguishes the daily limit from the burst limit where HubSpot's answer
 // does not name its policy.
 func dailyLimit(e *Error, h http.Header) bool {
 	return h.Get(dailyRemainingHeader) == "0" || e.PolicyName == "" && strings.Contains(strings.ToLower(e.Message), "daily limit")

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// Fingerprint tells requests apart: by method, path, query and body.
+// Fingerprint distinguishes requests: by method, path, query and body.
 type Fingerprint [16]byte
 
 // Body is the body of an answer as it came.
@@ -30,7 +30,7 @@ type Answers interface {
 type answersKey struct{}
 
 // WithAnswers has what is called with the context ask a before it asks the
-// portal, and tell a what the portal answered. Refusals are not remembered, nor is
+// portal, and hand a what the portal answered. Refusals are not remembered, nor is
 // anything about a request that writes.
 func WithAnswers(ctx context.Context, a Answers) context.Context {
 	return context.WithValue(ctx, answersKey{}, a)

@@ -82,7 +82,7 @@ func (c *Client) archive(ctx context.Context, op operation, from, to string, n i
 }
 
 // decodeDone reads what the date-based versions answer where v4 says nothing: a
-// batch, whose status alone tells that it was done.
+// batch, whose status alone says that it was done.
 func (c *Client) decodeDone(data []byte) ([]ItemError, error) {
 	var doc struct {
 		Status looseText

@@ -218,7 +218,7 @@ func sentOf(resp *http.Response) Body {
 	return Body{}
 }
 
-// meter counts what is read through it, keeps it, and tells that something came.
+// meter counts what is read through it, keeps it, and reports that something came.
 type meter struct {
 	r    io.Reader
 	more func()

@@ -26,7 +26,7 @@ func (c *clock) compare(sent time.Time, h http.Header) {
 
 // ClockAhead is how far this machine's clock is ahead of the portal's, by the
 // Date of the last answer, give or take a second; it reports false where no
-// answer told.
+// answer had one.
 func (c *Client) ClockAhead() (time.Duration, bool) {
 	return time.Duration(c.auth.clock.ahead.Load()), c.auth.clock.compared.Load()
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What a caller may have to tell apart; ask with errors.Is.
+// What a caller may have to distinguish; ask with errors.Is.
 var (
 	// ErrUnauthorized: HubSpot does not take the token (401).
 	ErrUnauthorized = errors.New("the token is refused")
@@ -43,8 +43,8 @@ type Error struct {
 	Context       map[string][]string
 	RetryAfter    time.Duration // 0 where HubSpot does not say
 
-	told bool      // RetryAfter was in the answer
-	at   time.Time // when the answer came
+	named bool      // RetryAfter was in the answer
+	at    time.Time // when the answer came
 }
 
 // statusMoving: HubSpot moves the account between its data centres, for up to a

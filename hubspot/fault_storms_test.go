@@ -91,7 +91,7 @@ func TestAStormOf429sIsWaitedOut(t *testing.T) {
 		_, c := stormy(t)
 		want = together(t, c)
 	})
-	for text, told := range map[string]time.Duration{
+	for text, named := range map[string]time.Duration{
 		"1": time.Second, "10": 10 * time.Second, "120": 2 * time.Minute, "+20s": 20 * time.Second, "-1h": time.Second,
 		"1000000000": 10 * time.Minute, "-3": 0, "abc": 0, // the last two say nothing
 	} {
@@ -102,16 +102,16 @@ func TestAStormOf429sIsWaitedOut(t *testing.T) {
 					if got := together(t, c); got != want {
 						t.Error("what was read is not what the portal has")
 					}
-					waitedAsTold(t, wire.log, told)
+					waitedAsNamed(t, wire.log, named)
 				})
 			})
 		}
 	}
 }
 
-// waitedAsTold checks that after each 429 nothing left before the time that it
-// told, and something soon after.
-func waitedAsTold(t *testing.T, log []seen, told time.Duration) {
+// waitedAsNamed checks that after each 429 nothing left before the time that it
+// named, and something soon after.
+func waitedAsNamed(t *testing.T, log []seen, named time.Duration) {
 	t.Helper()
 	var sent, refusals []time.Time
 	for _, r := range log {
@@ -121,20 +121,20 @@ func waitedAsTold(t *testing.T, log []seen, told time.Duration) {
 		}
 	}
 	slices.SortFunc(sent, time.Time.Compare)
-	most := told*6/5 + 2*time.Second // and a turn takes a moment too
-	switch told {
+	most := named*6/5 + 2*time.Second // and a turn takes a moment too
+	switch named {
 	case 0:
 		most = 5 * time.Second // the third time
 	case 10 * time.Minute:
-		most = told + 2*time.Second // as long as anybody waits
+		most = named + 2*time.Second // as long as anybody waits
 	}
 	for _, at := range refusals {
 		next := slices.IndexFunc(sent, at.Before)
 		if next < 0 {
 			t.Fatal("nothing was sent after a 429")
 		}
-		if wait := sent[next].Sub(at); wait < told || wait > most {
-			t.Errorf("%s after a 429 that told %s", wait, told)
+		if wait := sent[next].Sub(at); wait < named || wait > most {
+			t.Errorf("%s after a 429 that named %s", wait, named)
 		}
 	}
 	if len(refusals) != 3 {

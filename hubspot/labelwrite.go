@@ -81,7 +81,7 @@ func decodeLabelPair(data []byte, from, to string, l NewLabel) (LabelPair, error
 	return LabelPair{}, fmt.Errorf("it has %d association types, and a label has two", len(rows))
 }
 
-// orderLabels tells the two types of a label apart.
+// orderLabels distinguishes the two types of a label.
 func orderLabels(first, second labelRow, from, to string, l NewLabel) LabelPair {
 	forward := first.goes(from, to) || second.goes(to, from)
 	backward := first.goes(to, from) || second.goes(from, to)

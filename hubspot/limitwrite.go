@@ -86,7 +86,7 @@ func (c *Client) decodeLimitBatch(data []byte) (*LimitBatch, error) {
 	return &LimitBatch{set, c.itemErrors(doc.Errors)}, err
 }
 
-// PurgeLimits takes the limits of association types away. That there is none is no
+// PurgeLimits takes the limits of association types away. A missing one is no
 // error. Rights and errors are those of CreateLimits.
 func (c *Client) PurgeLimits(ctx context.Context, from, to string, types []LinkType) (*ArchiveBatch, error) {
 	body := inputsOf[typeKey]{make([]typeKey, len(types))}

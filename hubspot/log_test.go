@@ -35,7 +35,7 @@ func TestTheLogHoldsNoQuery(t *testing.T) {
 	})
 	shown := log.String()
 	if n := strings.Count(shown, "/objects/"); n != 4 {
-		t.Errorf("the log tells of %d requests:\n%s", n, shown)
+		t.Errorf("the log shows %d requests:\n%s", n, shown)
 	}
 	for _, hidden := range []string{"secret_property", "cursor-of", "limit=", "told-by", canary} {
 		if strings.Contains(shown, hidden) {

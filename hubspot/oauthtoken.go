@@ -135,7 +135,7 @@ func buyAgain(ctx context.Context, _ *http.Response, err error) (bool, error) {
 // buyLater is the wait before another attempt, after n earlier ones.
 func buyLater(_, _ time.Duration, n int, resp *http.Response) time.Duration {
 	if resp != nil {
-		if asked, told := retryAfter(resp.Header, time.Now()); told {
+		if asked, named := retryAfter(resp.Header, time.Now()); named {
 			return min(stretched(asked), longestTokenWait)
 		}
 	}

@@ -76,7 +76,7 @@ func TestAPauseHoldsUpEveryRequest(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var mu sync.Mutex
 			var left []time.Time
-			var told time.Time
+			var refused time.Time
 			c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
 				mu.Lock()
 				left = append(left, time.Now())
@@ -84,7 +84,7 @@ func TestAPauseHoldsUpEveryRequest(t *testing.T) {
 				mu.Unlock()
 				time.Sleep(50 * time.Millisecond)
 				if first {
-					told = time.Now()
+					refused = time.Now()
 					return reply(status, burst, "Retry-After", "60"), nil
 				}
 				return reply(200, goodAccount), nil
@@ -94,7 +94,7 @@ func TestAPauseHoldsUpEveryRequest(t *testing.T) {
 				t.Errorf("%d requests, want 41", len(left))
 			}
 			for _, at := range left {
-				if since := at.Sub(told); since > 0 && since < time.Minute {
+				if since := at.Sub(refused); since > 0 && since < time.Minute {
 					t.Errorf("a request left %s after the %d that asked for a minute", since, status)
 				}
 			}

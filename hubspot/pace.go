@@ -76,7 +76,7 @@ type pace struct {
 	flying int       // requests under way
 	landed []landing // those of this interval that were answered, in that order
 	heard  bool      // an answer came
-	told   bool      // and it said what remains
+	known  bool      // and it said what remains
 	room   int       // what remained then, less what was not in it
 	asOf   time.Time // then
 	others others    // where the share is automatic
@@ -96,7 +96,7 @@ func newPace(share, reserve float64) *pace {
 
 // whole is the share of the allowance in an interval.
 func (p *pace) whole() int {
-	if p.auto && p.told {
+	if p.auto && p.known {
 		return max(1, p.most-max(1, p.most/spared))
 	}
 	return max(1, int(p.share*float64(p.most)))
@@ -120,7 +120,7 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 		p.daily = n
 	}
 	if n, ok := number(h.Get(dailyRemainingHeader)); ok {
-		p.left, p.unheard = n, int64(p.untold(sent))
+		p.left, p.unheard = n, int64(p.uncounted(sent))
 	}
 	most, ok := number(h.Get(maxHeader))
 	ms, also := number(h.Get(intervalHeader))
@@ -133,7 +133,7 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 		p.forget(now)
 		reads, others := p.certain(sent, now)
 		p.reads.notice(p.most-remaining, reads, others)
-		p.told, p.room, p.asOf = true, remaining-p.untold(sent), now
+		p.known, p.room, p.asOf = true, remaining-p.uncounted(sent), now
 		if p.auto {
 			p.others.notice(now, p.most-remaining-p.flying-len(p.landed))
 		}
@@ -148,9 +148,9 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	}
 }
 
-// untold is how many requests HubSpot may not have counted when it answered one
+// uncounted is how many requests HubSpot may not have counted when it answered one
 // that left at a time: those under way, and those that landed meanwhile.
-func (p *pace) untold(sent time.Time) int {
+func (p *pace) uncounted(sent time.Time) int {
 	n := p.flying
 	for _, l := range slices.Backward(p.landed) {
 		if !l.answered.After(sent) {

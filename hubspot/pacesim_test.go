@@ -157,7 +157,7 @@ func TestNothingIsRefusedToTheNextOne(t *testing.T) {
 }
 
 // TestClientsShareAnAllowance has several clients at work, of which the last one
-// comes when the others use all that there is: it gets its requests through in a few
+// comes when the others use the whole allowance: it gets its requests through in a few
 // intervals, and hardly any is refused.
 func TestClientsShareAnAllowance(t *testing.T) {
 	for clients := 2; clients <= 4; clients++ {
@@ -231,7 +231,7 @@ func TestAutoTakesWhatNobodyElseUses(t *testing.T) {
 	})
 }
 
-// TestAutoGivesWay has an app start to send when a client uses all that there is. What the
+// TestAutoGivesWay has an app start to send when a client uses the whole allowance. What the
 // client had sent is in its way for a moment; then hardly anything is refused to the app, and
 // the client uses most of what the app leaves.
 func TestAutoGivesWay(t *testing.T) {

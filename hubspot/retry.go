@@ -210,7 +210,7 @@ func (k *call) overrun(e *Error) bool {
 		k.progress, k.inRow, k.held = now, 0, 0
 	}
 	wait := random(grown(firstOverrun, lastOverrun, k.inRow))
-	if e.told {
+	if e.named {
 		wait = min(stretched(max(e.RetryAfter, time.Second)), longestWait)
 	}
 	k.inRow++
@@ -255,7 +255,7 @@ func grown(first, last time.Duration, n int) time.Duration {
 
 func random(most time.Duration) time.Duration { return 1 + rand.N(most) }
 
-// stretched adds up to a fifth, so that those who were told the same do not come
+// stretched adds up to a fifth, so that those who got the same answer do not come
 // back at the same time.
 func stretched(d time.Duration) time.Duration { return d + rand.N(d/5+1) }
 

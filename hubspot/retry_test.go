@@ -68,7 +68,7 @@ type tried struct {
 	err      error
 }
 
-// try makes a call on a wire that meets its attempts as told.
+// try makes a call on a wire that answers its attempts as meets says.
 func try(t *testing.T, meets func(int) attempt, call func(context.Context, *Client) error) tried {
 	t.Helper()
 	var got tried

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// Scopes lists the scopes of a private app's token, as HubSpot tells them of it. It is nil
-// for the tokens that an app buys: of those HubSpot tells nothing but by their text in a path,
+// Scopes lists the scopes of a private app's token, as HubSpot lists them. It is nil
+// for the tokens that an app buys: of those HubSpot says nothing but by their text in a path,
 // which would end up in logs.
 func (c *Client) Scopes(ctx context.Context) ([]string, error) {
 	if c.auth.grant != nil {

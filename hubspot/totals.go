@@ -138,7 +138,7 @@ func newSearchPace(o Options) *pace {
 	return p
 }
 
-// Allowance is how much may be sent, as far as the portal's answers have told.
+// Allowance is how much may be sent, as far as the portal's answers have said.
 type Allowance struct {
 	PerSecond float64 // requests, searches aside, that the client sends at most
 	Searches  float64 // searches that it sends in a second at most

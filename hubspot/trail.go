@@ -9,7 +9,7 @@ import (
 // mostUseless is how many pages in a row may bring nothing and name a next one.
 const mostUseless = 3
 
-// trail is the way along the pages of one list. It tells when the cursors lead
+// trail is the way along the pages of one list. It reports when the cursors lead
 // in a circle, or on for ever.
 type trail struct {
 	cursors map[string]bool // that were sent or named
@@ -46,7 +46,7 @@ func (t *trail) step(after string, records iter.Seq[int64]) error {
 	return nil
 }
 
-// mixed spreads an id over 64 bits, so that sums of them tell sets apart (the
+// mixed spreads an id over 64 bits, so that sums of them distinguish sets (the
 // finalizer of splitmix64).
 func mixed(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

@@ -52,7 +52,7 @@ func (p *pace) leave(now time.Time) time.Duration {
 		return rolls
 	case (p.factor < 1 || p.auto && mine >= p.whole()/4) && now.Before(p.due): // see distance
 		return p.due.Sub(now)
-	case !p.told || p.room > p.spare(now, mine):
+	case !p.known || p.room > p.spare(now, mine):
 	case p.flying > 0:
 		return rolls
 	case now.Before(old): // then one asks what remains
@@ -97,8 +97,8 @@ func (p *pace) forget(now time.Time) {
 		}
 		p.landed = p.landed[1:]
 	}
-	if p.told && now.Sub(p.asOf) >= p.interval {
-		p.told, p.heard = false, false // it may have become anything
+	if p.known && now.Sub(p.asOf) >= p.interval {
+		p.known, p.heard = false, false // it may have become anything
 	}
 }
 
