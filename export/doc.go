@@ -4,7 +4,7 @@
 // The row structs, here and in package queries, are the only schema. Their parquet tags give
 // the Parquet files their columns, DuckDB derives its tables from files of the
 // same structs, and their comment tags become COMMENT ON. Which tags every
-// engine reads alike is told in schema.go.
+// engine reads alike is listed in schema.go.
 //
 // Package lake publishes the rows as folders of Parquet files, package duckdb makes of
 // these the DuckDB file that the checks and the analysts query, and package draw

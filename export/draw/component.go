@@ -12,7 +12,7 @@ import (
 	"hubgraph/internal/sqlrows"
 )
 
-// TooMany is the error that there is more than a picture can show. Its Table, with a line
+// TooMany is the error of more than a picture can show. Its Table, with a line
 // a type, says what there is.
 type TooMany struct {
 	Table string

@@ -48,7 +48,7 @@ func Finding(ctx context.Context, db *sql.DB, fingerprint string) (*Picture, err
 	return p, nil
 }
 
-// fingerprints are 64 digits; the first ones will do where they tell which.
+// fingerprints are 64 digits; the first ones will do where they fit only one.
 var fingerprints = regexp.MustCompile(`^[0-9a-f]{6,64}$`)
 
 func readFinding(ctx context.Context, db *sql.DB, fingerprint string) (*finding, error) {

@@ -206,7 +206,7 @@ func TestPNG(t *testing.T) {
 }
 
 // TestLinksAreCounted holds the count of the map, which reads the associations once in the
-// order of the file, against one that tells pairs apart by their ids.
+// order of the file, against one that groups pairs by their ids.
 func TestLinksAreCounted(t *testing.T) {
 	db := audited(t, coffee+crowd(), after)
 	m, err := readShape(t.Context(), db, "baseline")

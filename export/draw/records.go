@@ -107,7 +107,7 @@ func values(keys []Key, column string) (text string, args []any) {
 }
 
 // describe reads what is shown of records. All that are asked for come back, also those
-// that there are no rows of.
+// that have no rows.
 func describe(ctx context.Context, db *sql.DB, keys []Key) (map[Key]*record, error) {
 	records := map[Key]*record{}
 	if len(keys) == 0 {

@@ -88,7 +88,7 @@ func (m *shape) readKinds(ctx context.Context, db *sql.DB) error {
 
 // readRelations counts the pairs of records that are linked. The rows of one pair follow
 // each other in the file, so that a row that differs from the one before it begins a
-// pair: that takes one scan, where telling pairs apart by their ids takes the memory and
+// pair: that takes one scan, where grouping pairs by their ids takes the memory and
 // the time of a sort. Rows are grouped by the hash of their two types, which costs half of
 // what grouping by the texts does. That two pairs of records, or two of types, have the same
 // hash happens once in ten billion billions. What lacks its way back is little, and counted beside it.

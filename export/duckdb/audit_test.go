@@ -226,7 +226,7 @@ func TestAuditFiles(t *testing.T) {
 		t.Error("an id with a path was written")
 	}
 	if err := d.AddAudit(context.Background(), "", "20261122T050000Z"); err == nil || !strings.Contains(err.Error(), "20261122T050000Z") {
-		t.Errorf("an audit that there is not: %v", err)
+		t.Errorf("an unknown audit: %v", err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (f *Files) Build(ctx context.Context, b Build) (string, error) {
 	return file, nil
 }
 
-func (b Build) tell(done, total int) {
+func (b Build) report(done, total int) {
 	if b.Progress != nil {
 		b.Progress(done, total)
 	}
@@ -84,12 +84,12 @@ func (f *Files) build(ctx context.Context, file, dir string, b Build) error {
 // fill loads the rows of all tables.
 func (f *Files) fill(ctx context.Context, tx *sql.Tx, loads []load, b Build) error {
 	for i, l := range loads {
-		b.tell(i, len(loads))
+		b.report(i, len(loads))
 		if err := f.load(ctx, tx, l); err != nil {
 			return fmt.Errorf("load %s: %w", l.name, err)
 		}
 	}
-	b.tell(len(loads), len(loads))
+	b.report(len(loads), len(loads))
 	for _, s := range b.Settings {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO settings BY NAME SELECT ? AS key, ? AS value", s.Key, s.Value); err != nil {
 			return fmt.Errorf("load settings: %w", err)
@@ -312,7 +312,7 @@ func (l load) widened() string {
 }
 
 // load fills a table by the names of the columns: files of an older format that lack a
-// column have NULL there, and columns that there are no more are left out.
+// column have NULL there, and columns of the past are left out.
 func (f *Files) load(ctx context.Context, tx *sql.Tx, l load) error {
 	if !l.history {
 		files, err := f.Files(l.Table.Name, l.from...)

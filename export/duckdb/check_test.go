@@ -66,7 +66,7 @@ func TestCheck(t *testing.T) {
 		t.Errorf("checked %v", seen)
 	}
 	if _, err := d.Check(context.Background(), "20261122T020000Z", "20991231T000000Z"); !errors.Is(err, lake.ErrNoSnapshot) || !strings.Contains(err.Error(), "20991231T000000Z") {
-		t.Errorf("an id that there is not: %v", err)
+		t.Errorf("an unknown id: %v", err)
 	}
 	canceled, cancel := context.WithCancel(context.Background())
 	cancel()

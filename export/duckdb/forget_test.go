@@ -74,7 +74,7 @@ func TestJudge(t *testing.T) {
 		t.Errorf("without a rule (-want +got):\n%s", diff)
 	}
 	if gap.Gap() != "objects p_cars: missing scope" {
-		t.Errorf("the gap is told as %q", gap.Gap())
+		t.Errorf("the gap is reported as %q", gap.Gap())
 	}
 }
 

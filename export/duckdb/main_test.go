@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 // fileSize is the size in bytes that no file of a night may exceed: a disk that
-// is full, as far as one file can tell.
+// is full, as far as one file shows.
 const fileSize = "HUBGRAPH_TEST_FILE_SIZE"
 
 func nightOf(dir string) int {

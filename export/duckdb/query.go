@@ -187,7 +187,7 @@ var (
 	errSeveral   = sentence.New(ErrReadOnly, "only one query at a time is allowed here: leave one of the statements")
 )
 
-// refusal tells apart what DuckDB refused because it would have changed
+// refusal distinguishes what DuckDB refused because it would have changed
 // something or reached beyond the file.
 func refusal(err error) error {
 	var e *duckdb.Error

@@ -103,8 +103,8 @@ func (s *Sought) number(key, text string) bool {
 // personal are the properties whose values say who somebody is.
 var personal = regexp.MustCompile(`(?i)name|mail|phone|fax|street|address|linkedin|twitter|facebook|birth`)
 
-// telling reports whether a value can be sought in other texts: one word may be anybody's.
-func telling(value string) bool {
+// distinctive reports whether a value can be sought in other texts: one word may be anybody's.
+func distinctive(value string) bool {
 	return len(value) >= 5 && (strings.ContainsAny(value, "@ ") || strings.ContainsAny(value, "0123456789"))
 }
 
@@ -236,7 +236,7 @@ func (f *Files) called(ctx context.Context, nights []lake.Entry, s *Sought) erro
 		err = askFiles(ctx, query, func(row *sql.Rows) error {
 			var key, value string
 			err := row.Scan(&key, &value)
-			if value = strings.TrimSpace(value); personal.MatchString(key) && telling(value) {
+			if value = strings.TrimSpace(value); personal.MatchString(key) && distinctive(value) {
 				s.Texts = union(s.Texts, []string{value})
 			}
 			return err

@@ -9,32 +9,32 @@ import (
 )
 
 // nightIn names a data folder in which this program is to do what a night does
-// with it, telling each step before it: the steps of a process that is killed.
+// with it, printing each step before it: the steps of a process that is killed.
 const nightIn = "HUBGRAPH_TEST_NIGHT"
 
 // The steps of a night.
 var steps = []string{"lock", "publish", "build", "publish-duckdb", "forget", "done"}
 
-// doNight does what a night does with a data folder, calls tell before each step,
+// doNight does what a night does with a data folder, calls report before each step,
 // and leaves two snapshots.
-func doNight(dir string, tell func(step string)) error {
+func doNight(dir string, report func(step string)) error {
 	ctx := context.Background()
 	d, err := filesIn(dir)
 	if err != nil {
 		return err
 	}
-	tell("lock")
+	report("lock")
 	unlock, err := d.Lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	tell("publish")
+	report("publish")
 	e, err := d.Publish(ctx, nights.First().Snapshot(d.NewID(nights.Start)))
 	if err != nil {
 		return err
 	}
-	tell("build")
+	report("build")
 	compared, err := d.Baseline(e, lake.LastComplete)
 	baseline := compared.Entry
 	if err != nil {
@@ -44,11 +44,11 @@ func doNight(dir string, tell func(step string)) error {
 	if err != nil {
 		return err
 	}
-	tell("publish-duckdb")
+	report("publish-duckdb")
 	if _, err := d.PublishDuckDB(file, e.ID); err != nil {
 		return err
 	}
-	tell("forget")
+	report("forget")
 	judged, err := d.Judge(lake.Policy{Last: 2})
 	if err != nil {
 		return err
@@ -60,6 +60,6 @@ func doNight(dir string, tell func(step string)) error {
 			}
 		}
 	}
-	tell("done")
+	report("done")
 	return nil
 }

@@ -35,7 +35,7 @@ func createPairs(ctx context.Context, db asked, tables []load) error {
 	}
 	for _, p := range pairs {
 		name := p.view()
-		for n := 2; taken[strings.ToLower(name)]; n++ { // DuckDB does not tell case apart
+		for n := 2; taken[strings.ToLower(name)]; n++ { // to DuckDB names that differ in case are one
 			name = fmt.Sprintf("%s_%d", p.view(), n)
 		}
 		taken[strings.ToLower(name)] = true

@@ -40,8 +40,8 @@ type Inspect func(ctx context.Context, f Folder, damaged func(name, format strin
 
 // Check reads snapshots and audits again, those of the given ids or else all. Sizes,
 // hashes and numbers of rows must be those of the manifests, no file may be missing or
-// too many, an audit must be of snapshots that there are or were, and inspect must find
-// nothing. An id that there is not is ErrNoSnapshot, as is a lake
+// too many, an audit must be of snapshots that exist or were forgotten, and inspect must find
+// nothing. An unknown id is ErrNoSnapshot, as is a lake
 // without any snapshot, a newer format ErrFormat; damage is no error. The data folder must be locked.
 func (p *Portal) Check(ctx context.Context, inspect Inspect, ids ...string) ([]Checked, error) {
 	if !p.hasFolders() {
@@ -99,7 +99,7 @@ func (p *Portal) folders() ([]Checked, error) {
 type checker struct {
 	portal    *Portal
 	inspect   Inspect
-	snapshots []string // ids of those that there are or were
+	snapshots []string // ids of those that exist or were forgotten
 	c         *Checked // what is being checked; its path is within the data folder until done
 }
 
@@ -167,7 +167,7 @@ func (k *checker) folder(ctx context.Context) error {
 	return nil
 }
 
-// audited checks that an audit is of snapshots that there are or were.
+// audited checks that an audit is of snapshots that exist or were forgotten.
 func (k *checker) audited(dir string, audit *Audit) {
 	if audit == nil {
 		return

@@ -32,7 +32,7 @@ const (
 	workMode = 0o700
 )
 
-// Errors that callers tell apart. Each is wrapped with the sentence that says
+// Errors that callers distinguish. Each is wrapped with the sentence that says
 // what to do.
 var (
 	// ErrData: the data folder cannot be one.
@@ -110,7 +110,7 @@ func (d *Data) takesFiles() error {
 		return dataError("%s is a folder: move it away", d.path(DuckDBFile))
 	}
 	for _, name := range []string{workDir, lakeDir, auditsDir} {
-		within, _ := d.list(name) // of what cannot be read Lock tells
+		within, _ := d.list(name) // Lock reports what cannot be read
 		for _, place := range append(within, ".") {
 			if place = d.path(path.Join(name, place)); other(d.dir, place) {
 				return dataError("%s is on another file system than %s, to which nothing can be moved in one step: have both on one", place, d.dir)
@@ -124,7 +124,7 @@ func (d *Data) takesFiles() error {
 func other(a, b string) bool {
 	var of [2]syscall.Stat_t
 	return syscall.Lstat(a, &of[0]) == nil && syscall.Lstat(b, &of[1]) == nil && of[0].Dev != of[1].Dev &&
-		of[1].Mode&syscall.S_IFMT == syscall.S_IFDIR // a link is told by Lock
+		of[1].Mode&syscall.S_IFMT == syscall.S_IFDIR // Lock reports a link
 }
 
 // Find opens a data folder that is there already; else, and where no run has ever

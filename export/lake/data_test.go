@@ -138,7 +138,7 @@ func TestLocksThatNobodyHolds(t *testing.T) {
 			continue
 		}
 		if _, err := d.Lock(); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), fmt.Sprintf("process %d on %q", os.Getpid(), host)) {
-			t.Errorf("%.60s: a second run is told %v", held, err)
+			t.Errorf("%.60s: a second run gets %v", held, err)
 		}
 		unlock()
 	}

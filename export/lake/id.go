@@ -66,7 +66,7 @@ func nextID(start time.Time, taken []string) string {
 // a snapshot that was forgotten stays taken.
 func (p *Portal) NewID(start time.Time) string { return nextID(start, p.snapshotIDs()) }
 
-// snapshotIDs are the ids of snapshots that there are or were.
+// snapshotIDs are the ids of snapshots that exist or were forgotten.
 func (p *Portal) snapshotIDs() []string {
 	return p.ids(p.within(lakeDir), "snapshot=", "incomplete=", forgottenPrefix)
 }

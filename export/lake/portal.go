@@ -62,7 +62,7 @@ func (d *Data) Portals() ([]int64, error) {
 	return ids, nil
 }
 
-// Only is the one portal that a data folder holds, for those who are not told which
+// Only is the one portal that a data folder holds, for those who do not know which
 // one is meant. Without any it is ErrNoSnapshot.
 func (d *Data) Only() (*Portal, error) {
 	held, err := d.Portals()
