@@ -31,13 +31,13 @@ type collector struct {
 	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    []graphmodel.Type            // of one link
-	teller   *teller
+	reporter *reporter
 	repeated int
 }
 
-func newCollector(p *Plan, l *ledger, s *spool, t *teller) *collector {
+func newCollector(p *Plan, l *ledger, s *spool, r *reporter) *collector {
 	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), young: map[string][]int64{},
-		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, teller: t}
+		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, reporter: r}
 }
 
 // collect takes answers until there are no more, or one cannot be kept, which ends
@@ -75,7 +75,7 @@ func (c *collector) take(a answer) error {
 			c.graph.Link(e.From, e.To, e.Types...)
 		}
 	}
-	c.teller.add(len(a.objects), len(a.links))
+	c.reporter.add(len(a.objects), len(a.links))
 	return nil
 }
 

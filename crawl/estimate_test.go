@@ -57,8 +57,8 @@ func TestEstimateOfALongCrawl(t *testing.T) {
 	}
 }
 
-// TestProgressIsTold looks at everything that a crawl tells while it runs.
-func TestProgressIsTold(t *testing.T) {
+// TestProgressIsReported looks at everything that a crawl reports while it runs.
+func TestProgressIsReported(t *testing.T) {
 	t.Parallel()
 	p := sim.Generate(sim.Spec{Seed: 2, Contacts: 150})
 	s := servePortal(t, "2026-09", p, sim.Options{PageSize: 20, Daily: 5000, Faults: []sim.Fault{{Name: "502", First: 60, Last: 62}}})
@@ -66,15 +66,15 @@ func TestProgressIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []Progress
-	result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir(), Progress: func(p Progress) { told = append(told, p) }})
+	var reported []Progress
+	result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir(), Progress: func(p Progress) { reported = append(reported, p) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer result.Close()
 	var phases []string
 	last := Progress{}
-	for _, now := range told {
+	for _, now := range reported {
 		phases = append(phases, now.Phase)
 		if now.Records < last.Records || now.Links < last.Links || now.Requests < last.Requests || now.Retries < last.Retries {
 			t.Errorf("%+v follows %+v", now, last)

@@ -71,7 +71,7 @@ func (s served) attempt(t *testing.T, scope Scope) (*Result, error) {
 // TestAnOutageIsNoSnapshot has the portal go down for good at each of the
 // requests of a crawl in turn. It ends with the outage, and never with a snapshot
 // that lacks something; only the count that a search gives as a second opinion may
-// be missing, and is then told to be.
+// be missing, and is then reported as missing.
 func TestAnOutageIsNoSnapshot(t *testing.T) {
 	t.Parallel()
 	calm := impatient(t, small, sim.Options{})
@@ -103,7 +103,7 @@ func TestAnOutageIsNoSnapshot(t *testing.T) {
 				return
 			}
 		}
-		t.Error("a snapshot that does not tell of the outage")
+		t.Error("a snapshot that does not show the outage")
 	})
 }
 

@@ -200,7 +200,7 @@ func (r *resolver) credible(remembered []graphmodel.Learned) []graphmodel.Learne
 	})
 }
 
-// sameTexts are the inverses that texts tell, but for those that links contradict,
+// sameTexts are the inverses that texts show, but for those that links contradict,
 // those of tonight or of the night that another inverse is remembered from.
 func (r *resolver) sameTexts(remembered []graphmodel.Learned) (pairs []Inverse) {
 	otherwise := map[graphmodel.TypeKey]graphmodel.TypeKey{}

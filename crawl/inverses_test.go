@@ -53,7 +53,7 @@ func advisor(t *testing.T, s *graphmodel.Snapshot) graphmodel.Definition {
 }
 
 // TestInversesComeFromTheirSources has a pair of labels whose texts differ, so
-// that only links, settings or memory can tell of it.
+// that only links, settings or memory can show it.
 func TestInversesComeFromTheirSources(t *testing.T) {
 	key := graphmodel.TypeKey{From: "contacts", To: "companies", Category: hubspot.UserDefined, ID: 21}
 	back := graphmodel.TypeKey{From: "companies", To: "contacts", Category: hubspot.UserDefined, ID: 22}

@@ -95,7 +95,7 @@ deals 302 -> companies 202
 var lessScope = Scope{Types: []string{"contacts", "companies", "deals"}}
 
 // TestLessThanThereIsIsFoundOut has one such answer after another. What passes, or is
-// told in another way, changes nothing; what lasts is a gap of just that record.
+// reported in another way, changes nothing; what lasts is a gap of just that record.
 func TestLessThanThereIsIsFoundOut(t *testing.T) {
 	t.Parallel()
 	calm := serve(t, "2026-09", lessPortal, sim.Options{PageSize: 2}).crawl(t, lessScope)

@@ -26,7 +26,7 @@ type lister struct {
 	translator *translator
 	readers    []*pairReader
 	answers    chan<- answer
-	part       int   // records of a part, as far as search tells
+	part       int   // records of a part, as far as search says
 	parted     int   // parts that lie ahead of the beginning, at most; 0: the list is read in one
 	lane       *lane // search reads parts, too; nil: it does not
 
@@ -234,7 +234,7 @@ func (l *lister) handOn(ctx context.Context, batch []int64) error {
 	return nil
 }
 
-// finish lets the readers know that there is no more.
+// finish lets the readers know that the list has ended.
 func (l *lister) finish() {
 	for _, reader := range l.readers {
 		close(reader.ids)

@@ -72,7 +72,7 @@ func (w *worklist) lookUpAmong(ctx context.Context, open map[string][]int64, amo
 			_, alias := w.collector.aliases[k]
 			return alias || w.fates[k] != 0
 		})
-		w.collector.teller.update()
+		w.collector.reporter.update()
 	}
 	return nil
 }

@@ -11,19 +11,19 @@ import (
 )
 
 // hush takes a record out of the answer to a batch read of several, as if HubSpot
-// had said nothing of it, and out of lists. With always it is not told alone either.
+// had said nothing of it, and out of lists. With always it is left out alone, too.
 func (a onTheWay) hush(id string, always bool) {
 	path := a.request.URL.Path
 	batch := strings.HasSuffix(path, "/0-2/batch/read")
 	if !strings.Contains(path, "/crm/objects/") || !batch && !strings.HasSuffix(path, "/0-2") {
 		return
 	}
-	told := len(a.rows())
+	named := len(a.rows())
 	items, _ := a.doc["errors"].([]any)
 	for _, item := range items {
-		told += len(item.(map[string]any)["context"].(map[string]any)["ids"].([]any))
+		named += len(item.(map[string]any)["context"].(map[string]any)["ids"].([]any))
 	}
-	if batch && told == 1 && !always {
+	if batch && named == 1 && !always {
 		return
 	}
 	a.doc["results"] = slices.DeleteFunc(a.rows(), func(row any) bool {

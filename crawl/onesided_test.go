@@ -39,7 +39,7 @@ func TestBothSidesAreOfOneMoment(t *testing.T) {
 			"merge contacts 1 3",
 		} {
 			if on == contactReads && strings.HasPrefix(change, "contacts 4\n") {
-				continue // a record that neither the list nor the companies tell of yet
+				continue // a record that neither the list nor the companies name yet
 			}
 			t.Run(change+", before "+on, func(t *testing.T) {
 				t.Parallel()

@@ -158,7 +158,7 @@ func (l *pairTypes) read(ctx context.Context, c *hubspot.Client) error {
 }
 
 // define takes in the association types of all pairs. Of a pair that HubSpot
-// documents and this portal does not have, it is known that there are no
+// documents and this portal does not have, it is known to have no
 // associations.
 func (p *Plan) define(all []*pairTypes) {
 	for _, l := range all {

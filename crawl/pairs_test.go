@@ -54,13 +54,13 @@ func TestSchemasThatSayLessLoseNothing(t *testing.T) {
 				if diff := cmp.Diff(strings.Split(text(t, calm.Snapshot), "\n"), strings.Split(text(t, result.Snapshot), "\n")); diff != "" || !result.Complete {
 					t.Errorf("%s on %q: complete: %t\n%s", name, on, result.Complete, diff)
 				}
-				var told []string
+				var warned []string
 				for _, c := range result.Coverage {
 					if c.Kind == "types" && c.To == "" && c.Complete && strings.Contains(c.Reason, "names no association types") {
-						told = append(told, c.From)
+						warned = append(warned, c.From)
 					}
 				}
-				if diff := cmp.Diff(slices.Sorted(slices.Values(bare)), told); diff != "" {
+				if diff := cmp.Diff(slices.Sorted(slices.Values(bare)), warned); diff != "" {
 					t.Errorf("%s on %q: the coverage names %s", name, on, diff)
 				}
 				plan, err := NewPlan(t.Context(), s.client, Scope{})

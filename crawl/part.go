@@ -116,9 +116,9 @@ func (l *lister) readAhead(ctx context.Context) error {
 	return parts.Wait()
 }
 
-// scout finds where parts of the list begin. Where search does not tell, for whatever
+// scout finds where parts of the list begin. Where search does not say, for whatever
 // reason, the list is read in one: what ends a crawl, the list meets itself. And it is
-// asked for as many as there can be, whatever it tells.
+// asked for as many as there can be, whatever it says.
 func (l *lister) scout(ctx context.Context, ahead *ahead) {
 	behind := int64(0)
 	for range l.parted {

@@ -25,45 +25,45 @@ type Progress struct {
 	Left             int64 // requests that the account may still send today; -1: not known
 }
 
-// teller tells of the progress of a crawl.
-type teller struct {
+// reporter reports the progress of a crawl.
+type reporter struct {
 	client *hubspot.Client
 	plan   *Plan
 	before int64 // repeats that the client had sent before
-	tell   func(Progress)
+	report func(Progress)
 	now    Progress
 }
 
-// newTeller makes a teller, which tells at once that the crawl begins.
-func newTeller(c *hubspot.Client, p *Plan, o Options) *teller {
-	tell := o.Progress
-	if tell == nil {
-		tell = func(Progress) {}
+// newReporter makes a reporter, which reports at once that the crawl begins.
+func newReporter(c *hubspot.Client, p *Plan, o Options) *reporter {
+	report := o.Progress
+	if report == nil {
+		report = func(Progress) {}
 	}
 	forecast := p.Estimate(c.Allowance(), o.Lanes)
-	t := &teller{client: c, plan: p, tell: tell, before: c.Stats().Retries}
-	t.now = Progress{Phase: PhaseRead, ExpectedRecords: forecast.Records}
+	r := &reporter{client: c, plan: p, report: report, before: c.Stats().Retries}
+	r.now = Progress{Phase: PhaseRead, ExpectedRecords: forecast.Records}
 	if forecast.Records > 0 {
-		t.now.ExpectedRequests = p.source.requests() + forecast.Requests
+		r.now.ExpectedRequests = p.source.requests() + forecast.Requests
 	}
-	t.update()
-	return t
+	r.update()
+	return r
 }
 
-func (t *teller) add(records, links int) {
-	t.now.Records += int64(records)
-	t.now.Links += int64(links)
-	t.update()
+func (r *reporter) add(records, links int) {
+	r.now.Records += int64(records)
+	r.now.Links += int64(links)
+	r.update()
 }
 
-func (t *teller) enter(phase string) {
-	t.now.Phase = phase
-	t.update()
+func (r *reporter) enter(phase string) {
+	r.now.Phase = phase
+	r.update()
 }
 
-func (t *teller) update() {
-	stats := t.client.Stats()
-	t.now.Requests, t.now.Retries, t.now.Recalled = t.plan.source.requests(), stats.Retries-t.before, stats.Recalled-t.plan.source.before.Recalled
-	t.now.Left = t.client.Allowance().Left
-	t.tell(t.now)
+func (r *reporter) update() {
+	stats := r.client.Stats()
+	r.now.Requests, r.now.Retries, r.now.Recalled = r.plan.source.requests(), stats.Retries-r.before, stats.Recalled-r.plan.source.before.Recalled
+	r.now.Left = r.client.Allowance().Left
+	r.report(r.now)
 }

@@ -173,7 +173,7 @@ func (s *Source) called(word string) (ids []string) {
 	return ids
 }
 
-// typeNames are those of the object types that there are as far as is known.
+// typeNames are those of the object types, as far as is known.
 func (s *Source) typeNames() (names []string) {
 	for _, t := range hubspot.StandardTypes() {
 		names = append(names, t.Name)

@@ -50,7 +50,7 @@ type Result struct {
 // Close lets go of what the crawl keeps on disk.
 func (r *Result) Close() error { return r.spool.Close() }
 
-// Run crawls what the plan says. An error means that there is no snapshot; a
+// Run crawls what the plan says. An error means no snapshot; a
 // portal that refuses a part of the plan gives a snapshot that is not Complete.
 // A crawl whose source has a journal is answered by it as far as it goes.
 func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, error) {
@@ -63,7 +63,7 @@ func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, e
 		return nil, err
 	}
 	r := &run{client: c, reader: c.NewReader(), plan: p, options: o, ledger: newLedger()}
-	r.collector = newCollector(p, r.ledger, spool, newTeller(c, p, o))
+	r.collector = newCollector(p, r.ledger, spool, newReporter(c, p, o))
 	if err := r.all(ctx); err != nil {
 		return nil, errJoinClose(err, spool)
 	}

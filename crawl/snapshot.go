@@ -11,7 +11,7 @@ import (
 // snapshot seals the graph and puts everything into its order.
 func (r *run) snapshot() (*graphmodel.Snapshot, error) {
 	p, got := r.plan, r.collector
-	got.teller.enter(PhaseMeasure)
+	got.reporter.enter(PhaseMeasure)
 	got.graph.Seal()
 	if err := got.spool.finish(got.seen); err != nil {
 		return nil, err

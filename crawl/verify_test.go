@@ -111,7 +111,7 @@ func TestWhatDiffersIsFoundByFewSearches(t *testing.T) {
 		}
 	}
 	// The total, that up to the last id, and for each record at most two searches
-	// for each time that 6,400 ids are halved until 200 can be told one by one.
+	// for each time that 6,400 ids are halved until 200 can be compared one by one.
 	if most := 2 + len(missing)*2*5; asked > most || !result.Complete {
 		t.Errorf("%d searches, want %d at most; complete: %t; of all requests: %v", asked, most, result.Complete, s.server.Requests())
 	}

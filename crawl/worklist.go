@@ -42,7 +42,7 @@ type worklist struct {
 	failed  map[graphmodel.Listing]bool              // of it, what was not read to its end
 }
 
-// fate is what a look-up told of a record.
+// fate is what a look-up said of a record.
 type fate uint8
 
 const (
@@ -72,7 +72,7 @@ func newWorklist(r *run) *worklist {
 // settle finds the tasks and does them until nothing is left to ask, and puts what
 // was learnt into the graph.
 func (w *worklist) settle(ctx context.Context) error {
-	w.collector.teller.enter(PhaseSettle)
+	w.collector.reporter.enter(PhaseSettle)
 	w.graph = w.collector.graph
 	w.graph.Seal()
 	if err := w.prove(ctx); err != nil {
