@@ -35,7 +35,7 @@ const mark = ".hubgraph-demo"
 // Demo is a demo to give.
 type Demo struct {
 	Dir    string    // a new folder, or that of an earlier demo
-	Out    io.Writer // what is told
+	Out    io.Writer // what is printed
 	Self   string    // how the program is called
 	Tool   string    // its version
 	Memory duckdb.Memory
@@ -90,11 +90,11 @@ func (o Demo) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.tell("A simulated HubSpot portal answers on %s.", url)
+	d.print("A simulated HubSpot portal answers on %s.", url)
 	if err := d.show(ctx, portal); err != nil || !o.Serve {
 		return err
 	}
-	d.tell(`
+	d.print(`
 == The portal stays until Ctrl-C. In another terminal:
 export HUBSPOT_BASE_URL=%s
 export HUBSPOT_ACCESS_TOKEN=%s
@@ -113,24 +113,24 @@ func (d *demo) show(ctx context.Context, portal *sim.Portal) (err error) {
 		return err
 	}
 	defer unlock()
-	d.tell("\n== Night one")
+	d.print("\n== Night one")
 	if err := d.night(ctx); err != nil {
 		return err
 	}
-	d.tell("\n== Night two: labels were renamed, links lost, deals orphaned")
+	d.print("\n== Night two: labels were renamed, links lost, deals orphaned")
 	portal.Night(1)
 	if err := d.night(ctx); err != nil {
 		return err
 	}
-	d.tell("\n== What the night lost is put back")
+	d.print("\n== What the night lost is put back")
 	if _, err := d.repair(ctx, "restore.json", nightly.Planning{Night: lake.LastComplete}); err != nil {
 		return err
 	}
-	d.tell("\n== What the portal itself determines is repaired: missing inverses, plain associations, primary companies")
+	d.print("\n== What the portal itself determines is repaired: missing inverses, plain associations, primary companies")
 	if _, err := d.repair(ctx, "plan.json", nightly.Planning{}); err != nil {
 		return err
 	}
-	d.tell("\n== A rule infers the companies of deals from their contacts, and its run is undone")
+	d.print("\n== A rule infers the companies of deals from their contacts, and its run is undone")
 	inferring := nightly.Planning{Checks: []string{"deal_contact_company_open"}, Options: repair.Options{Rules: []string{"deal_company_of_contacts"}}}
 	run, err := d.repair(ctx, "inferred.json", inferring)
 	if err != nil {
@@ -139,15 +139,15 @@ func (d *demo) show(ctx context.Context, portal *sim.Portal) (err error) {
 	if err := d.undo(ctx, run); err != nil {
 		return err
 	}
-	d.tell("\n== After the repair")
+	d.print("\n== After the repair")
 	if err := d.night(ctx); err != nil {
 		return err
 	}
 	return d.finish(ctx)
 }
 
-// tell prints a line of the demo's story.
-func (d *demo) tell(format string, args ...any) { fmt.Fprintf(d.Out, format+"\n", args...) }
+// print prints a line of the demo's story.
+func (d *demo) print(format string, args ...any) { fmt.Fprintf(d.Out, format+"\n", args...) }
 
 // night crawls and audits once.
 func (d *demo) night(ctx context.Context) error {
@@ -156,7 +156,7 @@ func (d *demo) night(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.tell("crawled in %d requests and %.1f s", n.Snapshot.Requests, time.Since(started).Seconds())
+	d.print("crawled in %d requests and %.1f s", n.Snapshot.Requests, time.Since(started).Seconds())
 	audited, err := nightly.Audit(ctx, nightly.Auditing{Files: n.Files, Rules: nightly.DefaultRules(), Tool: d.Tool, Show: d.Show})
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (d *demo) undo(ctx context.Context, run string) error {
 	if run == "" {
 		return nil
 	}
-	d.tell("undo of the run %s:", run)
+	d.print("undo of the run %s:", run)
 	plan, err := nightly.Undo(ctx, d.data.Dir(), run, d.connect)
 	if err != nil {
 		return err
@@ -198,7 +198,7 @@ func (d *demo) apply(ctx context.Context, file string, plan *repair.Plan) (strin
 	if err := plan.Write(name); err != nil {
 		return "", err
 	}
-	d.tell("planned %d operations, %d blocked: %s", len(plan.Operations), len(plan.Blocked), name)
+	d.print("planned %d operations, %d blocked: %s", len(plan.Operations), len(plan.Blocked), name)
 	if len(plan.Operations) == 0 {
 		return "", nil
 	}
@@ -240,11 +240,11 @@ func (d *demo) finish(ctx context.Context) error {
 	if err := renameio.WriteFile(drawing, picture.DOT(), lake.FileMode); err != nil {
 		return fmt.Errorf("write the map: %w", err)
 	}
-	d.tell("\n== What was found, and what was mended")
+	d.print("\n== What was found, and what was mended")
 	if err := d.findings(); err != nil {
 		return err
 	}
-	d.tell("\n== What lies where")
+	d.print("\n== What lies where")
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%s\tthe snapshots as Parquet, one folder a night\n", filepath.Join(d.data.Dir(), "lake"))
 	fmt.Fprintf(w, "%s\tthe audited snapshot, its baseline and all findings\n", path)
@@ -252,7 +252,7 @@ func (d *demo) finish(ctx context.Context) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	d.tell(`
+	d.print(`
 == What to type next
 %[1]s sql --data %[2]s "FROM checks.deal_fully_orphaned"
 %[1]s draw map --data %[2]s --output map.svg

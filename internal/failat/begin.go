@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// variable tells a process on which descriptor its parent waits for the listener.
+// variable says on which descriptor a process finds its parent waiting for the listener.
 const variable = "HUBGRAPH_TEST_FAILAT"
 
 // Begin puts this process under the eyes of the parent that started it with Run,
@@ -40,7 +40,7 @@ func Begin() error {
 	return nil
 }
 
-// install has the filter hold for all threads, those that there are and those that
+// install has the filter hold for all threads, those of now and those that
 // come, and returns the descriptor on which the kernel asks.
 func install(program []unix.SockFilter) (listener int, err error) {
 	runtime.LockOSThread() // the first call is about this thread, the second takes it to the others
@@ -48,7 +48,7 @@ func install(program []unix.SockFilter) (listener int, err error) {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return 0, err
 	}
-	// A call that was told to the parent must not begin again for one of the
+	// A call that was reported to the parent must not begin again for one of the
 	// signals of Go's scheduler: it would count twice.
 	const flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER | unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV |
 		unix.SECCOMP_FILTER_FLAG_TSYNC | unix.SECCOMP_FILTER_FLAG_TSYNC_ESRCH

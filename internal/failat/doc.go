@@ -1,5 +1,5 @@
 // Package failat has one file operation of a process fail: the Nth of its kind on
-// the files below a folder, counted over all of its threads. It also tells which
+// the files below a folder, counted over all of its threads. It also lists which
 // operations there were, in their order, and which of them a loss of power could
 // undo.
 //

@@ -81,7 +81,7 @@ func stayOpen(before map[int]string, patience time.Duration) []string {
 }
 
 // openFiles are the files that this process has open, by their number; none where
-// the system does not tell. What the runtime opens once and keeps is left out.
+// the system does not list them. What the runtime opens once and keeps is left out.
 func openFiles() map[int]string {
 	const dir = "/proc/self/fd"
 	files := map[int]string{}

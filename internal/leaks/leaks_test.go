@@ -65,21 +65,21 @@ func failed(err error) int {
 	return 0
 }
 
-// told notes failures instead of failing.
-type told struct {
+// spy notes failures instead of failing.
+type spy struct {
 	*testing.T
 	failures int
 	cleanups []func()
 }
 
-func (t *told) Errorf(string, ...any) { t.failures++ }
-func (t *told) Error(...any)          { t.failures++ }
-func (t *told) Cleanup(f func())      { t.cleanups = append(t.cleanups, f) }
+func (t *spy) Errorf(string, ...any) { t.failures++ }
+func (t *spy) Error(...any)          { t.failures++ }
+func (t *spy) Cleanup(f func())      { t.cleanups = append(t.cleanups, f) }
 
-func TestFolderTells(t *testing.T) {
+func TestFolderReports(t *testing.T) {
 	dir := t.TempDir()
 	for left, want := range map[string]int{"": 0, "missing": 0, "full": 2} {
-		spy := &told{T: t}
+		noted := &spy{T: t}
 		full := filepath.Join(dir, left)
 		if left == "full" {
 			if err := os.MkdirAll(filepath.Join(full, "sub"), 0o700); err != nil {
@@ -92,12 +92,12 @@ func TestFolderTells(t *testing.T) {
 		if left == "" {
 			full = t.TempDir()
 		}
-		Folder(spy, full)
-		for _, f := range spy.cleanups {
+		Folder(noted, full)
+		for _, f := range noted.cleanups {
 			f()
 		}
-		if spy.failures != want {
-			t.Errorf("%q: %d failures, want %d", left, spy.failures, want)
+		if noted.failures != want {
+			t.Errorf("%q: %d failures, want %d", left, noted.failures, want)
 		}
 	}
 }

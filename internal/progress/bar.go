@@ -17,7 +17,7 @@ import (
 const (
 	barWidth    = 10
 	aroundBar   = 11 // columns: the percentage, the frame, and one that stays free
-	usualScreen = 80 // columns of a terminal that does not tell
+	usualScreen = 80 // columns of a terminal that does not say
 
 	redrawn = 100 * time.Millisecond // at most so often
 )
@@ -72,7 +72,7 @@ func (p *Crawl) draw() {
 	_ = p.bar.Set64(p.calls())
 }
 
-// facts are what there is to say beside a bar, what matters most first.
+// facts are shown beside a bar, what matters most first.
 func (p *Crawl) facts() []string {
 	var parts []string
 	switch length := p.length(); {

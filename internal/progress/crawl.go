@@ -13,11 +13,11 @@ import (
 )
 
 // phaseMetadata is what comes before the phases of a crawl: the portal is asked
-// what there is to read.
+// what it has.
 const phaseMetadata = "metadata"
 
 // Crawl shows how a crawl goes: on a terminal one bar a phase, elsewhere one
-// plain line a minute. In both cases a line tells the sums of each phase at its
+// plain line a minute. In both cases a line prints the sums of each phase at its
 // end.
 type Crawl struct {
 	display Display
@@ -66,7 +66,7 @@ func (p *Crawl) Show(now crawl.Progress) {
 	}
 }
 
-// Aside has f tell or ask something without the bar in between.
+// Aside has f print or ask something without the bar in between.
 func (p *Crawl) Aside(f func() error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +74,7 @@ func (p *Crawl) Aside(f func() error) error {
 	return f()
 }
 
-// tick tells how the crawl goes from time to time, until it ends.
+// tick prints how the crawl goes from time to time, until it ends.
 func (p *Crawl) tick() {
 	every := lineEvery
 	if p.display.screen != nil {
@@ -99,7 +99,7 @@ func (p *Crawl) tick() {
 	}
 }
 
-// count looks how many calls there were for metadata, of which the crawl tells
+// count looks how many calls there were for metadata, of which the crawl reports
 // nothing while they are made.
 func (p *Crawl) count() {
 	if p.now.Phase == phaseMetadata {
@@ -123,7 +123,7 @@ func (p *Crawl) Done(err error) {
 	}
 }
 
-// end tells the sums of the phase.
+// end prints the sums of the phase.
 func (p *Crawl) end() {
 	p.wipe()
 	p.count()

@@ -121,7 +121,7 @@ func TestProgressWhileNothingComes(t *testing.T) {
 }
 
 // TestProgressOfACrawlThatGoesOn has a journal answer most of what is to be read,
-// at once: how long the rest takes, only the portal's answers tell.
+// at once: how long the rest takes, only the portal's answers show.
 func TestProgressOfACrawlThatGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, said := plainProgress(t, false)
@@ -237,9 +237,9 @@ func TestWorkHereIsShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
 		display := On(&said, "")
-		work := func(tell func(done, total int)) error {
+		work := func(report func(done, total int)) error {
 			for done := range 4 {
-				tell(done, 3)
+				report(done, 3)
 				time.Sleep(50 * time.Second)
 			}
 			return nil

@@ -10,7 +10,7 @@ import (
 	"hubgraph/internal/terminal"
 )
 
-// How often is told how work goes, whatever comes meanwhile.
+// How often progress is printed, whatever comes meanwhile.
 const (
 	drawEvery = time.Second // on a terminal
 	lineEvery = time.Minute // elsewhere

@@ -20,7 +20,7 @@ type stepper struct {
 
 // During shows how far work is: on a terminal with a bar, elsewhere with a plain
 // line a minute. A line says at its end how long it took.
-func (d Display) During(name, unit string, work func(tell func(done, total int)) error) error {
+func (d Display) During(name, unit string, work func(report func(done, total int)) error) error {
 	s, started := &stepper{display: d, name: name, unit: unit}, time.Now()
 	every := lineEvery
 	if d.screen != nil {
@@ -29,7 +29,7 @@ func (d Display) During(name, unit string, work func(tell func(done, total int))
 	ended := make(chan struct{})
 	var ticking sync.WaitGroup
 	ticking.Go(func() { s.tick(ended, every) })
-	err := work(s.tell)
+	err := work(s.report)
 	close(ended)
 	ticking.Wait()
 	if s.bar != nil {
@@ -60,8 +60,8 @@ func (s *stepper) tick(ended <-chan struct{}, every time.Duration) {
 	}
 }
 
-// tell takes in how many steps are done.
-func (s *stepper) tell(done, total int) {
+// report takes in how many steps are done.
+func (s *stepper) report(done, total int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.done, s.total = done, total; s.bar != nil {

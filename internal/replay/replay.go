@@ -1,5 +1,5 @@
 // Package replay serves the answers of a simulated portal to benchmarks, from a
-// process of its own, and tells what a bare client spends on them: what the server
+// process of its own, and reports what a bare client spends on them: what the server
 // costs is not counted as the client's.
 package replay
 

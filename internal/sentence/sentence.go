@@ -1,5 +1,5 @@
 // Package sentence has errors that are one sentence for people, and that programs can
-// tell apart.
+// distinguish.
 package sentence
 
 import (

@@ -3,7 +3,7 @@
 // error of one line with the file, the line and, where there is one, the key that may
 // have been meant. Nothing is passed over.
 //
-// The flags and the checks that there are come from the caller, as a Catalog. Flags win
+// The known flags and checks come from the caller, as a Catalog. Flags win
 // over the environment and that over the file: Layers.
 package settings
 
@@ -51,7 +51,7 @@ type Key struct {
 // Catalog is what a settings file may be about.
 type Catalog struct {
 	Keys   []Key                   // those of flags; the package adds those that no flag has
-	Checks []Check                 // all that there are
+	Checks []Check                 // all of them
 	Gate   func(text string) error // what is wrong with the text of a gate
 	Own    []queries.Check         // of Checks those of the user
 }
@@ -208,7 +208,7 @@ func (p *parser) entry(path string, key Key, pair pair) ([]string, bool) {
 	return values, true
 }
 
-// unknown reports a key that there is not: with those that may have been meant, else
+// unknown reports a key that does not exist: with those that may have been meant, else
 // with what there is.
 func (p *parser) unknown(pair pair, where string, names []string, there string) {
 	p.wrong(pair.line, "unknown key %q%s: %s", pair.written, where, orElse(nearest.Question(underscored(pair.written), names), there))

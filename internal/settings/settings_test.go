@@ -231,7 +231,7 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever a file holds, it is read, or what is wrong is told in lines.
+// FuzzParse: whatever a file holds, it is read, or what is wrong is reported in lines.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"types: [a]\n", "checks: {plain: {off: true}}", "a: &x [*x]", "- check: plain\n  where: {subject_id: 1}\n", "\t", "{", "? ", "a: !!binary x", "%YAML 1.1\n---\na: b", "<<: *a", "keep: {last: 1}", "data: \"\\u0085\""} {
 		f.Add([]byte(seed))

@@ -33,7 +33,7 @@ func whole(text string) error {
 	return nil
 }
 
-// fingerprint is a fingerprint, or so much of one that it can be told from others.
+// fingerprint is a fingerprint, or so much of one that no other is meant.
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
 // The keys of a waiver.
