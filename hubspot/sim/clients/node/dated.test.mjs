@@ -48,7 +48,7 @@ test('associations are written and read', async (t) => {
   assert.deepEqual([ok, page.results.map((r) => r.toObjectId), page.paging], [200, [103], undefined]);
 });
 
-test('what is removed is told with 200, and not with 204', async (t) => {
+test('what is removed is reported with 200, and not with 204', async (t) => {
   const { client, ask } = await office(t);
   const [unlabelled, none] = await ask('POST', between('batch/labels/archive'), {
     inputs: [input('101', '201', user(21))],
@@ -154,7 +154,7 @@ test('what describes the portal', async (t) => {
   );
 });
 
-test('a status that is no success is told, and not thrown', async (t) => {
+test('a status that is no success is reported, and not thrown', async (t) => {
   const { client, ask } = await office(t);
   assert.equal((await ask('GET', '/crm/associations/@/definitions'))[0], 404);
   assert.equal((await ask('POST', between('batch/create'), { inputs: [input('101', '201', user(99))] }))[0], 400);

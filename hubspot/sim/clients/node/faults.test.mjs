@@ -89,7 +89,7 @@ test('the token has scopes for each object type', async (t) => {
   }
 });
 
-test('a rate is told in the headers, and where it is used up', async (t) => {
+test('a rate is reported in the headers, and where it is used up', async (t) => {
   const client = (await simulate(t, '--rate', '1/1h')).client();
   const { headers } = await client.crm.contacts.basicApi.getByIdWithHttpInfo('101');
   assert.deepEqual(

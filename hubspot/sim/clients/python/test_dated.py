@@ -13,7 +13,7 @@ LIMITS = "/crm/associations/2026-09/definitions/configurations/"
 
 @pytest.fixture
 def ask(client):
-    """Asks any path; a status that is no success is told, and not raised."""
+    """Asks any path; a status that is no success is reported, and not raised."""
     return lambda method, path, body=None: client.api_request(
         {"method": method, "path": path, **({"body": body} if body else {})}
     )
