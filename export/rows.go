@@ -92,7 +92,7 @@ type Coverage struct {
 	Failed     int64      `parquet:"failed" comment:"Ids whose answer was an error"`
 	Unread     int64      `parquet:"unread" comment:"Ids that were asked for and never answered in full"`
 	Unreadable *int64     `parquet:"unreadable,optional" comment:"Values of records that are not what their property should hold: they are kept as text, among properties"`
-	Expected   *int64     `parquet:"expected,optional" comment:"Records that there are by another source than the lists, a search after them; null where none says"`
+	Expected   *int64     `parquet:"expected,optional" comment:"Records by another source than the lists, a search after them; null where none says"`
 	Complete   bool       `parquet:"complete" comment:"Everything that was asked was answered"`
 	Readable   *bool      `parquet:"readable,optional" comment:"Complete, or read but for at most a thousandth of what was asked, and at least one, each named in gaps"`
 	Verified   *bool      `parquet:"verified,optional" comment:"The records were held against those that search knows; null for associations and types"`

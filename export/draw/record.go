@@ -18,7 +18,7 @@ const MostHops = 4
 
 // Record is a record with what it is linked to, so many steps around it, by name. It has
 // at most so many nodes: of the neighbours that a record has of one object type the most
-// telling ones are drawn, those with findings, money and links of their own, and the
+// important ones are drawn, those with findings, money and links of their own, and the
 // others are one node with their count.
 func Record(ctx context.Context, db *sql.DB, name string, hops, nodes int) (*Picture, error) {
 	return Opened(ctx, db, name, hops, nodes, "")
@@ -159,7 +159,7 @@ type step struct {
 // candidate is a record that may be drawn, as a neighbour of another.
 type candidate struct {
 	from, to Key
-	place    int64 // among its neighbours of that type, the most telling first
+	place    int64 // among its neighbours of that type, the most important first
 }
 
 // expand looks one step beyond records. What lies beyond earlier ones, and what is drawn
@@ -253,7 +253,7 @@ func expansion(from, earlier, drawn []Key, opened, listed string) (string, []any
 		) ORDER BY what, place, to_type, to_id, from_type, from_id`, args
 }
 
-// take draws what there is room for of a step, the most telling records of each kind
+// take draws as much of a step as has room, the most important records of each kind
 // first, and folds the others. It returns what is drawn of it.
 func (s *scene) take(step *step, hop, nodes int) []Key {
 	room := nodes - len(s.level) - len(s.folds) - len(step.all)
