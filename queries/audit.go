@@ -50,7 +50,7 @@ var ErrNoSnapshot = errors.New("the database holds no snapshot")
 
 // Audit runs checks on the snapshot in a DuckDB file, and compares what they find with
 // the earlier audits in it. A check whose evidence is missing, or whose query breaks,
-// says so in its result and stops nothing; an error means that there is no audit.
+// says so in its result and stops nothing; an error means no audit.
 func Audit(ctx context.Context, db *sql.DB, o Options) (*Report, error) {
 	o.Policy.FailOn = cmp.Or(o.Policy.FailOn, DefaultPolicy.FailOn)
 	if o.Now == nil {

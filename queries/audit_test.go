@@ -90,7 +90,7 @@ func TestAuditErrors(t *testing.T) {
 }
 
 // TestCanceledCheckIsNoResult cancels when a check begins: the audit ends, and
-// the check is not told to be broken.
+// the check is not reported as broken.
 func TestCanceledCheckIsNoResult(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := check(t, "x", "subject_id", "SELECT 1 AS subject_id")

@@ -46,7 +46,7 @@ func TestCatalogJSON(t *testing.T) {
 			t.Errorf("%s has the keys %s", c.ID, keys(got[i]))
 		}
 		if got[i]["id"] != c.ID || got[i]["sql"] != c.SQL || got[i]["gate"] != c.Gate.String() || (got[i]["repair"] == nil) != (c.Repair == "") {
-			t.Errorf("%s is told as %v", c.ID, got[i])
+			t.Errorf("%s is listed as %v", c.ID, got[i])
 		}
 	}
 	b.Reset()

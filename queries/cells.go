@@ -31,7 +31,7 @@ func (c cell) String() string { return Need{c.kind, c.from, c.to}.String() }
 // cells are the rows of coverage of a snapshot.
 type cells map[Need]cell
 
-// evidence is what there is to look for findings in.
+// evidence is what findings are looked for in.
 type evidence struct {
 	lacksBaseline *lack // nil: there is one
 	cells         cells

@@ -12,7 +12,7 @@ import (
 //go:embed checks/*.sql
 var files embed.FS
 
-// Check is a question to a snapshot, as its file tells it.
+// Check is a question to a snapshot, as its file states it.
 type Check struct {
 	ID          string // the file's name; the name of the view, too
 	Title       string // a noun phrase that names the fault

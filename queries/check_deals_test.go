@@ -2,21 +2,21 @@ package queries
 
 import "testing"
 
-// told compares the result and the findings of one check on two nights, with
+// wantAudit compares the result and the findings of one check on two nights, with
 // their evidence.
-func told(t *testing.T, check, earlier, later string, want ...string) {
+func wantAudit(t *testing.T, check, earlier, later string, want ...string) {
 	t.Helper()
 	for format, make := range formats {
 		db := newNights(t, earlier, later)
 		change(t, db, make)
 		if got := lines(auditOne(t, db, check)); join(got) != join(want) {
-			t.Errorf("%s tells\n%s\nwant\n%s%s format", check, join(got), join(want), format)
+			t.Errorf("%s finds\n%s\nwant\n%s%s format", check, join(got), join(want), format)
 		}
 	}
 }
 
 func TestDealFullyOrphaned(t *testing.T) {
-	told(t, "deal_fully_orphaned", healthy+`
+	wantAudit(t, "deal_fully_orphaned", healthy+`
 		INSERT INTO objects (object_type, object_id, is_closed, is_won) VALUES ('deals', 5, true, false), ('deals', 6, true, true);`,
 		unlinked("deals:1 <-> contacts:11\ndeals:1 <-> companies:21")+`
 		UPDATE objects SET owner_id = 7, pipeline_id = 'default', stage_id = 'open', close_date = '2026-12-01', url = 'https://app.hubspot.com/1' WHERE object_id = 1`,
@@ -35,7 +35,7 @@ func TestBaselineNeighborsAreFive(t *testing.T) {
 		deals:1 -> contacts:13 H3
 		deals:1 -> contacts:9 H3
 		deals:1 -> companies:22 H341`)
-	told(t, "deal_fully_orphaned", healthy+many+"INSERT INTO objects (object_type, object_id) VALUES ('contacts', 9);", "DELETE FROM associations WHERE 1 IN (from_id, to_id)",
+	wantAudit(t, "deal_fully_orphaned", healthy+many+"INSERT INTO objects (object_type, object_id) VALUES ('contacts', 9);", "DELETE FROM associations WHERE 1 IN (from_id, to_id)",
 		"warn 1 of 2",
 		`critical deals:1 100.00 EUR {"is_closed":false,"is_won":false,"created_at":"2026-01-02T03:04:05.5Z",`+
 			`"baseline_links":6,"baseline_neighbors":["companies:21","companies:22","contacts:11","contacts:12","contacts:9"]}`)
@@ -43,7 +43,7 @@ func TestBaselineNeighborsAreFive(t *testing.T) {
 
 // TestBaselineNeighborsAfterMerges names them by the ids that they have now.
 func TestBaselineNeighborsAfterMerges(t *testing.T) {
-	told(t, "deal_fully_orphaned", healthy, `
+	wantAudit(t, "deal_fully_orphaned", healthy, `
 		UPDATE objects SET object_id = 4 WHERE (object_type, object_id) = ('deals', 1); UPDATE objects SET object_id = 14 WHERE object_id = 11;
 		INSERT INTO id_alias VALUES ('deals', 1, 4), ('contacts', 11, 14); DELETE FROM associations WHERE 1 IN (from_id, to_id) OR 11 IN (from_id, to_id)`,
 		"warn 1 of 2",
@@ -52,22 +52,22 @@ func TestBaselineNeighborsAfterMerges(t *testing.T) {
 }
 
 func TestDealWithoutContact(t *testing.T) {
-	told(t, "deal_without_contact", healthy, unlinked("deals:1 <-> contacts:11")+
+	wantAudit(t, "deal_without_contact", healthy, unlinked("deals:1 <-> contacts:11")+
 		`INSERT INTO objects (object_type, object_id, is_closed) VALUES ('deals', 5, true);`+links("deals:5 <-> companies:21 H341/342"),
 		"warn 1 of 2",
 		`high deals:1 100.00 EUR {"created_at":"2026-01-02T03:04:05.5Z","company_ids":[21],"candidates":2,"candidate_contact_ids":[11,12]}`)
-	told(t, "deal_without_contact", healthy, `INSERT INTO objects (object_type, object_id) VALUES ('deals', 5), ('companies', 23);`+
+	wantAudit(t, "deal_without_contact", healthy, `INSERT INTO objects (object_type, object_id) VALUES ('deals', 5), ('companies', 23);`+
 		links("deals:5 <-> companies:23 H341/342"),
 		"warn 1 of 3",
 		`high deals:5 {"created_at":"2026-01-02T03:04:05.5Z","company_ids":[23],"candidates":0}`)
 }
 
 func TestDealWithoutCompany(t *testing.T) {
-	told(t, "deal_without_company", healthy, unlinked("deals:1 <-> companies:21")+links("contacts:11 <-> companies:22 H279/280"),
+	wantAudit(t, "deal_without_company", healthy, unlinked("deals:1 <-> companies:21")+links("contacts:11 <-> companies:22 H279/280"),
 		"warn 1 of 2",
 		`medium deals:1 100.00 EUR {"created_at":"2026-01-02T03:04:05.5Z","contact_ids":[11],`+
 			`"candidates":2,"candidate_company_ids":[21,22],"candidate_primary_company_ids":[21]}`)
-	told(t, "deal_without_company", "", `INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('contacts', 11);`+links("deals:1 <-> contacts:11 H3/4")+
+	wantAudit(t, "deal_without_company", "", `INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('contacts', 11);`+links("deals:1 <-> contacts:11 H3/4")+
 		`INSERT INTO objects (object_type, object_id, archived) VALUES ('companies', 21, true)`,
 		"skip nothing to check: the portal has no companies")
 }
@@ -85,18 +85,18 @@ func TestNeighborsHaveToLive(t *testing.T) {
 		deals:7 -> companies:24 H341
 		deals:8 -> contacts:15 H3
 		deals:8 <-> companies:22 H341/342`)
-	told(t, "deal_fully_orphaned", "", healthy+dead+lists, "warn 3 of 6",
+	wantAudit(t, "deal_fully_orphaned", "", healthy+dead+lists, "warn 3 of 6",
 		`critical deals:5 {"created_at":"2026-01-02T03:04:05.5Z"}`,
 		`critical deals:6 {"created_at":"2026-01-02T03:04:05.5Z"}`,
 		`critical deals:7 {"created_at":"2026-01-02T03:04:05.5Z"}`)
-	told(t, "deal_without_contact", "", healthy+dead+lists+links("companies:22 -> contacts:14 H280"), "warn 1 of 6",
+	wantAudit(t, "deal_without_contact", "", healthy+dead+lists+links("companies:22 -> contacts:14 H280"), "warn 1 of 6",
 		`high deals:8 {"created_at":"2026-01-02T03:04:05.5Z","company_ids":[22],"candidates":1,"candidate_contact_ids":[13]}`)
 }
 
 // TestStagesAndPipelinesByLabel names the stage and the pipeline of a deal; of a stage
 // that was deleted, only the pipeline.
 func TestStagesAndPipelinesByLabel(t *testing.T) {
-	told(t, "deal_fully_orphaned", "", healthy+`
+	wantAudit(t, "deal_fully_orphaned", "", healthy+`
 		INSERT INTO pipelines (object_type, pipeline_id, pipeline_name, stage_id, stage_name) VALUES
 			('deals', 'default', 'Sales', 'open', 'Open'), ('deals', 'default', 'Sales', 'late', 'Late'), ('tickets', 'default', 'Support', 'open', 'New');
 		INSERT INTO objects (object_type, object_id, name, amount, currency, pipeline_id, stage_id) VALUES

@@ -3,7 +3,7 @@ package queries
 import "testing"
 
 func TestInversePairMissing(t *testing.T) {
-	told(t, "inverse_pair_missing", "", healthy+unlinked("contacts:12 -> contacts:11\ndeals:1 -> contacts:11")+
+	wantAudit(t, "inverse_pair_missing", "", healthy+unlinked("contacts:12 -> contacts:11\ndeals:1 -> contacts:11")+
 		links("deals:2 -> contacts:13 H3 U41")+`
 		UPDATE objects SET url = 'https://app.hubspot.com/2' WHERE object_id = 2`,
 		"warn 3 of 9",
@@ -18,7 +18,7 @@ func TestInversePairMissing(t *testing.T) {
 // TestInversePairNeedsTheWayBack leaves out pairs of object types whose way back
 // nobody read.
 func TestInversePairNeedsTheWayBack(t *testing.T) {
-	told(t, "inverse_pair_missing", "", `
+	wantAudit(t, "inverse_pair_missing", "", `
 		INSERT INTO association_types (from_type, to_type, type_id, is_default) VALUES ('deals', 'tickets', 27, true);
 		INSERT INTO coverage (kind, from_type) VALUES ('objects', 'tickets');
 		INSERT INTO objects (object_type, object_id) VALUES ('deals', 1), ('tickets', 5);`+links("deals:1 -> tickets:5 H27"),
@@ -26,7 +26,7 @@ func TestInversePairNeedsTheWayBack(t *testing.T) {
 }
 
 func TestInverseLabelMissing(t *testing.T) {
-	told(t, "inverse_label_missing", "", healthy+unlinked("contacts:12 -> contacts:11 U32")+links("deals:2 -> contacts:12 U21 U41"),
+	wantAudit(t, "inverse_label_missing", "", healthy+unlinked("contacts:12 -> contacts:11 U32")+links("deals:2 -> contacts:12 U21 U41"),
 		"warn 2 of 22",
 		`high contacts:11 -> contacts:12 USER_DEFINED:31 {"label":"Manager","missing":"USER_DEFINED:32","missing_label":"Employee",`+
 			`"inverse_source":"learned","types_back":["HUBSPOT_DEFINED:449"]}`,
@@ -35,7 +35,7 @@ func TestInverseLabelMissing(t *testing.T) {
 }
 
 func TestEdgeEndpointAbsent(t *testing.T) {
-	told(t, "edge_endpoint_absent", healthy, `
+	wantAudit(t, "edge_endpoint_absent", healthy, `
 		DELETE FROM objects WHERE object_id IN (12, 22);
 		INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('contacts', 12, false, NULL), ('companies', 22, false, true), ('companies', 29, false, NULL);
 		UPDATE objects SET url = 'https://app.hubspot.com/2' WHERE object_id = 2;
@@ -50,12 +50,12 @@ func TestEdgeEndpointAbsent(t *testing.T) {
 
 // TestAbsentNeedsTheList leaves out ends of a type whose list nobody read.
 func TestAbsentNeedsTheList(t *testing.T) {
-	told(t, "edge_endpoint_absent", "", `INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('deals', 1, true, false), ('tickets', 5, false, NULL);`+
+	wantAudit(t, "edge_endpoint_absent", "", `INSERT INTO objects (object_type, object_id, seen, archived) VALUES ('deals', 1, true, false), ('tickets', 5, false, NULL);`+
 		links("deals:1 -> tickets:5 H27"), "ok 0 of 0")
 }
 
 func TestEdgeLabelChanged(t *testing.T) {
-	told(t, "edge_label_changed", healthy, unlinked("deals:1 <-> contacts:11 U21/22")+links("deals:1 -> contacts:11 U41\ndeals:2 -> contacts:12 U41")+
+	wantAudit(t, "edge_label_changed", healthy, unlinked("deals:1 <-> contacts:11 U21/22")+links("deals:1 -> contacts:11 U41\ndeals:2 -> contacts:12 U41")+
 		unlinked("deals:2 -> contacts:12 H3"),
 		"warn 3 of 16",
 		`medium contacts:11 -> deals:1 {"removed":["USER_DEFINED:22"],"removed_labels":["Decision maker"],"default_kept":true}`,
@@ -69,7 +69,7 @@ func TestAssociationDefinitionChanged(t *testing.T) {
 	counts := `INSERT INTO association_stats (snapshot_id, from_type, to_type, category, type_id, edges) VALUES
 		('20261121T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 4000), ('20261122T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 4100),
 		('20261120T020000Z', 'contacts', 'contacts', 'USER_DEFINED', 31, 1), ('20261121T020000Z', 'deals', 'contacts', 'USER_DEFINED', 41, 2);`
-	told(t, "association_definition_changed", counts, `
+	wantAudit(t, "association_definition_changed", counts, `
 		UPDATE association_types SET label = 'Boss', max_to = 1 WHERE type_id = 31;
 		UPDATE association_types SET label = NULL WHERE type_id = 32;
 		UPDATE association_types SET max_to = 5, name = 'deal_to_company' WHERE type_id = 341;
@@ -108,8 +108,8 @@ func TestNewObjectType(t *testing.T) {
 		INSERT INTO association_types (from_type, to_type, type_id, is_default) VALUES ('deals', 'tickets', 27, true), ('tickets', 'deals', 28, true);
 		INSERT INTO coverage (kind, from_type) VALUES ('objects', 'tickets');
 		INSERT INTO objects (object_type, object_id) VALUES ('tickets', 5);`
-	told(t, "association_definition_changed", healthy, tickets+links("deals:1 <-> tickets:5 H27/28"), "ok 0 of 14")
-	told(t, "edge_label_changed", healthy, tickets+links("deals:1 <-> tickets:5 H27/28"), "ok 0 of 16")
+	wantAudit(t, "association_definition_changed", healthy, tickets+links("deals:1 <-> tickets:5 H27/28"), "ok 0 of 14")
+	wantAudit(t, "edge_label_changed", healthy, tickets+links("deals:1 <-> tickets:5 H27/28"), "ok 0 of 16")
 }
 
 // TestOneWayCells has a pair of object types of which one direction was not to be read,

@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write what the checks find into their fixtures")
 
 // TestFixtures crawls and audits the portal in the fixture of each check. The
-// documentation of package queries tells what a fixture holds.
+// documentation of package queries says what a fixture holds.
 func TestFixtures(t *testing.T) {
 	for _, c := range queries.All() {
 		t.Run(c.ID, func(t *testing.T) {
@@ -42,7 +42,7 @@ func TestFixtures(t *testing.T) {
 }
 
 // TestChecksAndFixturesPair has a fixture for every check, and none for a check
-// that there is not.
+// that does not exist.
 func TestChecksAndFixturesPair(t *testing.T) {
 	var checks []string
 	for _, c := range queries.All() {
@@ -53,7 +53,7 @@ func TestChecksAndFixturesPair(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(checks, fixtures); diff != "" {
-		t.Errorf("- fixtures of the checks, + fixtures that there are:\n%s", diff)
+		t.Errorf("- fixtures of the checks, + fixtures in testdata:\n%s", diff)
 	}
 }
 
@@ -152,7 +152,7 @@ func (f *fixture) play(t *testing.T) map[string]string {
 		f.leavesOut(t, a)
 	}
 	found := map[string]string{
-		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.told(f.check),
+		wantFile: fmt.Sprintf("%d of %d\n", *result.Violations, *result.Universe) + a.found(f.check),
 		alsoFile: a.others(f.check),
 
 		alteredFile: f.notices(t, a),
@@ -235,7 +235,7 @@ func (f *fixture) repair(t *testing.T, s *stage, before *audit) string {
 		return !planned[found.Fingerprint]
 	})
 	if len(open) > 0 {
-		t.Errorf("%s: after the repair there is still\n%s", f.name, after.told(f.check))
+		t.Errorf("%s: after the repair there is still\n%s", f.name, after.found(f.check))
 	}
 	for line := range strings.Lines(after.others(f.check)) {
 		if !strings.Contains(before.others(f.check), line) {

@@ -82,16 +82,16 @@ func (n *nights) runAs(found ...any) *Report {
 	return r
 }
 
-// audit runs and keeps what comes of it, and tells it.
+// audit runs and keeps what comes of it, and returns its summary.
 func (n *nights) audit(found ...any) string {
 	n.Helper()
 	r := n.run(found...)
 	n.archive.add(r)
-	return tell(r)
+	return summary(r)
 }
 
-// tell is the status, the counts and the states of an audit of one check.
-func tell(r *Report) string {
+// summary is the status, the counts and the states of an audit of one check.
+func summary(r *Report) string {
 	c := r.Results[0]
 	text := string(c.Status)
 	if c.New != nil {
@@ -259,7 +259,7 @@ func TestEvents(t *testing.T) {
 }
 
 // TestEventsFromOneBaseline has several nights compared with the same one, as after a
-// night with gaps: what differs is told once, and is undone where it differs no more.
+// night with gaps: what differs is reported once, and is undone where it differs no more.
 func TestEventsFromOneBaseline(t *testing.T) {
 	n := newNightsOf(t, EventKind).live(1, 2)
 	n.check.Gate = Gate{Kind: "new"}
@@ -400,7 +400,7 @@ func TestWaivers(t *testing.T) {
 	n.options.Waivers = []Waiver{{Check: "made_up", Where: map[string]string{"subject_id": "9", "subject_type": "deals"}, Reason: "known", By: "ann", Expires: day(20)}}
 	change(t, n.db, "INSERT INTO id_alias VALUES ('deals', 9, 1)")
 	if r := n.run(1); *r.Results[0].Waived != 1 || len(r.Notes) != 0 {
-		t.Errorf("%s %q", tell(r), r.Notes)
+		t.Errorf("%s %q", summary(r), r.Notes)
 	}
 	change(t, n.db, "DELETE FROM id_alias")
 	if r := n.run(Skip); len(r.Notes) != 0 {
@@ -416,7 +416,7 @@ func TestWaivers(t *testing.T) {
 	}
 	change(t, n.db, "INSERT INTO id_alias VALUES ('deals', 1, 3), ('deals', 2, 3)")
 	r := n.night("20261107T020000Z").run(3)
-	if text := tell(r); !strings.HasPrefix(text, "warn, 0 new, 0 resolved, 1 waived") || len(r.Notes) != 0 {
+	if text := summary(r); !strings.HasPrefix(text, "warn, 0 new, 0 resolved, 1 waived") || len(r.Notes) != 0 {
 		t.Errorf("%s %q", text, r.Notes)
 	}
 }
@@ -447,7 +447,7 @@ func TestOverrides(t *testing.T) {
 	change(t, n.db, "INSERT INTO settings VALUES ('made_up.hours', '72'), ('another.hours', '96')")
 	n.options.Overrides = map[string]Override{"made_up": {Severity: Critical, Gate: &gate}}
 	r := n.night("20261102T020000Z").run()
-	if text := tell(r); !strings.HasPrefix(text, "warn, 0 new, 0 resolved; 24 resolved (dropped) 1101 to 1101; 72 ongoing") || !r.Results[0].Reran || r.Findings[1].Severity != Critical {
+	if text := summary(r); !strings.HasPrefix(text, "warn, 0 new, 0 resolved; 24 resolved (dropped) 1101 to 1101; 72 ongoing") || !r.Results[0].Reran || r.Findings[1].Severity != Critical {
 		t.Errorf("%s %+v", text, r.Results[0])
 	}
 	n.options.Overrides = map[string]Override{"made_up": {Off: true}}

@@ -158,7 +158,7 @@ func (n *named) unheardOfRole(d CheckSetting, rows []Setting) (key, what string)
 	return "", ""
 }
 
-// find finds what people call by a name or an id. what says that there is none.
+// find finds what people call by a name or an id. what says that none is there.
 func find(kind, name string, things []thing) (found thing, what string) {
 	var names []string
 	for _, t := range things {

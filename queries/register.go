@@ -188,7 +188,7 @@ type Whole struct {
 	Check    *Check   // nil: this hubgraph has no such check
 }
 
-// fingerprintPattern is a fingerprint, or so much of one that it can be told from others.
+// fingerprintPattern is a fingerprint, or so much of one that no other is meant.
 var fingerprintPattern = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
 // ReadFinding reads one finding, which is named by the first digits of its fingerprint.

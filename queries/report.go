@@ -50,8 +50,8 @@ func (o Outcome) String() string {
 	return [...]string{"green", "lacking", "failed", "misconfigured", "broken"}[o]
 }
 
-// Outcome sums up the results. That there is no earlier night, that something was not
-// to be crawled, and that the portal has no records of a type is no lack of evidence.
+// Outcome sums up the results. No earlier night, something that was not to be
+// crawled, and no records of a type in the portal are no lack of evidence.
 func (r *Report) Outcome() Outcome {
 	worst := Green
 	for _, c := range r.Results {

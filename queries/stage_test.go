@@ -128,7 +128,7 @@ func (s *stage) audit(t *testing.T) *audit {
 }
 
 // content names the tables of a snapshot with their digests, without those that
-// tell of the crawl and not of the portal.
+// are about the crawl and not the portal.
 func content(e lake.Entry) map[string]string {
 	digests := map[string]string{}
 	for _, f := range e.Manifest.Files {
@@ -181,8 +181,8 @@ func (a *audit) open(c queries.Check) []queries.Finding {
 	})
 }
 
-// told are the findings of a check, a line for each.
-func (a *audit) told(c queries.Check) string { return fixtures.Lines(a.Findings, c.ID) }
+// found are the findings of a check, a line for each.
+func (a *audit) found(c queries.Check) string { return fixtures.Lines(a.Findings, c.ID) }
 
 // others are the open findings of all checks but one, without their evidence.
 func (a *audit) others(than queries.Check) string {

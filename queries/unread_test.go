@@ -16,7 +16,7 @@ func (n *nights) auditBut(found []any, unread ...int64) string {
 	}
 	r := n.runAs(found...)
 	n.archive.add(r)
-	return tell(r)
+	return summary(r)
 }
 
 // TestUnreadRecordsStayAsTheyWere has records that are not read for some nights:
@@ -105,7 +105,7 @@ func TestLeftOutCellsStayAsTheyWere(t *testing.T) {
 		change(n, n.db, "UPDATE coverage SET complete = false WHERE kind = 'objects' AND from_type = 'deals'")
 		r := n.runAs(found...)
 		n.archive.add(r)
-		n.want(tell(r), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101")
+		n.want(summary(r), "fail, 0 new, 0 resolved; 1 ongoing 1101 to 1101")
 		if got := r.Results[0].CellsLeftOut; len(got) != 1 || r.Outcome() != Failed {
 			t.Errorf("left out are %v, %v", got, r.Outcome())
 		}

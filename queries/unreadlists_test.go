@@ -76,7 +76,7 @@ func TestWhoListsWhatWasNotRead(t *testing.T) {
 	change(t, n.db, "UPDATE objects SET seen = false, archived = NULL WHERE object_id = 5;"+lacking("objects", "contacts", 5, ""))
 	r := n.night("20261102T020000Z").runAs()
 	n.archive.add(r)
-	n.want(tell(r), "warn, 0 new, 0 resolved"+open+"1")
+	n.want(summary(r), "warn, 0 new, 0 resolved"+open+"1")
 	change(t, n.db, "UPDATE objects SET seen = true, archived = true WHERE object_id = 5; DELETE FROM gaps; UPDATE coverage SET readable = NULL")
 	n.want(n.night("20261103T020000Z").audit(), "warn, 0 new, 0 resolved"+open+"3")
 }

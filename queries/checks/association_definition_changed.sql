@@ -5,7 +5,7 @@
 --   without a word, and deleting one takes it off every association that had it: high where it was in use.
 -- advice: Ask who changed the label, and look through workflows and integrations for its old name. A deleted label
 --   has to be made anew in HubSpot before associations can carry it again: `hubgraph sql "FROM association_types"`
---   lists those that there are.
+--   lists those that are left.
 -- needs: types * *, baseline
 -- universe:
 --   SELECT d.from_type, d.to_type, count(*) AS n

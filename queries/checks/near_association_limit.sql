@@ -2,7 +2,7 @@
 -- severity: low
 -- kind: state
 -- description: A record that has four fifths of the associations that its limit allows, for limits of ten and more, or a
---   pair of object types that has four fifths of the labels that there is room for: the setting label_slots. The next import
+--   pair of object types that has four fifths of the labels that have room: the setting label_slots. The next import
 --   is refused.
 -- advice: Raise the limit in HubSpot, or delete labels that nobody uses: `hubgraph sql "FROM checks.label_unused"` lists them.
 -- needs: objects *, associations * *, types * *

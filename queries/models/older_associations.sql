@@ -27,7 +27,7 @@ back AS (
     ON d.from_type = m.from_type AND d.to_type = m.to_type AND d.category = m.category AND d.type_id = m.type_id
   GROUP BY m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id
 ),
--- A list says that there is none where it was read to its end.
+-- A list that was read to its end says that an association is gone.
 judged AS (
   SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, b.inverses,
     CASE WHEN b.inverses IS NOT NULL THEN TRUE WHEN c.kind IS NOT NULL AND u.unread IS NULL THEN FALSE END AS has_reverse

@@ -94,7 +94,7 @@ func (t *text) register(r Register) {
 	t.table.Header = []string{"FINGERPRINT", "SEVERITY", "STATE", "CHECK", "ABOUT", "MONEY", "SINCE", "OWNER", "WAIVED UNTIL", "RESOLVED"}
 }
 
-// shownDigits is how many digits of a fingerprint tell it from others.
+// shownDigits is how many digits of a fingerprint distinguish it from others.
 const shownDigits = 12
 
 // owned are the cells of a finding in a table.
