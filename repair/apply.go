@@ -58,9 +58,9 @@ type applier struct {
 
 	first int  // operations of the run in parts of it before this plan
 	more  bool // other parts come behind it
-	// tell takes in an operation that was judged and, where it was sent, was read back; nil: nobody
+	// judged takes in an operation that was judged and, where it was sent, was read back; nil: nobody
 	// asks. Where it was not sent, after is nil.
-	tell func(op *Operation, live, after *state)
+	judged func(op *Operation, live, after *state)
 }
 
 // begin writes the first line, or takes in what the journal knows already.
@@ -91,9 +91,9 @@ func (a *applier) pending() []*Operation {
 
 func (a *applier) result(op *Operation) *Result { return &a.run.Operations[op.N-1-a.first] }
 
-func (a *applier) told(op *Operation, live, after *state) {
-	if a.tell != nil {
-		a.tell(op, live, after)
+func (a *applier) show(op *Operation, live, after *state) {
+	if a.judged != nil {
+		a.judged(op, live, after)
 	}
 }
 
@@ -134,7 +134,7 @@ func (a *applier) lookAt(ctx context.Context, ops []*Operation) error {
 				if v.outcome != "" {
 					a.result(op).is(v.outcome, v.cause)
 				}
-				a.told(op, live, nil)
+				a.show(op, live, nil)
 				if v.outcome == "" {
 					live.plan(a.expected(live, op))
 				}
@@ -253,8 +253,8 @@ func sentenceGone(gone, of int) error {
 	return tripped("%d of the %d operations that were looked at no longer hold, which is more than 20%%: the snapshot is too old; crawl, audit and plan again, or plan a part with --only", gone, of)
 }
 
-// batch takes operations through their steps: look again, tell the journal, send,
-// read back, tell the journal.
+// batch takes operations through their steps: look again, write to the journal, send,
+// read back, write to the journal.
 func (a *applier) batch(ctx context.Context, ops []*Operation) error {
 	live, err := a.look(ctx, ops)
 	if err != nil {
@@ -270,7 +270,7 @@ func (a *applier) batch(ctx context.Context, ops []*Operation) error {
 			continue
 		}
 		a.result(op).is(v.outcome, v.cause)
-		a.told(op, live, nil)
+		a.show(op, live, nil)
 		rows = append(rows, a.row(op, nil))
 		if v.outcome != Satisfied {
 			a.gone++
@@ -303,7 +303,7 @@ func (a *applier) write(ctx context.Context, live *state, ops []*Operation, rows
 	batch := outcomes{all: len(ops)}
 	for _, op := range ops {
 		seen := a.settle(op, s, live, after, err)
-		a.told(op, live, after)
+		a.show(op, live, after)
 		if o := a.result(op).Outcome; o != nil {
 			rows = append(rows, a.row(op, seen))
 			switch *o {

@@ -170,7 +170,7 @@ func (a *applier) lookAtDefinitions(ctx context.Context, ops []*Operation) error
 }
 
 // defineAll takes operations that define through the same steps as others, one by one: look
-// again, tell the journal, send, read back, tell the journal.
+// again, write to the journal, send, read back, write to the journal.
 func (a *applier) defineAll(ctx context.Context, ops []*Operation) error {
 	for _, op := range ops {
 		if err := ctx.Err(); err != nil {
@@ -313,13 +313,13 @@ func (p *portal) define(ctx context.Context, op *Operation, before *state) ([]Ty
 
 // carried counts the associations from one object type to another that carry a type: it lists
 // all records of the one and reads what they list. HubSpot has no shorter way that is exact.
-func (p *portal) carried(ctx context.Context, from, to string, t Type, tell func(done, total int)) (int64, error) {
+func (p *portal) carried(ctx context.Context, from, to string, t Type, report func(done, total int)) (int64, error) {
 	id, err := p.typeID(ctx, from)
 	if err != nil {
 		return 0, err
 	}
 	total, n := 0, int64(0)
-	if tell != nil {
+	if report != nil {
 		counts, err := p.client.RecordCounts(ctx)
 		if err == nil { // else nobody knows how many there are
 			total = int(counts[id])
@@ -343,8 +343,8 @@ func (p *portal) carried(ctx context.Context, from, to string, t Type, tell func
 				}
 			}
 		}
-		if done += len(wanted); tell != nil {
-			tell(done, max(total, done))
+		if done += len(wanted); report != nil {
+			report(done, max(total, done))
 		}
 		clear(wanted)
 		return nil

@@ -55,7 +55,7 @@ type failer interface {
 }
 
 // send does what is asked for, with a journal, whose name it returns.
-func (d *desk) send(t failer, a Asked) (string, []*Told) {
+func (d *desk) send(t failer, a Asked) (string, []*LineResult) {
 	t.Helper()
 	ctx := context.Background()
 	d.Direct = NewDirect(d.client, 77, d.forms)
@@ -71,9 +71,9 @@ func (d *desk) send(t failer, a Asked) (string, []*Told) {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	var told []*Told
-	err = d.Send(ctx, a, count, journal, o, func(l *Told) error {
-		told = append(told, l)
+	var results []*LineResult
+	err = d.Send(ctx, a, count, journal, o, func(l *LineResult) error {
+		results = append(results, l)
 		return nil
 	})
 	if err != nil {
@@ -82,7 +82,7 @@ func (d *desk) send(t failer, a Asked) (string, []*Told) {
 	if err := journal.Close(); err != nil {
 		t.Fatalf("%v", err)
 	}
-	return journal.Name(), told
+	return journal.Name(), results
 }
 
 // undo takes a run back.
@@ -250,9 +250,9 @@ func (d *desk) playLines(r *rapid.T, w *world) {
 		return // v3 has one name for its two types, and it is refused
 	}
 	before := d.rows(r, w)
-	name, told := d.send(r, a)
-	undoable := slices.ContainsFunc(told, func(l *Told) bool { return l.Outcome != nil && *l.Outcome == Applied })
-	for i, l := range told {
+	name, results := d.send(r, a)
+	undoable := slices.ContainsFunc(results, func(l *LineResult) bool { return l.Outcome != nil && *l.Outcome == Applied })
+	for i, l := range results {
 		limited := lines[i].of.limited()
 		if l.Open() && d.forms.Legacy == "" && !(limited && a.Action == Add) {
 			r.Fatalf("%+v: %+v %v", a, l, textOf(l.Cause))
@@ -333,9 +333,9 @@ func callsOfFile(t testing.TB, pairs int) (file, plan int) {
 	t.Helper()
 	portal, text := crowded(pairs)
 	d := openDesk(t, portal, "2026-09", Forms{Default: true}, sim.Options{})
-	_, told := d.send(t, inFile(Add, text))
-	if len(told) != pairs || slices.ContainsFunc(told, (*Told).Open) {
-		t.Fatalf("%d of %d lines, or not all are applied", len(told), pairs)
+	_, results := d.send(t, inFile(Add, text))
+	if len(results) != pairs || slices.ContainsFunc(results, (*LineResult).Open) {
+		t.Fatalf("%d of %d lines, or not all are applied", len(results), pairs)
 	}
 	file = int(d.client.Stats().Requests)
 	other := openDesk(t, portal, "2026-09", Forms{}, sim.Options{})

@@ -11,7 +11,7 @@
 // of a limit.
 //
 // Success is what reading back both ends shows, never the status of an answer. A journal
-// tells what was about to be sent before each batch, and what came of it after; a run that
+// records what was about to be sent before each batch, and what came of it after; a run that
 // ended anywhere can be gone on with, and taken back.
 //
 // Operations that add get the right to create associations and no other. Removals are what

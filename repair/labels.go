@@ -22,8 +22,8 @@ type AskedLabel struct {
 	Max      *int64 // of a limit; nil: none
 	// With is how many associations may carry a label that is deleted.
 	With int64
-	// Tell takes in how far the counting of these is; it may be nil.
-	Tell func(done, total int)
+	// Progress takes in how far the counting of these is; it may be nil.
+	Progress func(done, total int)
 	// Earlier says how many carried it in the newest snapshot, in words; it may be nil.
 	Earlier func(ctx context.Context, from, to string, t Type) string
 }
@@ -181,7 +181,7 @@ func (l *Direct) updates(op *Operation, a AskedLabel, d, back *definition) error
 }
 
 func (l *Direct) deletes(ctx context.Context, op *Operation, a AskedLabel, t Type) error {
-	n, err := l.portal.carried(ctx, op.FromType, op.ToType, t, a.Tell)
+	n, err := l.portal.carried(ctx, op.FromType, op.ToType, t, a.Progress)
 	if err != nil {
 		return err
 	}

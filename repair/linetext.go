@@ -46,7 +46,7 @@ func (t TypeRow) Text() string {
 
 // Text is what became of a line: in one line, and of what is done nothing, or whole, with what
 // the pair had and has.
-func (t *Told) Text(file string, whole bool) string {
+func (t *LineResult) Text(file string, whole bool) string {
 	if !whole && t.Outcome != nil && !t.Open() {
 		return ""
 	}
@@ -91,13 +91,13 @@ func (t *Told) Text(file string, whole bool) string {
 }
 
 // row says what a row does, in a line of its own.
-func (t *Told) row(does string, r Row) string {
+func (t *LineResult) row(does string, r Row) string {
 	way := slices.Index([]bool{true, false}, r.ends().from.String() == t.From)
 	return fmt.Sprintf("\n  %s: %s -> %s %s", does, r.ends().from, r.ends().to, t.named(way, []Type{r.typ()}))
 }
 
 // named are types with their labels, there (0) or on the way back (1).
-func (t *Told) named(way int, types []Type) string {
+func (t *LineResult) named(way int, types []Type) string {
 	if len(types) == 0 {
 		return "nothing"
 	}
@@ -127,7 +127,7 @@ func (c *Count) Text(some int) string {
 type Sums map[Outcome]int
 
 // Add counts a line.
-func (s Sums) Add(t *Told) {
+func (s Sums) Add(t *LineResult) {
 	if t.Outcome == nil {
 		s[""]++
 		return

@@ -141,7 +141,7 @@ func heapsOf(t testing.TB, d *desk, lines int) (of passes) {
 		t.Fatal(err)
 	}
 	done := 0
-	err = d.Send(ctx, a, count, journal, o, func(l *Told) error {
+	err = d.Send(ctx, a, count, journal, o, func(l *LineResult) error {
 		if !l.Open() {
 			done++
 		}
@@ -156,7 +156,7 @@ func heapsOf(t testing.TB, d *desk, lines int) (of passes) {
 		*file = endless{lines: lines, alone: true}
 		return io.NopCloser(file), nil
 	}
-	err = d.Read(ctx, a, ReadTo{Row: func(Listed) error { rows++; return nil }, Tell: func(int, int) {}, Failed: func(int, string, string) error { failed++; return nil }})
+	err = d.Read(ctx, a, ReadTo{Row: func(Listed) error { rows++; return nil }, Progress: func(int, int) {}, Failed: func(int, string, string) error { failed++; return nil }})
 	if err != nil || rows != 2*lines || failed != 0 {
 		t.Fatalf("%d rows, %d lines failed: %v", rows, failed, err)
 	}

@@ -61,7 +61,7 @@ func (p *portal) typeID(ctx context.Context, name string) (string, error) {
 
 // customID finds the id of a custom object by the name that it has in snapshots: the
 // short one, which is the portal's own where several have it; else the fully qualified
-// one, with the id behind it where that does not tell them apart either.
+// one, with the id behind it where that does not distinguish them either.
 func customID(schemas []hubspot.Schema, portal int64, name string) (id string) {
 	own := fmt.Sprintf("p%d_", portal)
 	for _, s := range schemas {

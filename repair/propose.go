@@ -183,8 +183,8 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 
 // pairsQuery counts the ordered pairs of live records, and those of them that lack something on
 // the way back. The rows of a pair follow each other in the table, so that a row whose records
-// are not those of the row before it begins a pair: that takes one scan, where telling pairs
-// apart by their ids takes that of a sort. Beside it stand the few that merges moved.
+// are not those of the row before it begins a pair: that takes one scan, where grouping pairs
+// by their ids takes that of a sort. Beside it stand the few that merges moved.
 const pairsQuery = `
 	WITH begun AS (
 		SELECT from_id IS DISTINCT FROM lag(from_id) OVER () OR to_id IS DISTINCT FROM lag(to_id) OVER ()

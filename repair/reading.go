@@ -18,8 +18,8 @@ type ReadTo struct {
 	Header func(text string) error // of CSV, before all else
 	Row    func(Listed) error
 	// Failed takes in a line that was not read, as it stands in the file, and why.
-	Failed func(line int, raw, cause string) error
-	Tell   func(done, total int) // how far it is; nobody knows how many lines there are
+	Failed   func(line int, raw, cause string) error
+	Progress func(done, total int) // how far it is; nobody knows how many lines there are
 }
 
 // Read reads the associations of the records that are asked for, whose other ends are object
@@ -50,7 +50,7 @@ func (l *Direct) Read(ctx context.Context, a Asked, to ReadTo) error {
 				return err
 			}
 			some = some[:0]
-			to.Tell(n, n)
+			to.Progress(n, n)
 		}
 	}
 	if err := done(); err != nil {
@@ -59,7 +59,7 @@ func (l *Direct) Read(ctx context.Context, a Asked, to ReadTo) error {
 	if err := l.readSome(ctx, some, to); err != nil {
 		return err
 	}
-	to.Tell(n, n)
+	to.Progress(n, n)
 	return nil
 }
 
@@ -147,7 +147,7 @@ func (l *Direct) readOf(ctx context.Context, of [2]string, asked []askedList, to
 			continue
 		}
 		if !wanted[q.of] {
-			continue // it was told
+			continue // it was reported
 		}
 		wanted[q.of] = false
 		for _, id := range slices.Sorted(maps.Keys(lists[q.of])) {
@@ -196,7 +196,7 @@ func absent(k graphmodel.Key) string {
 // List lists the associations of one record with those of an object type, a page at a time.
 // In v1 they are those of one type, by its id; empty stands for the plain one. A record that is
 // not there is hubspot.ErrNotFound.
-func (l *Direct) List(ctx context.Context, record, to, typeID string, told func(Listed) error) error {
+func (l *Direct) List(ctx context.Context, record, to, typeID string, report func(Listed) error) error {
 	k, wrong, err := l.record(ctx, 0, "the record", record)
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func (l *Direct) List(ctx context.Context, record, to, typeID string, told func(
 	none := true
 	row := func(id int64, t Type) error {
 		none = false
-		return told(l.listed(k, key(name, id), t))
+		return report(l.listed(k, key(name, id), t))
 	}
 	err = l.listPages(ctx, k, name, typeID, row)
 	if errors.Is(err, hubspot.ErrNotFound) {

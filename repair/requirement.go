@@ -14,7 +14,7 @@ const (
 	LacksType = "lacks"   // the pair lacks the type; without a type: has none at all; without records: no type has the label
 	IsVacant  = "vacant"  // no other record of ToType than ToID has the type of the record
 	IsBelow   = "below"   // the record has fewer than Limit records of ToType (with the type; without one: at all); without a record: all records together
-	HasOnly   = "only"    // the requirements of one pair of ends together list all that there is
+	HasOnly   = "only"    // the requirements of one pair of ends together list all that the portal has
 	IsDefined = "defined" // the type is defined from Type to ToType, with this label; null: with none
 )
 

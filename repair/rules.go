@@ -23,7 +23,7 @@ func Rules() []string {
 	return names
 }
 
-// CheckRules makes sure that there are rules of these names.
+// CheckRules makes sure that rules of these names exist.
 func CheckRules(names []string) error {
 	for _, name := range names {
 		if !slices.Contains(Rules(), name) {

@@ -186,7 +186,7 @@ func archives(inputs []input) []hubspot.ArchiveInput {
 // refusal is what HubSpot says against a pair: of the items that name its records,
 // the one that names most of them, else of one that names none. HubSpot names the
 // record that is at fault, and pairs share records: where an item names a record of
-// several pairs it is told of each of them that was not created.
+// several pairs it is reported of each of them that was not created.
 func refusal(e ends, failed []hubspot.ItemError) string {
 	why := ""
 	for _, item := range failed {

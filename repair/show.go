@@ -13,7 +13,7 @@ import (
 	"hubgraph/internal/terminal"
 )
 
-// WriteText tells a plan to a person, like a diff: what it would add and remove, in groups
+// WriteText prints a plan for a person, like a diff: what it would add and remove, in groups
 // of one source and one pair of object types; then what is blocked, and the sums.
 func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder

@@ -153,8 +153,8 @@ func tooMany(linked map[list]map[int64]bool, e ends, most int) error {
 	return nil
 }
 
-// Told is what became of a line.
-type Told struct {
+// LineResult is what became of a line.
+type LineResult struct {
 	Line     *int     `json:"line"` // of the file; null without one
 	From     string   `json:"from"`
 	To       string   `json:"to"`
@@ -175,7 +175,7 @@ type Told struct {
 }
 
 // Open reports whether the line is still to be done.
-func (t *Told) Open() bool {
+func (t *LineResult) Open() bool {
 	return t.Outcome == nil || *t.Outcome != Applied && *t.Outcome != Satisfied
 }
 
@@ -184,8 +184,8 @@ const partSize = 10_000
 
 // entry is a line of a part: what is wrong with it, or its place among the operations.
 type entry struct {
-	told Told
-	op   int // place; -1: none
+	result LineResult
+	op     int // place; -1: none
 }
 
 // part is some lines as a plan.
@@ -232,9 +232,9 @@ func (l *Direct) plan() *Plan {
 
 // put takes a line into a part. One that asks for what another one does shares its operation.
 func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wrongLine, rows map[Row]int) error {
-	e := entry{told: Told{From: line.from, To: line.to, Action: a.Action, Types: []Type{}, Beside: []Row{}, May: []Row{}, Raw: line.raw}, op: -1}
+	e := entry{result: LineResult{From: line.from, To: line.to, Action: a.Action, Types: []Type{}, Beside: []Row{}, May: []Row{}, Raw: line.raw}, op: -1}
 	if line.line > 0 {
-		e.told.Line = &line.line
+		e.result.Line = &line.line
 	}
 	var op *Operation
 	if wrong == nil {
@@ -246,7 +246,7 @@ func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wr
 	if wrong != nil {
 		r := Result{}
 		r.is(Failed, wrong.text)
-		e.told.Outcome, e.told.Cause = r.Outcome, r.Cause
+		e.result.Outcome, e.result.Cause = r.Outcome, r.Cause
 		p.entries = append(p.entries, e)
 		return nil
 	}
@@ -259,7 +259,7 @@ func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wr
 		at, rows[key] = len(p.plan.Operations), len(p.plan.Operations)
 		p.plan.Operations = append(p.plan.Operations, *op)
 	}
-	e.op, e.told.From, e.told.To = at, op.ends().from.String(), op.ends().to.String()
+	e.op, e.result.From, e.result.To = at, op.ends().from.String(), op.ends().to.String()
 	p.entries = append(p.entries, e)
 	return nil
 }
@@ -384,10 +384,10 @@ func (l *Direct) whole(op *Operation, has *state) {
 	}
 }
 
-// Send does what is asked for, as Count has counted it, some lines at a time, and reports each
-// line to told. Without a journal nothing is sent. An error of told ends it. What was not
+// Send does what is asked for, as Count has counted it, some lines at a time, and passes each
+// line to report. Without a journal nothing is sent. An error of report ends it. What was not
 // done because the run stopped itself is reported, too, before the error is returned.
-func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, o ApplyOptions, told func(*Told) error) error {
+func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, o ApplyOptions, report func(*LineResult) error) error {
 	o.Forms = l.forms
 	s := &applier{portal: l.portal, journal: journal, options: o}
 	var stop error
@@ -413,7 +413,7 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 			l.stopped = stop != nil
 		}
 		for i := range p.entries {
-			if err := told(s.report(p, i)); err != nil {
+			if err := report(s.report(p, i)); err != nil {
 				return err
 			}
 		}
@@ -449,8 +449,8 @@ func (a *applier) part(ctx context.Context, p *part) error {
 		p.plan.Operations[i].N = a.first + i + 1
 		a.run.Operations[i].N = a.first + i + 1
 	}
-	seen := make(map[int]*Told, len(p.plan.Operations))
-	a.tell = func(op *Operation, live, after *state) { seen[op.N] = a.seenOf(op, live, after) }
+	seen := make(map[int]*LineResult, len(p.plan.Operations))
+	a.judged = func(op *Operation, live, after *state) { seen[op.N] = a.seenOf(op, live, after) }
 	var err error
 	if a.journal == nil {
 		err = a.lookAt(ctx, a.pending())
@@ -464,34 +464,34 @@ func (a *applier) part(ctx context.Context, p *part) error {
 		}
 		op := &p.plan.Operations[e.op]
 		if t := seen[op.N]; t != nil {
-			e.told.Before, e.told.After, e.told.Beside, e.told.May, e.told.names = t.Before, t.After, t.Beside, t.May, t.names
+			e.result.Before, e.result.After, e.result.Beside, e.result.May, e.result.names = t.Before, t.After, t.Beside, t.May, t.names
 		}
 	}
 	return err
 }
 
 // report is what became of a line of a part.
-func (a *applier) report(p *part, i int) *Told {
+func (a *applier) report(p *part, i int) *LineResult {
 	e := &p.entries[i]
 	if e.op < 0 {
-		return &e.told
+		return &e.result
 	}
 	op := &p.plan.Operations[e.op]
-	e.told.Types, e.told.Labels, e.told.dry = op.Types, op.Labels, a.journal == nil
+	e.result.Types, e.result.Labels, e.result.dry = op.Types, op.Labels, a.journal == nil
 	if a.plan == p.plan {
 		r := a.run.Operations[e.op]
-		e.told.Outcome, e.told.Verified, e.told.Cause = r.Outcome, r.Verified, r.Cause
+		e.result.Outcome, e.result.Verified, e.result.Cause = r.Outcome, r.Verified, r.Cause
 	}
-	return &e.told
+	return &e.result
 }
 
 // seenOf is what a pair had, and has or would have.
-func (a *applier) seenOf(op *Operation, live, after *state) *Told {
+func (a *applier) seenOf(op *Operation, live, after *state) *LineResult {
 	e := op.ends()
 	of := func(s *state) *Before {
 		return &Before{Forward: listed(sorted(s.types(e))), Inverse: listed(sorted(s.types(e.reversed())))}
 	}
-	t := &Told{Before: of(live), Beside: []Row{}, May: []Row{}}
+	t := &LineResult{Before: of(live), Beside: []Row{}, May: []Row{}}
 	t.names = [2]map[Type]string{live.facts[[2]string{e.from.Type, e.to.Type}].labels, live.facts[[2]string{e.to.Type, e.from.Type}].labels}
 	if after != nil {
 		t.After = of(after)

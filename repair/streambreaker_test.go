@@ -45,7 +45,7 @@ func TestAFileThatStopsReportsEveryLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		open := 0
-		err = d.Send(t.Context(), a, count, journal, o, func(l *Told) error {
+		err = d.Send(t.Context(), a, count, journal, o, func(l *LineResult) error {
 			if l.Open() {
 				open++
 			}

@@ -59,7 +59,7 @@ const (
 // code does not follow from its cause.
 type status struct {
 	code int
-	err  error // nil: what there is to say has been said
+	err  error // nil: all has been said
 }
 
 func (s status) Error() string {
@@ -126,7 +126,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.As(context.Cause(ctx), &signal) {
 		err = signal
 	}
-	if text := told(a.explained(err)); text != "" {
+	if text := errText(a.explained(err)); text != "" {
 		fmt.Fprintf(e.stderr, "hubgraph: %s\n", text)
 	}
 	if !a.started && code(err) == exitFailed {

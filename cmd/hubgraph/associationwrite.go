@@ -155,7 +155,7 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 		return usage("--api-version v1 has no way to delete: use %s", "v4 or a date-based version")
 	}
 	if !f.yes {
-		w.Confirm = func(portal int64, c *repair.Count, some []*repair.Told) error {
+		w.Confirm = func(portal int64, c *repair.Count, some []*repair.LineResult) error {
 			for _, t := range some {
 				fmt.Fprintln(a.stderr, t.Text(asked.Name, true))
 			}
@@ -169,7 +169,7 @@ func (a *app) associate(ctx context.Context, f writeFlags, asked repair.Asked, r
 		out = rows.Within(text, f.format, fmt.Sprintf(`{"run_id":%s,"executed":%t,"operations":`, id, run != ""), "}")
 		return err
 	}
-	w.Told = func(t *repair.Told) error {
+	w.Each = func(t *repair.LineResult) error {
 		sums.Add(t)
 		return out.Put(t, t.Text(asked.Name, asked.Name == ""))
 	}

@@ -100,8 +100,8 @@ func TestTheTokenAppearsNowhere(t *testing.T) {
 				c.run(line)
 			}
 			if cell.more {
-				if told := c.run("sql SELECT_name_FROM_objects"); !strings.Contains(told, canaryDeal) {
-					t.Errorf("the deal has no name: %s", told)
+				if printed := c.run("sql SELECT_name_FROM_objects"); !strings.Contains(printed, canaryDeal) {
+					t.Errorf("the deal has no name: %s", printed)
 				}
 				c.repair()
 			}
@@ -279,7 +279,7 @@ func (c *canary) repair() {
 	digest := regexp.MustCompile(`sha256:[0-9a-f]+`).FindString(plan)
 	c.run("repair show plan.json")
 	c.run("repair apply plan.json -v")
-	if told := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(told, "3 applied") {
-		c.t.Errorf("the repair says %s", told)
+	if printed := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(printed, "3 applied") {
+		c.t.Errorf("the repair says %s", printed)
 	}
 }

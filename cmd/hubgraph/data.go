@@ -43,7 +43,7 @@ func (a *app) portal() (*lake.Portal, error) {
 }
 
 // commands says how a report writes commands: with the data folder, where that is not
-// the one that they take without being told.
+// the one that they take by default.
 func (a *app) commands() report.Options {
 	o := report.Options{Self: selfName(), Own: a.loaded.own()}
 	if dir := a.loaded.String("data"); filepath.Clean(dir) != filepath.Clean(defaultData) {

@@ -101,7 +101,7 @@ func (a *app) drawRecord() *cobra.Command {
 		Use:   "record TYPE:ID",
 		Short: "A record with what it is linked to",
 		Long: `Draw a record with its neighbours, by name, and what links them. Of more than a dozen
-neighbours of one kind the most telling are drawn, and the others are one node with
+neighbours of one kind the most important are drawn, and the others are one node with
 their count.`,
 		Example: "  hubgraph draw record deals:123 --hops 2 --output deal.svg",
 		Args:    takes(1, "TYPE:ID"),

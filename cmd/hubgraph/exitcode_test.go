@@ -147,7 +147,7 @@ func published(file cause) *duckdb.Published {
 }
 
 // TestWhatBreaksSaysSo: the code of a broken query is a failure with a sentence, the others
-// are results that have been told.
+// are results that have been printed.
 func TestWhatBreaksSaysSo(t *testing.T) {
 	none := cause{}
 	var s status

@@ -36,7 +36,7 @@ func TestAFullDiskEndsACrawl(t *testing.T) {
 	if code, said := crawl("unlimited"); code != 0 {
 		t.Fatalf("exit code %d, %s", code, said)
 	}
-	told := regexp.MustCompile(`^hubgraph: .*/.*[Ff]ile too large: make room, or choose another .*\n$`)
+	advice := regexp.MustCompile(`^hubgraph: .*/.*[Ff]ile too large: make room, or choose another .*\n$`)
 	stopped := map[string]bool{}
 	for blocks := 1; ; blocks *= 2 {
 		if blocks > 1<<20 {
@@ -48,7 +48,7 @@ func TestAFullDiskEndsACrawl(t *testing.T) {
 			break
 		}
 		t.Logf("files of up to %6d blocks: exit code %d, %s", blocks, code, said)
-		if code != exitFailed || !told.MatchString(said) {
+		if code != exitFailed || !advice.MatchString(said) {
 			t.Errorf("%d blocks: exit code %d, %s", blocks, code, said)
 		}
 		for _, what := range []string{"crawl.journal", "build the DuckDB file"} {

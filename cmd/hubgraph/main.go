@@ -15,7 +15,7 @@ func main() {
 }
 
 // echo is how long a signal that comes again is the same one: what ends a whole
-// group of processes, as timeout does, tells each of them twice.
+// group of processes, as timeout does, signals each of them twice.
 const echo = 200 * time.Millisecond
 
 // mainCode runs the command line under the signals: the first one asks the

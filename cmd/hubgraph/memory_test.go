@@ -36,7 +36,7 @@ func (m *measured) run(args ...string) {
 }
 
 // TestLittleMemoryIsEnough crawls and audits a portal with the least memory that
-// --memory takes, and where Go is told to keep to half of that: what comes out is
+// --memory takes, and where Go has to keep to half of that: what comes out is
 // the same. A query that needs more spills it, and one that cannot do so ends with
 // a sentence.
 func TestLittleMemoryIsEnough(t *testing.T) {

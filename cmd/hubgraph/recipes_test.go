@@ -72,7 +72,7 @@ func (k *kitchen) cook(dir, command string, env ...string) string {
 	return string(out)
 }
 
-// night makes sure that there is a night in a data folder.
+// night makes sure that a data folder has a night.
 func (k *kitchen) night(data string) {
 	k.Helper()
 	if found, _ := filepath.Glob(filepath.Join(k.dir, data, "lake", "portal=77", "snapshot=*", "manifest.json")); len(found) == 0 {

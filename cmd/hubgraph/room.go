@@ -9,10 +9,10 @@ import (
 // full are the errors of a disk that takes no more.
 var full = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}
 
-// told is an error as it is told: where a disk or the memory is full, with what to
-// do, unless somebody below knew that. DuckDB's errors are texts alone, and its
+// errText returns the message for a person: where a disk or the memory is full, with
+// what to do, unless it says so already. DuckDB's errors are texts alone, and its
 // advice is about settings that are locked.
-func told(err error) string {
+func errText(err error) string {
 	text := strings.TrimSpace(err.Error())
 	if short, advice, cut := strings.Cut(text, "\n\nPossible solutions:"); cut && strings.Contains(advice, "memory_limit") {
 		return short + ": allow more with --memory, or ask for less at once"

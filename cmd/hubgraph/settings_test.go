@@ -28,7 +28,7 @@ func sample(key config.Key) string {
 }
 
 // TestEveryFlagIsASetting writes all flags of all commands into the settings file, in
-// either spelling, and has each told with its line.
+// either spelling, and has each reported with its line.
 func TestEveryFlagIsASetting(t *testing.T) {
 	keys := config.NewCatalog((&app{env: &env{}}).root(), flagChecks).Keys
 	if len(keys) < 30 {
@@ -73,7 +73,7 @@ func TestEveryFlagIsASetting(t *testing.T) {
 			delete(lines, row.Name)
 		}
 		if len(lines) > 0 {
-			t.Errorf("not told: %v", lines)
+			t.Errorf("not reported: %v", lines)
 		}
 	}
 }

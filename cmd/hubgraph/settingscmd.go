@@ -18,7 +18,7 @@ func (a *app) settingsInForce(root *cobra.Command) *cobra.Command {
 		Short: "Print every setting with its value and where that is from",
 		Long: `Print the settings that are in force: their values, and whether these are from a
 flag, the environment, ` + settingsFile + ` (with the line) or nowhere but the default.
-It takes the flags of all commands. Of a secret it prints that there is one.
+It takes the flags of all commands. Of a secret it prints that it is set.
 
 Exit code 64: ` + settingsFile + ` or ` + waiversFile + ` is wrong; each fault is a line on stderr.`,
 		Example: "  hubgraph settings\n  hubgraph settings --format json",

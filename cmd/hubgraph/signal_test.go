@@ -101,7 +101,7 @@ func TestSignalsEndACrawl(t *testing.T) {
 	}
 }
 
-// TestHangingUpIsIgnoredUnderNohup hangs up on a crawl that was told not to care.
+// TestHangingUpIsIgnoredUnderNohup hangs up on a crawl that ignores it.
 func TestHangingUpIsIgnoredUnderNohup(t *testing.T) {
 	t.Parallel()
 	s := newSignaled(t, "sh", "-c", `trap "" HUP; exec "$@"`, "sh")
@@ -112,7 +112,7 @@ func TestHangingUpIsIgnoredUnderNohup(t *testing.T) {
 	s.ends(t, 0)
 }
 
-// TestASignalAndItsEcho has a crawl be told twice in a row, as timeout does it, which
+// TestASignalAndItsEcho has a crawl signalled twice in a row, as timeout does it, which
 // is once.
 func TestASignalAndItsEcho(t *testing.T) {
 	t.Parallel()
@@ -148,7 +148,7 @@ func TestASecondSignalEndsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer writer.Close()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} { // the lower number is told first
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} { // the lower number is delivered first
 		if err := s.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}

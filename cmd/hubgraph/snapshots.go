@@ -43,7 +43,7 @@ func (a *app) snapshotsVerify() *cobra.Command {
 		Long: `Read snapshots and audits again, those that are named or else all, and the DuckDB
 files, too. Sizes, hashes and numbers of rows must be those of the manifests, no
 file may be missing or too many, both ends of each association must be records,
-and audits must be of snapshots that there are, or that were forgotten.
+and audits must be of snapshots that exist or were forgotten.
 
 Exit code 1: something is damaged; each damaged file is named. The DuckDB file can
 be made again with ` + "`hubgraph rebuild`" + `; a snapshot comes from a backup.`,

@@ -49,11 +49,11 @@ type Writing struct {
 	Lift    bool // the number of operations is the only cap
 	DryRun  bool
 	// Confirm asks a person, who was shown what the first lines do. nil: it is approved.
-	Confirm func(portal int64, c *repair.Count, some []*repair.Told) error
-	// Begin is called with the run before the first line, and Told with each line, in their
+	Confirm func(portal int64, c *repair.Count, some []*repair.LineResult) error
+	// Begin is called with the run before the first line, and Each with each line, in their
 	// order. The run is empty where nothing is to be written.
 	Begin func(run string) error
-	Told  func(*repair.Told) error
+	Each  func(*repair.LineResult) error
 	// Rejected takes the lines that were not done, as they stand in the file, behind its
 	// header; it may be nil.
 	Rejected io.Writer
@@ -126,11 +126,11 @@ func noSandbox(account hubspot.Account) error {
 }
 
 // preview looks at the first lines.
-func preview(ctx context.Context, live *repair.Direct, w Writing, count *repair.Count) ([]*repair.Told, error) {
+func preview(ctx context.Context, live *repair.Direct, w Writing, count *repair.Count) ([]*repair.LineResult, error) {
 	a := w.Asked
 	a.Most = shown
-	var some []*repair.Told
-	err := live.Send(ctx, a, count, nil, w.Options, func(t *repair.Told) error {
+	var some []*repair.LineResult
+	err := live.Send(ctx, a, count, nil, w.Options, func(t *repair.LineResult) error {
 		some = append(some, t)
 		return nil
 	})
@@ -150,10 +150,10 @@ func (w Writing) send(ctx context.Context, live *repair.Direct, count *repair.Co
 			return written, rejecting(err)
 		}
 	}
-	each := func(tell func(done, total int)) error {
-		return live.Send(ctx, w.Asked, count, journal, w.Options, func(t *repair.Told) error {
+	each := func(report func(done, total int)) error {
+		return live.Send(ctx, w.Asked, count, journal, w.Options, func(t *repair.LineResult) error {
 			written.Lines++
-			tell(written.Lines, max(count.Operations+count.Wrong, written.Lines))
+			report(written.Lines, max(count.Operations+count.Wrong, written.Lines))
 			if open := t.Open() && (t.Outcome != nil || !w.DryRun); open {
 				written.Open++
 				if w.Rejected != nil {
@@ -162,7 +162,7 @@ func (w Writing) send(ctx context.Context, live *repair.Direct, count *repair.Co
 					}
 				}
 			}
-			return w.Told(t)
+			return w.Each(t)
 		})
 	}
 	if w.Asked.Name == "" {
@@ -230,8 +230,8 @@ func Label(ctx context.Context, l Labelling) (*repair.Plan, *repair.Run, error) 
 	l.Asked.Earlier = l.earlier
 	var plan *repair.Plan
 	if l.Asked.What == repair.DeleteLabel {
-		err = l.Show.During("what carries the label", "records", func(tell func(done, total int)) error {
-			l.Asked.Tell = tell
+		err = l.Show.During("what carries the label", "records", func(report func(done, total int)) error {
+			l.Asked.Progress = report
 			plan, err = live.PlanLabel(ctx, l.Asked)
 			return err
 		})
@@ -275,7 +275,7 @@ func (l Labelling) earlier(ctx context.Context, from, to string, t repair.Type) 
 
 // ReadPairs reads the associations of the records of a file. rejected takes the lines that were
 // not read, as they stand in the file, behind its header; it may be nil. failed takes in why.
-func ReadPairs(ctx context.Context, d Direct, a repair.Asked, rejected io.Writer, told func(repair.Listed) error, failed func(line int, cause string)) error {
+func ReadPairs(ctx context.Context, d Direct, a repair.Asked, rejected io.Writer, row func(repair.Listed) error, failed func(line int, cause string)) error {
 	_, _, live, err := d.open(ctx)
 	if err != nil {
 		return err
@@ -289,8 +289,8 @@ func ReadPairs(ctx context.Context, d Direct, a repair.Asked, rejected io.Writer
 		}
 		return nil
 	}
-	return d.Show.During("associations", "lines", func(tell func(done, total int)) error {
-		return live.Read(ctx, a, repair.ReadTo{Header: reject, Row: told, Tell: tell, Failed: func(line int, raw, cause string) error {
+	return d.Show.During("associations", "lines", func(report func(done, total int)) error {
+		return live.Read(ctx, a, repair.ReadTo{Header: reject, Row: row, Progress: report, Failed: func(line int, raw, cause string) error {
 			failed(line, cause)
 			return reject(raw)
 		}})
@@ -308,10 +308,10 @@ func Types(ctx context.Context, d Direct, from, to string) ([]repair.TypeRow, []
 }
 
 // ListRecord lists the associations of one record with those of an object type.
-func ListRecord(ctx context.Context, d Direct, record, to, typeID string, told func(repair.Listed) error) error {
+func ListRecord(ctx context.Context, d Direct, record, to, typeID string, row func(repair.Listed) error) error {
 	_, _, live, err := d.open(ctx)
 	if err != nil {
 		return err
 	}
-	return live.List(ctx, record, to, typeID, told)
+	return live.List(ctx, record, to, typeID, row)
 }

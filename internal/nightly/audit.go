@@ -117,10 +117,10 @@ func Audit(ctx context.Context, a Auditing) (*Audited, error) {
 		}
 	}
 	var report *queries.Report
-	err = a.Show.During("audit", "checks", func(tell func(done, total int)) (err error) {
+	err = a.Show.During("audit", "checks", func(step func(done, total int)) (err error) {
 		report, err = queries.Audit(ctx, db, queries.Options{
 			AuditID: a.Files.NewAuditID(time.Now()), ToolVersion: a.Tool, Checks: a.checks(), Places: a.Rules.Places, Limit: a.Rules.Limit, Policy: a.Rules.Policy, Overrides: overrides, Waivers: a.Rules.Waivers,
-			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Rows: rows, Progress: tell,
+			Accepted: accepted, Undone: undone, NoBaseline: compared.Why, FirstNight: compared.First, Aside: aside, Rows: rows, Progress: step,
 		})
 		return err
 	})

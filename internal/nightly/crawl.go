@@ -188,22 +188,22 @@ func remembered(ctx context.Context, files *duckdb.Files) ([]graphmodel.Learned,
 
 // build makes a DuckDB file, and shows how far it is.
 func build(ctx context.Context, files *duckdb.Files, show progress.Display, b duckdb.Build) (path string, err error) {
-	err = buildDuring(show, func(tell func(done, total int)) (err error) {
-		b.Progress = tell
+	err = buildDuring(show, func(report func(done, total int)) (err error) {
+		b.Progress = report
 		path, err = files.Build(ctx, b)
 		return err
 	})
 	return path, err
 }
 
-func buildDuring(show progress.Display, work func(tell func(done, total int)) error) error {
+func buildDuring(show progress.Display, work func(report func(done, total int)) error) error {
 	return show.During("DuckDB file", "tables", work)
 }
 
 // Rebuild makes the DuckDB file of the newest complete snapshot again.
 func Rebuild(ctx context.Context, files *duckdb.Files, show progress.Display) (rebuilt duckdb.Rebuilt, err error) {
-	err = buildDuring(show, func(tell func(done, total int)) (err error) {
-		rebuilt, err = files.Rebuild(ctx, tell)
+	err = buildDuring(show, func(report func(done, total int)) (err error) {
+		rebuilt, err = files.Rebuild(ctx, report)
 		return err
 	})
 	return rebuilt, err

@@ -58,7 +58,7 @@ type Examining struct {
 	Tool     string  // the version of the program
 }
 
-// Doctor examines all that a crawl needs; what only the portal can tell is left out
+// Doctor examines all that a crawl needs; what only the portal knows is left out
 // where it does not answer.
 func Doctor(ctx context.Context, x Examining) (*Diagnoses, error) {
 	all := []Diagnosis{{TokenName, Failing, fmt.Sprint(x.NoClient), tokenAdvice(x.Scope)}}
@@ -76,7 +76,7 @@ func Doctor(ctx context.Context, x Examining) (*Diagnoses, error) {
 // TokenName is the name of the diagnosis that has an exit code of its own.
 const TokenName = "token"
 
-// examinePortal asks the portal for all that it tells; after an error of the
+// examinePortal asks the portal for all that it shows; after an error of the
 // token, or where nobody answers, for no more.
 func examinePortal(ctx context.Context, x Examining) ([]Diagnosis, hubspot.Account) {
 	c := x.Client

@@ -59,7 +59,7 @@ func examineData(dir string, portal int64) Diagnosis {
 func withFree(d Diagnosis, dir string) Diagnosis {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fs); err != nil {
-		d.Status, d.Text = Ailing, fmt.Sprintf("%s, and how much room is left cannot be told (%v)", d.Text, err)
+		d.Status, d.Text = Ailing, fmt.Sprintf("%s, and how much room is left is not known (%v)", d.Text, err)
 		return d
 	}
 	free := uint64(fs.Bavail) * uint64(fs.Bsize)
@@ -70,7 +70,7 @@ func withFree(d Diagnosis, dir string) Diagnosis {
 	return d
 }
 
-// examineVersions tells the versions, and how long HubSpot supports the API's.
+// examineVersions reports the versions, and how long HubSpot supports the API's.
 func examineVersions(ctx context.Context, api, tool string) Diagnosis {
 	d := Diagnosis{"versions", Healthy, "", ""}
 	duckdb, err := duckdb.Version(ctx)

@@ -10,7 +10,7 @@ import (
 	"hubgraph/hubspot"
 )
 
-// mostSkew is how far the clock may be off: the nights of a lake are told apart
+// mostSkew is how far the clock may be off: the nights of a lake are kept apart
 // by it, and what is young in them.
 const mostSkew = time.Minute
 
@@ -73,13 +73,13 @@ func scopeDiagnosis(name, good string, err error) Diagnosis {
 	return d
 }
 
-// examineLimits tells what the portal's answers told of its limits.
+// examineLimits reports what the portal's answers said of its limits.
 func examineLimits(x Examining) Diagnosis {
 	c := x.Client
 	a := c.Allowance()
 	d := Diagnosis{"limits", Healthy, fmt.Sprintf("%.1f calls a second at --rate-share %s", a.PerSecond, x.Share), ""}
 	if a.Daily <= 0 || a.Left < 0 {
-		d.Text += ", and no limit of calls a day is told"
+		d.Text += ", and HubSpot names no limit of calls a day"
 		return d
 	}
 	d.Text += fmt.Sprintf(", %d of %d calls left today", a.Left, a.Daily)

@@ -15,7 +15,7 @@ type Resume struct {
 	Fresh  bool          // begin anew, whatever an unfinished crawl has kept
 }
 
-// openJournal opens the journal of a crawl that keeps one, and tells whether the
+// openJournal opens the journal of a crawl that keeps one, and reports whether the
 // crawl goes on with an earlier one.
 func (j *job) openJournal(source *crawl.Source) error {
 	if j.Resume == nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // untilMidnight adds to the error that the day's requests are used up when there
-// are new ones, as far as the portal has told its time zone.
+// are new ones, as far as the portal has named its time zone.
 func untilMidnight(err error, c *hubspot.Client) error {
 	if !errors.Is(err, hubspot.ErrDailyLimit) {
 		return err

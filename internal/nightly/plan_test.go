@@ -51,8 +51,8 @@ func (p *portal) refused(job nightly.Planning, kind error, want string) {
 	}
 }
 
-// told are the operations of a plan, and what is blocked with its cause, a line each.
-func told(plan *nightly.Planned) string {
+// planText are the operations of a plan, and what is blocked with its cause, a line each.
+func planText(plan *nightly.Planned) string {
 	var b strings.Builder
 	for _, op := range plan.Operations {
 		fmt.Fprintf(&b, "%s %s: %s:%d -> %s:%d %v\n", op.Action, op.Class, op.FromType, op.FromID, op.ToType, op.ToID, op.Types)
@@ -74,7 +74,7 @@ func wantPlan(t *testing.T, plan *nightly.Planned, want string) {
 		}
 		return lines
 	}
-	if diff := cmp.Diff(lines(want), lines(told(plan))); diff != "" {
+	if diff := cmp.Diff(lines(want), lines(planText(plan))); diff != "" {
 		t.Errorf("- wanted, + planned:\n%s", diff)
 	}
 	name := filepath.Join(t.TempDir(), "plan.json")
@@ -328,7 +328,7 @@ func TestLostLinksAreRestored(t *testing.T) {
 	}
 	all := p.planned(nightly.Planning{Night: first, Options: repair.Options{IncludeReplaced: true}})
 	if len(all.Blocked) != 0 || len(all.Operations) != 5 {
-		t.Errorf("with what was replaced:\n%s", told(all))
+		t.Errorf("with what was replaced:\n%s", planText(all))
 	}
 	for _, op := range links.Operations {
 		if op.Check == nil || *op.Check != "edge_removed" || op.Fingerprint == nil {
@@ -393,7 +393,7 @@ func TestPartsOfAPlan(t *testing.T) {
 	whole := p.planned(nightly.Planning{Night: first})
 	part := p.planned(nightly.Planning{Night: first, Options: repair.Options{Parts: repair.Parts{Except: []int{1}, Limit: 2}}})
 	if len(part.Operations) != 2 || part.Operations[0].Ends() != whole.Operations[1].Ends() {
-		t.Errorf("the part is\n%s of\n%s", told(part), told(whole))
+		t.Errorf("the part is\n%s of\n%s", planText(part), planText(whole))
 	}
 	p.refused(nightly.Planning{Night: first, Options: repair.Options{Parts: repair.Parts{Except: []int{99}}}}, repair.ErrUsage, "--except 99")
 	for _, wrong := range []string{"deals", "colour=red", "deals:x"} {

@@ -54,7 +54,7 @@ func TestAPoisonedDealEveryNight(t *testing.T) {
 
 // TestAPoisonedDealThatNobodyEverRead: what is first seen of it when it is read is new,
 // though it may have been so all the time. Its cell was judged, and of a single record
-// nobody keeps whether it was: a false alarm, once, is better than a loss that is not told.
+// nobody keeps whether it was: a false alarm, once, is better than a loss that is not reported.
 func TestAPoisonedDealThatNobodyEverRead(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, "unlink deals 301 contacts 101\n")
@@ -70,7 +70,7 @@ func TestAPoisonedDealThatNobodyEverRead(t *testing.T) {
 	p.wantCounts(p.night(""), noContact, "warn, 0 new, 0 resolved")
 }
 
-// TestARenameOnAGapNight is told once, although two nights are compared with the one before
+// TestARenameOnAGapNight is reported once, although two nights are compared with the one before
 // it.
 func TestARenameOnAGapNight(t *testing.T) {
 	t.Parallel()
@@ -93,7 +93,7 @@ func TestARenameOnAGapNight(t *testing.T) {
 	p.wantCounts(p.night(""), defined, "warn, 0 new, 0 resolved")
 	p.want(event)
 	if got := p.ask("SELECT change FROM finding_changes ORDER BY change"); !slices.Equal(got, []string{queries.Happened, queries.FailedTheRun}) {
-		t.Errorf("it was told as %v", got)
+		t.Errorf("it was reported as %v", got)
 	}
 }
 
@@ -276,7 +276,7 @@ func TestTheSameNightAgain(t *testing.T) {
 }
 
 // TestAccept takes nights as the accepted state: it closes the events up to them. Nights
-// that are compared with it tell an event once.
+// that are compared with it report an event once.
 func TestAccept(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, "label contacts 31 \"Friend\" companies 32 \"Friends\"\n")
