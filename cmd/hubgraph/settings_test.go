@@ -15,7 +15,7 @@ import (
 // samples are values of the flags for which any text will not do, and no default.
 var samples = map[string]string{
 	"api_version": "v4", "base_url": "http://127.0.0.1:9", "baseline": "accepted", "check": "[edge_label_changed]", "daily_reserve": "5%",
-	"directions": "smaller", "except": "3", "fail_on": "low", "format": "json", "keep_daily": "3", "keep_last": "unlimited", "keep_monthly": "1",
+	"directions": "smaller", "lanes": "list", "except": "3", "fail_on": "low", "format": "json", "keep_daily": "3", "keep_last": "unlimited", "keep_monthly": "1",
 	"group_by": "check", "keep_weekly": "2", "state": "new", "memory": "2GB", "properties": "{contacts: [jobtitle]}", "rate_share": "0.5", "seed": "18446744073709551615",
 }
 
