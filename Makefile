@@ -1,5 +1,5 @@
-# The targets: demo, test, bench, lint, mutants, soak, peers, spark, clean. Each
-# sets up what it needs.
+# The targets: demo, pictures, test, bench, lint, mutants, soak, peers, spark, clean.
+# Each sets up what it needs.
 
 SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
@@ -13,10 +13,14 @@ BROWSER = internal/web/browser
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
-.PHONY: demo test bench lint mutants soak peers spark clean tools
+.PHONY: demo pictures test bench lint mutants soak peers spark clean tools
 
 demo:
 	$(GO) run ./cmd/hubgraph demo
+
+# Takes the screenshots in docs again.
+pictures: tools
+	$(TEST) -tags browser -run '^TestPicturesInChromium$$' ./internal/web -update
 
 # What the tests need beside Go, a C compiler, Python and Node: Graphviz, which one test
 # holds the one inside against, Chromium with what drives it, Python packages in a virtual
