@@ -18,22 +18,23 @@ function settle() {
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 const page = await browser.newPage({ colorScheme: 'light' });
 
-/** Takes a picture of the top of a page. */
-async function take(name, width, height) {
+/** Takes a picture of the top of a page, which must show some texts: pages are laid out alike, and pictures are compared coarsely. */
+async function take(name, width, height, ...texts) {
   await page.setViewportSize({ width, height });
+  for (const text of texts) await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: 5000 });
   await page.evaluate(settle);
   await page.screenshot({ path: `${PICTURES}/${name}.png` });
 }
 
 const deal = `${EXPLORER}/record/deals/20000167660`;
 await page.goto(`${EXPLORER}/`);
-await take('report', 1200, 800);
+await take('report', 1200, 800, '8 checks failed; 282 new findings', '548,907 EUR', 'Amber Clinics: Vega');
 await page.goto(deal);
 await page.locator('#findings a', { hasText: 'Deal linked to neither contact nor company' }).click();
 await page.waitForURL('**/finding/*');
-await take('finding', 1000, 928);
+await take('finding', 1000, 928, '3,290.00 EUR', 'gone: Primary', 'no company');
 await page.goto(deal);
 await page.locator('.nights a[href*="?night="]').last().click();
 await page.waitForURL(/night=/);
-await take('record', 1000, 1056);
+await take('record', 1000, 1056, 'Picture over the nights', '3 of the picture not there', 'contact 6700');
 await browser.close();
