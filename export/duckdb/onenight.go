@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"hubgraph/export/lake"
@@ -41,7 +42,9 @@ func OpenNight(dir string, limit Memory) (*sql.DB, error) {
 	for _, name := range slices.Sorted(maps.Keys(lockdown)) { // lock_configuration comes last
 		first = append(first, fmt.Sprintf("SET %s = %s", name, lockdown[name]))
 	}
-	options := url.Values{}
+	// Beside the file, as DuckDB does it for a file that is opened itself; but several are open
+	// at once, and DuckDB names what it spills alike in each.
+	options := url.Values{"temp_directory": {fmt.Sprintf("%s.%d-%d.tmp", path, os.Getpid(), spills.Add(1))}}
 	means{limit, true}.apply(options)
 	db, err := connectTo("", path, options, first...)
 	if err != nil {
@@ -50,6 +53,9 @@ func OpenNight(dir string, limit Memory) (*sql.DB, error) {
 	db.SetMaxOpenConns(1) // what stands above is done once
 	return db, nil
 }
+
+// spills counts the folders that OpenNight has named.
+var spills atomic.Int64
 
 // State identifies what OpenNight would open, and the folders of the portal's snapshots and
 // audits, without opening anything: by where each lies on the disk, its size and when it

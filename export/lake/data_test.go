@@ -82,7 +82,8 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	spill := filepath.Join(dir, DuckDBFile+".tmp", "duckdb_temp_storage-0.tmp")
-	for _, name := range []string{spill, filepath.Join(dir, "mine.tmp", "x"), filepath.Join(dir, "20261122T020000Z.tmp")} {
+	other := filepath.Join(dir, DuckDBFile+".123-4.tmp", "duckdb_temp_storage-0.tmp") // of one of several that had it open
+	for _, name := range []string{spill, other, filepath.Join(dir, "mine.tmp", "x"), filepath.Join(dir, "20261122T020000Z.tmp")} {
 		if err := os.MkdirAll(name, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := time.Now().Add(-2 * spillTime)
-	for _, name := range []string{spill, filepath.Dir(spill)} {
+	for _, name := range []string{spill, filepath.Dir(spill), other, filepath.Dir(other)} {
 		if err := os.Chtimes(name, old, old); err != nil {
 			t.Fatal(err)
 		}

@@ -158,6 +158,9 @@ func (d *Data) sweepSpills() error {
 	return d.Within(func(root *os.Root) error {
 		for _, name := range names {
 			file, isSpill := strings.CutSuffix(name, ".tmp")
+			if i := strings.LastIndex(file, ".duckdb."); i >= 0 { // of one of several that had it open
+				file = file[:i+len(".duckdb")]
+			}
 			if !isSpill || !IsDuckDB(file) {
 				continue
 			}
