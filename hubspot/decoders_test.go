@@ -12,7 +12,7 @@ import (
 )
 
 // TestLabelPairs has the two types of a label in either order, with and without what
-// tells them apart.
+// distinguishes them.
 func TestLabelPairs(t *testing.T) {
 	boss, report := Label{UserDefined, 8, "Boss"}, Label{UserDefined, 7, "Report"}
 	row := func(id, text, from, to string) string {
