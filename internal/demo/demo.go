@@ -41,6 +41,7 @@ type Demo struct {
 	Memory duckdb.Memory
 	Log    *slog.Logger // of requests; nil: none
 	Show   progress.Display
+	Nights int  // at least 2; where it is more, they pass and nothing is repaired
 	Serve  bool // the portal stays until the context ends, to be tried by hand
 }
 
@@ -122,6 +123,9 @@ func (d *demo) show(ctx context.Context, portal *sim.Portal) (err error) {
 	if err := d.night(ctx); err != nil {
 		return err
 	}
+	if d.Nights > 2 {
+		return d.history(ctx, portal)
+	}
 	d.print("\n== What the night lost is put back")
 	if _, err := d.repair(ctx, "restore.json", nightly.Planning{Night: lake.LastComplete}); err != nil {
 		return err
@@ -142,6 +146,19 @@ func (d *demo) show(ctx context.Context, portal *sim.Portal) (err error) {
 	d.print("\n== After the repair")
 	if err := d.night(ctx); err != nil {
 		return err
+	}
+	return d.finish(ctx)
+}
+
+// history has the further nights pass. Nothing is repaired: after many nights more is
+// wrong than a plan dares to touch without --force-class.
+func (d *demo) history(ctx context.Context, portal *sim.Portal) error {
+	for n := 3; n <= d.Nights; n++ {
+		d.print("\n== Night %d", n)
+		portal.Night(uint64(n - 1))
+		if err := d.night(ctx); err != nil {
+			return err
+		}
 	}
 	return d.finish(ctx)
 }
@@ -263,13 +280,17 @@ HUBSPOT_ACCESS_TOKEN=… %[1]s crawl    # your own portal`, d.Self, d.data.Dir()
 }
 
 // findings prints how many findings were open after each audit, for each check that had
-// any.
+// any; after a history, those of its first night and its last.
 func (d *demo) findings() error {
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "night one\tnight two\tafter the repair\t")
+	audits, heads := d.audits, "night one\tnight two\tafter the repair\t"
+	if d.Nights > 2 {
+		audits, heads = []*nightly.Audited{d.audits[0], d.audits[len(d.audits)-1]}, fmt.Sprintf("night one\tnight %d\t", d.Nights)
+	}
+	fmt.Fprintln(w, heads)
 	for _, c := range queries.Stable() {
 		line, some := "", false
-		for _, audited := range d.audits {
+		for _, audited := range audits {
 			open := "-" // skipped: there was nothing to compare with
 			i := slices.IndexFunc(audited.Results, func(r queries.CheckResult) bool { return r.CheckID == c.ID })
 			if n := audited.Results[i].Violations; n != nil {
