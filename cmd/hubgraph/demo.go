@@ -38,7 +38,7 @@ so many nights pass, for what needs a history, and nothing is repaired. With
 		},
 	}
 	cmd.Flags().BoolVar(&serve, "serve", false, "keep the portal running, and print how it is reached")
-	cmd.Flags().IntVar(&nights, "nights", nights, "nights that pass; with more than two nothing is repaired")
+	cmd.Flags().IntVar(&nights, "nights", nights, "nights of the demo; after more than two nothing is repaired")
 	return cmd
 }
 
