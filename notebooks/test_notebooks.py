@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -46,3 +47,8 @@ def test_notebook(path, request, monkeypatch):
     assert shown(fresh) == shown(committed)
     for before, now in zip(committed.cells, fresh.cells):
         assert bool(before.get("outputs")) == bool(now.get("outputs")), f"it was committed without running: {now.source}"
+
+
+def test_some_nights(some_nights):
+    with duckdb.connect(str(some_nights / "hubgraph.duckdb"), read_only=True) as hubgraph:
+        assert hubgraph.sql("SELECT count(*) FROM snapshots WHERE complete").fetchone() == (5,)
