@@ -10,6 +10,8 @@ TEST = $(GO) test -timeout 60m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CLIENTS = hubspot/sim/clients
 BROWSER = internal/web/browser
+NODE_FOLDERS = $(CLIENTS)/node $(BROWSER) notebooks/node
+DUCKDBS = 1.1.3 2.0.1
 GO_FOLDERS = cmd crawl export graphmodel hubspot internal queries repair
 PYTHON_PACKAGES = notebooks/requirements.txt $(CLIENTS)/python/requirements.txt
 
@@ -25,7 +27,7 @@ pictures: tools
 # What the tests need beside Go, a C compiler, Python and Node: Graphviz, which one test
 # holds the one inside against, Chromium with what drives it, Python packages in a virtual
 # environment of their own, and HubSpot's client libraries.
-tools: .venv/installed $(CLIENTS)/node/node_modules/.package-lock.json $(BROWSER)/node_modules/.package-lock.json
+tools: .venv/installed $(DUCKDBS:%=.venv/duckdb-%/installed) $(NODE_FOLDERS:%=%/node_modules/.package-lock.json)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
 	@command -v dot >/dev/null || (apt-get update -qq && apt-get install -y -qq graphviz >/dev/null)
 
@@ -39,12 +41,13 @@ endef
 .venv/installed: $(PYTHON_PACKAGES)
 	$(VENV)
 
-$(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json
-	npm ci --silent --prefix $(CLIENTS)/node
+# Other versions of DuckDB's client, each in a folder of its own.
+.venv/duckdb-%/installed: .venv/installed
+	.venv/bin/pip install --quiet --disable-pip-version-check --upgrade --target $(@D) duckdb==$*
 	touch $@
 
-$(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json
-	npm ci --silent --prefix $(BROWSER)
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --silent --prefix $*
 	touch $@
 
 # The packages with goroutines of their own are tested with the race detector alone: it is the
@@ -104,4 +107,4 @@ JAVA = $$(apt-cache show openjdk-17-jre-headless >/dev/null 2>&1 && echo openjdk
 	$(VENV)
 
 clean:
-	rm -rf .venv .venv-spark .venv-sail $(CLIENTS)/node/node_modules $(BROWSER)/node_modules hubgraph hubgraph-demo
+	rm -rf .venv .venv-spark .venv-sail $(NODE_FOLDERS:%=%/node_modules) hubgraph hubgraph-demo

@@ -59,8 +59,11 @@ var asking = []string{
 	"hubgraph repair apply plan.json --execute", "hubgraph repair apply plan.json --execute --resume",
 }
 
-// TestExamplesRun runs every example of the help with a shell, each in a folder of its own,
-// with the nights, plans and files that it speaks of. What stands for something of one's own,
+// documented is an example of a document, without what stands behind it for people.
+var documented = regexp.MustCompile(`(?m)^    (hubgraph .+?)(?:  .*)?$`)
+
+// TestExamplesRun runs every example of the help, and those of documents that are no console
+// blocks, with a shell, each in a folder of its own, with the nights, plans and files that it speaks of. What stands for something of one's own,
 // such as a night or a fingerprint, is that of the folder.
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()
@@ -106,8 +109,26 @@ func TestExamplesRun(t *testing.T) {
 	}
 	run := regexp.MustCompile(`[0-9]{8}T[0-9]{6}Z`).FindString(must("hubgraph repair status"))
 	today := time.Now().UTC().Format(time.DateOnly)
+	finding := one("SELECT left(fingerprint, 12) FROM findings WHERE state <> 'resolved' ORDER BY 1 LIMIT 1")
 	own := strings.NewReplacer("diff 2026-11-20", "diff "+one("SELECT min(snapshot_id) FROM snapshots"), "20261122T020000Z", one("SELECT max(snapshot_id) FROM snapshots"), "20261122T030000Z", run, "2026-11-20", today, "2026-11-21", today,
-		"2027-01-31", "2099-01-31", "3f9a0c12", one("SELECT left(fingerprint, 12) FROM findings WHERE state <> 'resolved' ORDER BY 1 LIMIT 1"))
+		"2027-01-31", "2099-01-31", "sha256:…", digest+" --resume", "companies:789", "companies:9", "3f9a0c12", finding, "6630da91", finding)
+	example := func(line string) {
+		dir := filepath.Join(t.TempDir(), "own")
+		if err := os.CopyFS(dir, os.DirFS(made)); err != nil {
+			t.Fatal(err)
+		}
+		out, code := shell(dir, own.Replace(line))
+		asks := slices.Contains(asking, line)
+		switch {
+		case asks && code == exitUsage:
+		case !asks && (code == 0 || code == exitIncomplete || code == exitCheckFailed):
+		default:
+			t.Errorf("%s: exit %d: %s", line, code, out)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ran, named := 0, 0
 	everyCommand(t, func(cmd *cobra.Command, _ []string) {
 		for line := range strings.Lines(cmd.Example) {
@@ -119,23 +140,19 @@ func TestExamplesRun(t *testing.T) {
 				continue
 			}
 			ran++
-			dir := filepath.Join(t.TempDir(), "own")
-			if err := os.CopyFS(dir, os.DirFS(made)); err != nil {
-				t.Fatal(err)
-			}
-			out, code := shell(dir, own.Replace(line))
-			asks := slices.Contains(asking, line)
-			switch {
-			case asks && code == exitUsage:
-			case !asks && (code == 0 || code == exitIncomplete || code == exitCheckFailed):
-			default:
-				t.Errorf("%s: exit %d: %s", line, code, out)
-			}
-			if err := os.RemoveAll(dir); err != nil {
-				t.Fatal(err)
-			}
+			example(line)
 		}
 	})
+	written := 0
+	for _, name := range []string{"../../README.md", "../../docs/findings.md", "../../docs/nights.md", "../../docs/repair.md"} {
+		for _, line := range documented.FindAllStringSubmatch(readFile(t, name), -1) {
+			written++
+			example(line[1])
+		}
+	}
+	if written < 14 {
+		t.Errorf("%d examples of the documents were run", written)
+	}
 	if named != len(notRun) || ran < 70 {
 		t.Errorf("%d examples were run; %d of those that are not to be run are there, of %d", ran, named, len(notRun))
 	}

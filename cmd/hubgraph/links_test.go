@@ -32,7 +32,7 @@ func TestDocumentsLinkToFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	links := 0
-	for _, document := range append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "docs", "peers", "README.md")) {
+	for _, document := range append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "docs", "peers", "README.md"), filepath.Join(root, "notebooks", "README.md")) {
 		text := readFile(t, document)
 		for _, found := range markdownLink.FindAllStringSubmatch(text, -1) {
 			target, part, _ := strings.Cut(found[1], "#")
