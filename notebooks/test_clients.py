@@ -42,7 +42,7 @@ def views(demo):
 def read(demo, views, command, **more):
     """Has a client read every view, and call macros; returns the errors by statement."""
     statements = {f"SELECT * FROM {view} LIMIT 5": view for view in views}
-    for call in ("neighbors('deals', 20000160606)", "orphans_by_owner()", "top_hubs()"):
+    for call in ("neighbors('deals', 20000160606)", "path_between('contacts', 101, 'deals', 304)", "orphans_by_owner()", "top_hubs()"):
         statements[f"SELECT * FROM {call}"] = call
     done = subprocess.run(command, input="\n".join(statements), capture_output=True, text=True, check=True, **more)
     return {statements[line.partition(": ")[0]]: line for line in done.stdout.splitlines()}
