@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -195,40 +196,28 @@ func (a *ahead) close() {
 	defer a.mu.Unlock()
 	a.closed = true
 	close(a.found)
-	a.check()
-}
-
-func (a *ahead) check() {
-	if a.closed && len(a.behind) == 0 {
-		select {
-		case <-a.taken:
-		default:
-			close(a.taken)
-		}
+	if len(a.behind) == 0 {
+		close(a.taken)
 	}
 }
 
 // first takes the first of them.
-func (a *ahead) first() (behind int64, ok bool) {
+func (a *ahead) first() (behind int64, ok bool) { return a.take(func(int) int { return 0 }) }
+
+// last takes the last of them.
+func (a *ahead) last() (behind int64, ok bool) { return a.take(func(n int) int { return n - 1 }) }
+
+// take takes the one at a place among so many.
+func (a *ahead) take(place func(n int) int) (behind int64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	defer a.check()
 	if len(a.behind) == 0 {
 		return 0, false
 	}
-	behind, a.behind = a.behind[0], a.behind[1:]
-	return behind, true
-}
-
-// last takes the last of them.
-func (a *ahead) last() (behind int64, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	defer a.check()
-	n := len(a.behind)
-	if n == 0 {
-		return 0, false
+	i := place(len(a.behind))
+	behind = a.behind[i]
+	if a.behind = slices.Delete(a.behind, i, i+1); a.closed && len(a.behind) == 0 {
+		close(a.taken)
 	}
-	behind, a.behind = a.behind[n-1], a.behind[:n-1]
 	return behind, true
 }
