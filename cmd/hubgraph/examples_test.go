@@ -108,7 +108,7 @@ func TestExamplesRun(t *testing.T) {
 		lines := strings.Split(must(`hubgraph sql --format csv "`+query+`"`), "\n")
 		return lines[len(lines)-1]
 	}
-	run := regexp.MustCompile(`[0-9]{8}T[0-9]{6}Z`).FindString(must("hubgraph repair status"))
+	run := regexp.MustCompile(`[0-9]{8}T[0-9]{6}Z(-[0-9]+)?`).FindString(must("hubgraph repair status"))
 	today := time.Now().UTC().Format(time.DateOnly)
 	finding := one("SELECT left(fingerprint, 12) FROM findings WHERE state <> 'resolved' ORDER BY 1 LIMIT 1")
 	own := strings.NewReplacer("diff 2026-11-20", "diff "+one("SELECT min(snapshot_id) FROM snapshots"), "20261122T020000Z", one("SELECT max(snapshot_id) FROM snapshots"), "20261122T030000Z", run, "2026-11-20", today, "2026-11-21", today,

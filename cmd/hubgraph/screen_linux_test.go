@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -68,13 +69,14 @@ deals 305 created=2020-01-01
 `
 
 // smallData makes a data folder of two nights of smallPortal, which the environment leads
-// to.
+// to. They begin in different seconds: the id of a second one in a second is longer.
 func smallData(t *testing.T, dir string, online map[string]string) {
 	t.Helper()
 	for range 2 {
 		vars := maps.Clone(online)
 		vars["HUBGRAPH_DATA"] = dir
 		shown(t, 0, vars, "run", "--quiet")
+		time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second)))
 	}
 }
 

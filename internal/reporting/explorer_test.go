@@ -316,7 +316,7 @@ func TestTheNextAnswerIsOfTheFilesAsTheyAre(t *testing.T) {
 }
 
 // night finds the snapshot that a page names.
-var night = regexp.MustCompile(`<footer><div class="wide"><p>Snapshot (\w+) of portal 77`)
+var night = regexp.MustCompile(`<footer><div class="wide"><p>Snapshot ([\w-]+) of portal 77`)
 
 func nightOf(t *testing.T, base string) string {
 	t.Helper()
