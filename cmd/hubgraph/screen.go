@@ -27,7 +27,7 @@ func (a *app) person() io.Writer {
 	if width == 0 {
 		return a.stdout
 	}
-	lines := &terminal.Lines{To: a.stdout, Width: width, Colour: a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"}
+	lines := &terminal.Lines{To: a.stdout, Width: width, Colour: a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb", Program: selfName()}
 	a.closers = append(a.closers, lines.Close)
 	return lines
 }

@@ -13,7 +13,10 @@ type Lines struct {
 	To     io.Writer
 	Width  int  // of the screen, in characters; 0: lines stay as they are
 	Colour bool // words that rank or judge, where they are a cell of their own, have one
-	rest   []byte
+	// Program is what begins a command line of the program: from there to its end a line
+	// stays in one piece, so that it can be copied.
+	Program string
+	rest    []byte
 }
 
 // Write writes the lines that are whole, and keeps what follows them.
@@ -38,7 +41,7 @@ func (l *Lines) Close() error {
 
 func (l *Lines) shown(line string) string {
 	if l.Width > 0 {
-		line = Fold(line, l.Width)
+		line = fold(line, l.Width, l.Program)
 	}
 	if l.Colour {
 		line = Painted(line)
@@ -48,8 +51,39 @@ func (l *Lines) shown(line string) string {
 
 // Fold breaks a line at blanks into lines that take at most so many places of a screen.
 // Those behind the first are indented as it is, and by two more blanks. A word that is
-// wider than the screen is cut into pieces.
-func Fold(line string, places int) string {
+// wider than the screen is cut into pieces. What stands in backquotes is a command to copy:
+// it stays in one piece, and where the screen is too narrow for it, the terminal wraps it.
+func Fold(line string, places int) string { return fold(line, places, "") }
+
+// piece is a word with the blank behind it, or as its first group, what stands in backquotes.
+var piece = regexp.MustCompile("([^\\s`]*`[^`]+`\\S*) ?|\\S+ ?| ")
+
+// part is what a line is not broken within.
+type part struct {
+	text  string
+	whole bool // it is not cut either
+}
+
+// parts are the words of a line and its commands to copy.
+func parts(line, program string) []part {
+	command := ""
+	if program != "" {
+		at := regexp.MustCompile("(?:^|: +)(" + regexp.QuoteMeta(program) + " .*)").FindStringSubmatch(line)
+		if at != nil {
+			command = at[1]
+		}
+	}
+	var list []part
+	for _, found := range piece.FindAllStringSubmatch(strings.TrimSuffix(line, command), -1) {
+		list = append(list, part{found[0], found[1] != ""})
+	}
+	if command != "" {
+		list = append(list, part{command, true})
+	}
+	return list
+}
+
+func fold(line string, places int, program string) string {
 	if width(line) <= places {
 		return line
 	}
@@ -63,12 +97,12 @@ func Fold(line string, places int) string {
 	}
 	var lines []string
 	now := first
-	for i, word := range strings.SplitAfter(strings.TrimLeft(line, " "), " ") {
-		if i > 0 && width(now)+width(strings.TrimRight(word, " ")) > places {
+	for i, p := range parts(strings.TrimLeft(line, " "), program) {
+		if i > 0 && width(now)+width(strings.TrimRight(p.text, " ")) > places {
 			lines, now = append(lines, strings.TrimRight(now, " ")), indent
-			word = strings.TrimLeft(word, " ")
+			p.text = strings.TrimLeft(p.text, " ")
 		}
-		for now += word; width(strings.TrimRight(now, " ")) > places; {
+		for now += p.text; !p.whole && width(strings.TrimRight(now, " ")) > places; {
 			cut := fitting(now, places)
 			lines, now = append(lines, now[:cut]), indent+now[cut:]
 		}
