@@ -131,17 +131,18 @@ func (s ObjectSearch) body() any {
 // guidelines). Answers to them carry no headers that would say so.
 const searchMax = 5
 
-// newSearchPace makes searches wait for each other.
+// newSearchPace makes searches wait for each other. A share of five is no whole number, so
+// that all five leave, in an interval that is longer by as much.
 func newSearchPace(o Options) *pace {
-	p := newPace(o.Share, o.DailyReserve)
-	p.most, p.interval = o.SearchRate, time.Second
+	p := newPace(1, o.DailyReserve)
+	p.most, p.interval = o.SearchRate, time.Duration(float64(time.Second)/o.Share)
 	return p
 }
 
 // Allowance is how much may be sent, as far as the portal's answers have said.
 type Allowance struct {
 	PerSecond float64 // requests, searches aside, that the client sends at most
-	Searches  float64 // searches that it sends in a second at most
+	Searches  float64 // searches that it sends in a second at most, with answers as fast as the fastest was
 	Daily     int64   // requests that the account may send in a day; -1: not known
 	Left      int64   // of them, today; -1: not known
 }
@@ -149,7 +150,8 @@ type Allowance struct {
 // Allowance says what the client keeps to now.
 func (c *Client) Allowance() Allowance {
 	c.searches.mu.Lock()
-	searches := c.searches.rate()
+	taken := c.searches.interval + time.Duration(c.fastest.Load()) // a search counts until so long after its answer
+	searches := float64(c.searches.bound()) / taken.Seconds()
 	c.searches.mu.Unlock()
 	c.pace.mu.Lock()
 	defer c.pace.mu.Unlock()

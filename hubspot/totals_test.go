@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,6 +150,58 @@ func TestSearchesHaveAnAllowanceOfTheirOwn(t *testing.T) {
 			t.Errorf("100 requests that are no searches take %v", took)
 		}
 	})
+}
+
+// TestSearchesTakeTheirShare: none is the sixth in a second, whenever between its request and
+// its answer HubSpot counts it; and what is sent is the share, but for the time that an
+// answer takes.
+func TestSearchesTakeTheirShare(t *testing.T) {
+	for latency, least := range map[time.Duration]float64{10 * time.Millisecond: 4.4, 300 * time.Millisecond: 3.5, time.Second: 2.3} {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			var counted []time.Time
+			n := 0
+			c := onWire(t, Options{Share: 0.9}, func(*http.Request) (*http.Response, error) {
+				mu.Lock()
+				n++
+				before := latency * time.Duration(n*n%7) / 6
+				mu.Unlock()
+				time.Sleep(before)
+				mu.Lock()
+				counted = append(counted, time.Now())
+				mu.Unlock()
+				time.Sleep(latency - before)
+				resp := reply(200, `{"total":0,"results":[]}`)
+				resp.Header.Del(maxHeader)
+				return resp, nil
+			})
+			started := time.Now()
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					for range 25 {
+						if _, err := c.SearchObjects(t.Context(), "0-1", ObjectSearch{}); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			slices.SortFunc(counted, time.Time.Compare)
+			for i := searchMax; i < len(counted); i++ {
+				if d := counted[i].Sub(counted[i-searchMax]); d < time.Second {
+					t.Errorf("with answers after %v the sixth of six searches is counted %v after the first", latency, d)
+				}
+			}
+			rate := float64(len(counted)) / time.Since(started).Seconds()
+			if rate < least || rate > 4.7 {
+				t.Errorf("with answers after %v: %.2f searches a second, want %.1f to 4.5", latency, rate, least)
+			}
+			if said := c.Allowance().Searches; said < rate-0.2 || said > rate+0.1 {
+				t.Errorf("with answers after %v it says %.2f searches a second and sends %.2f", latency, said, rate)
+			}
+		})
+	}
 }
 
 func TestAllowance(t *testing.T) {
