@@ -69,10 +69,10 @@ lint:
 	$(GO) mod tidy -diff
 	$(GO) run $(STATICCHECK) -tags browser ./...
 
-# The second line takes a quarter of an hour: it keeps to a portal's rate limit.
+# A table of what is measured, with goals and verdicts; ROWS chooses among them by a pattern.
+# Takes most of an hour, as crawls keep to a portal's rate limit.
 bench:
-	$(TEST) -run '^$$' -bench . -skip 'Pace|Million|Nights' -benchtime 10x ./...
-	$(TEST) -run '^$$' -bench 'Pace|Million|Nights' -benchtime 1x ./crawl ./hubspot/sim ./repair ./internal/nightly
+	$(GO) run ./internal/goals/table $(ROWS)
 
 # Each of some bugs, planted in a copy, must turn its test red. Takes some minutes.
 mutants:

@@ -37,6 +37,8 @@ var layers = map[string][]string{
 	"internal/fixtures": {
 		"hubspot", "hubspot/sim", "queries", "queries/report", "crawl", "export/lake", "internal/nightly", "internal/settings",
 	},
+	"internal/goals":       {},
+	"internal/goals/table": {"internal/goals"},
 	"internal/golden":      {},
 	"internal/hostile":     {},
 	"internal/leaks":       {},

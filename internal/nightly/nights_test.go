@@ -13,6 +13,7 @@ import (
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
+	"hubgraph/internal/goals"
 	"hubgraph/internal/nights"
 )
 
@@ -222,6 +223,8 @@ func BenchmarkNights(b *testing.B) {
 				b.ReportMetric(middle(most[age]), fmt.Sprintf("MiB/night%d", age))
 				b.ReportMetric(size[age], fmt.Sprintf("MB-file/night%d", age))
 			}
+			goals.Most(b, middle(spent[400])/middle(spent[5]), 1.2, "CPU-of-night-400/5")
+			goals.Most(b, middle(most[400])/middle(most[5]), 1.2, "memory-of-night-400/5")
 		})
 	}
 }
