@@ -53,7 +53,7 @@ func WriteCatalogJSON(w io.Writer, checks []Check) error {
 
 // forScripts is the check as scripts read it.
 func (c Check) forScripts() jsonCatalogCheck {
-	j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: strings.ReplaceAll(c.Advice, NightMark, "last-complete"), Needs: []string{},
+	j := jsonCatalogCheck{ID: c.ID, Title: c.Title, Severity: c.Severity, Kind: c.Kind, Description: c.Description, Advice: c.Advice(""), Needs: []string{},
 		Universe: c.Universe, Identity: c.Identity, Gate: c.Gate.String(), Tags: c.Tags, Maturity: c.Maturity, SQL: c.SQL}
 	for _, n := range c.Needs {
 		j.Needs = append(j.Needs, n.String())
@@ -82,8 +82,8 @@ func (c Check) WriteText(w io.Writer) error {
 		needs = append(needs, n.String())
 	}
 	repair := "none"
-	if command := c.RepairCommand(); command != "" {
-		repair = "hubgraph " + strings.ReplaceAll(command, NightMark, "last-complete")
+	if command := c.RepairCommand(""); command != "" {
+		repair = "hubgraph " + command
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n\n%s\n\nseverity  %s (%s)\nfails on  %s\nneeds     %s\nrepair    %s\ntags      %s\n\n%s\n",
 		c.ID, c.Title, wrap(c.Description), c.Severity, c.Maturity, c.Gate, strings.Join(needs, ", "), repair, strings.Join(c.Tags, ", "), c.SQL)

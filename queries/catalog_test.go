@@ -118,8 +118,8 @@ func TestSelect(t *testing.T) {
 // TestTitlesAndDescriptions: a title is a phrase, a description has sentences.
 func TestTitlesAndDescriptions(t *testing.T) {
 	for _, c := range All() {
-		if c.Advice == "" || !strings.HasSuffix(c.Advice, ".") {
-			t.Errorf("%s: advice %q", c.ID, c.Advice)
+		if c.Advice("") == "" || !strings.HasSuffix(c.Advice(""), ".") {
+			t.Errorf("%s: advice %q", c.ID, c.Advice(""))
 		}
 		if strings.Contains(c.Description, "  ") || strings.HasSuffix(c.Title, ".") || !strings.HasSuffix(c.Description, ".") {
 			t.Errorf("%s: title %q, description %q", c.ID, c.Title, c.Description)

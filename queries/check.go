@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ type Check struct {
 	Severity    Severity
 	Kind        Kind           // what its findings are
 	Description string         // why it matters
-	Advice      string         // what to do; it may hold a command
+	advice      string         // what to do; it may hold a command, and nightMark
 	Needs       []Need         // evidence without which it is skipped
 	Universe    string         // SELECT of how many could have been found: one number, or one for each cell
 	Identity    []string       // columns that make a finding the same over the nights; or Ends
@@ -121,9 +122,9 @@ const (
 )
 
 // RepairCommand is the command that plans the repair of what the check finds, without the
-// name of the program; empty where there is none. NightMark stands for the night to
-// restore from.
-func (c Check) RepairCommand() string {
+// name of the program; empty where there is none. A night is the id of the snapshot to
+// restore from; empty where that is not known.
+func (c Check) RepairCommand(night string) string {
 	rule, isRule := strings.CutPrefix(c.Repair, RepairRule)
 	switch {
 	case c.Repair == "":
@@ -131,14 +132,21 @@ func (c Check) RepairCommand() string {
 	case isRule:
 		return "repair plan --rule " + rule + " --output plan.json"
 	case c.Repair == RepairRestore:
-		return "repair plan --restore-from " + NightMark + " --output plan.json"
+		return "repair plan --restore-from " + cmp.Or(night, lastComplete) + " --output plan.json"
 	}
 	return "repair plan --check " + c.ID + " --output plan.json"
 }
 
-// NightMark is what stands in an advice for the id of the snapshot that still had what was
-// lost.
-const NightMark = "{night}"
+// Advice is what to do about findings of the check; it may hold a command. A night is the id
+// of the snapshot that still had what was lost; empty where that is not known.
+func (c Check) Advice(night string) string {
+	return strings.ReplaceAll(c.advice, nightMark, cmp.Or(night, lastComplete))
+}
+
+const (
+	nightMark    = "{night}"       // stands in an advice for that night
+	lastComplete = "last-complete" // is what commands call the newest night that is whole
+)
 
 // Determined reports whether the portal itself says what the repair of the check is.
 func (c Check) Determined() bool {

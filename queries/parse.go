@@ -132,7 +132,7 @@ func (c *Check) set(key string, v headerValue) (err error) {
 	case "description":
 		c.Description = v.text()
 	case "advice":
-		c.Advice = v.text()
+		c.advice = v.text()
 	case "needs":
 		c.Needs, err = parseNeeds(v.text())
 	case "universe":

@@ -14,9 +14,9 @@ func TestAdviceNamesCommands(t *testing.T) {
 	commands := regexp.MustCompile("`hubgraph ([^`]+)`")
 	quoted := regexp.MustCompile(`"[^"]*"`)
 	for _, c := range queries.All() {
-		found := commands.FindAllStringSubmatch(c.Advice, -1)
+		found := commands.FindAllStringSubmatch(c.Advice(""), -1)
 		if len(found) == 0 {
-			t.Errorf("%s: its advice names no command: %s", c.ID, c.Advice)
+			t.Errorf("%s: its advice names no command: %s", c.ID, c.Advice(""))
 		}
 		for _, command := range found {
 			args := strings.Fields(quoted.ReplaceAllString(command[1], "text"))

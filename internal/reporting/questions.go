@@ -94,11 +94,8 @@ func (e *Explorer) Check(ctx context.Context, id string, page int) (*web.Check, 
 		return nil, &web.Refusal{Status: http.StatusNotFound, Text: fmt.Sprintf("The newest audit has no check %s: `/checks` lists them", id)}
 	}
 	c := &web.Check{Night: n.Night, CheckRow: all[at], Page: min(page, mostPages)}
-	for _, known := range queries.With(e.own...) {
-		if known.ID == id {
-			c.Description, c.SQL = known.Description, strings.TrimSpace(known.SQL)
-			c.Advice = known.Advice
-		}
+	if known := e.check(id); known != nil {
+		c.Description, c.Advice, c.SQL = known.Description, known.Advice(""), strings.TrimSpace(known.SQL)
 	}
 	c.Findings, c.Count, err = readFindings(ctx, n, "f.check_id = $1", c.Page, id)
 	if err == nil && c.Count == 0 && c.Page > 1 {
@@ -107,6 +104,15 @@ func (e *Explorer) Check(ctx context.Context, id string, page int) (*web.Check, 
 	}
 	c.Pages = int((c.Count + perPage - 1) / perPage)
 	return c, err
+}
+
+// check is the check with an id; nil: the catalogue has none.
+func (e *Explorer) check(id string) *queries.Check {
+	known, err := queries.SelectFrom(queries.With(e.own...), id)
+	if err != nil {
+		return nil
+	}
+	return &known[0]
 }
 
 // Finding is one finding with its evidence, its history and its picture.
@@ -126,14 +132,17 @@ func (e *Explorer) Finding(ctx context.Context, fingerprint string) (*web.Findin
 		return nil, err
 	}
 	f.FindingRow = rows[0]
-	var evidence, url, by, reason, until string
+	var evidence, url, by, reason, until, night string
 	err = n.QueryRowContext(ctx, `
-		SELECT last_seen, coalesce(evidence, '{}'), coalesce(url, ''), coalesce(waived_by, ''), coalesce(waived_reason, ''), coalesce(strftime(waived_until, '%Y-%m-%d'), '')
-		FROM findings WHERE fingerprint = $1`, full).Scan(&f.LastSeen, &evidence, &url, &by, &reason, &until)
+		SELECT coalesce(evidence, '{}'), coalesce(url, ''), coalesce(waived_by, ''), coalesce(waived_reason, ''), coalesce(strftime(waived_until, '%Y-%m-%d'), ''), coalesce(baseline_id, '')
+		FROM findings WHERE fingerprint = $1`, full).Scan(&evidence, &url, &by, &reason, &until, &night)
 	if err != nil {
 		return nil, err
 	}
 	f.Evidence, f.HubSpot = report.Facts(evidence), draw.Link(url)
+	if c := e.check(f.Check); c != nil {
+		f.Advice = c.Advice(night)
+	}
 	if until != "" {
 		f.Waiver = fmt.Sprintf("Waived until %s by %s: %s", until, cmp.Or(by, "somebody"), reason)
 	}

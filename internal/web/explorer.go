@@ -162,15 +162,13 @@ type Change struct {
 type Finding struct {
 	Night
 	FindingRow
-	LastSeen          time.Time
-	Waiver            string
-	Evidence          []string
-	Records           []Entry
-	Changes           []Change
-	Picture           []byte
-	Missing           []string
-	Columns           []Fact
-	HubSpot, Resolved string
+	Waiver   string
+	Evidence []string
+	Advice   string
+	Changes  []Change
+	Picture  []byte
+	Missing  []string
+	HubSpot  string
 }
 
 // Answer is what a query gave.

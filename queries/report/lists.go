@@ -138,8 +138,8 @@ func (t *text) whole(w Whole) {
 	}
 	if w.Check != nil {
 		t.line("")
-		if w.Check.Advice != "" {
-			t.line("advice      %s", t.options.commands(w.Check.Advice))
+		if advice := w.advice(); advice != "" {
+			t.line("advice      %s", t.options.commands(advice))
 		}
 		t.line("SQL")
 		for line := range strings.Lines(strings.TrimSpace(w.Check.SQL)) {
@@ -150,6 +150,9 @@ func (t *text) whole(w Whole) {
 }
 
 func caused(c queries.Change) string {
+	if c.Change == queries.FailedTheRun {
+		return "it made its check fail"
+	}
 	if c.Cause == nil {
 		return ""
 	}

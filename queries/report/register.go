@@ -34,6 +34,15 @@ type Whole struct {
 	Command string // that shows it in the DuckDB file
 }
 
+// advice is what to do about the finding; its check is known.
+func (w Whole) advice() string {
+	night := ""
+	if w.BaselineID != nil {
+		night = *w.BaselineID
+	}
+	return w.Check.Advice(night)
+}
+
 func (Register) event() {}
 func (Owned) event()    {}
 func (Group) event()    {}
@@ -281,7 +290,7 @@ func newWhole(w Whole) jsonWhole {
 		j.History = append(j.History, jsonChange{c.At, c.SnapshotID, c.AuditID, c.Change, c.Cause})
 	}
 	if c := w.Check; c != nil {
-		j.Title, j.Advice, j.SQL = &c.Title, orNull(c.Advice), &c.SQL
+		j.Title, j.Advice, j.SQL = &c.Title, orNull(w.advice()), &c.SQL
 	}
 	return j
 }

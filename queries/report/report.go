@@ -4,7 +4,6 @@
 package report
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -117,11 +116,10 @@ func (o Options) about(id string, findings []queries.Finding) (advice, repair st
 			night = *f.BaselineID
 		}
 	}
-	marked := strings.NewReplacer(queries.NightMark, cmp.Or(night, "last-complete"))
-	if repair = checks[0].RepairCommand(); repair != "" {
-		repair = o.Command(marked.Replace(repair))
+	if repair = checks[0].RepairCommand(night); repair != "" {
+		repair = o.Command(repair)
 	}
-	return o.commands(marked.Replace(checks[0].Advice)), repair
+	return o.commands(checks[0].Advice(night)), repair
 }
 
 // shown is the order in which a person reads the outcomes.
