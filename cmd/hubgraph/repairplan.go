@@ -113,7 +113,7 @@ func (a *app) tellPlan(p *nightly.Planned, name, format string) error {
 		Operations int            `json:"operations"`
 		Blocked    int            `json:"blocked"`
 		NotRun     []string       `json:"not_run"`
-		OpenLosses []nightly.Loss `json:"open_losses"` // where nothing was lost since the night to restore from
+		OpenLosses []nightly.Loss `json:"open_losses"` // see nightly.Planned
 	}{name, p.Digest, len(p.Operations), len(p.Blocked), p.NotRun, p.Lost}
 	return a.print(format, object(out), func(w io.Writer) error { return p.WriteText(w, name, a.commands().Command) })
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
+	"hubgraph/graphmodel"
 	"hubgraph/internal/sentence"
 	"hubgraph/internal/terminal"
 	"hubgraph/queries"
@@ -44,8 +46,9 @@ type Planned struct {
 	// NotRun are the ids of the checks that the plan is made of and that say nothing: they
 	// were skipped, broke, or never ran in the audit.
 	NotRun []string
-	// Lost are the open losses, where something was to be restored and nothing was lost since
-	// that night.
+	// Lost are open losses, where something was to be restored: all of them where nothing was
+	// lost since that night, and else those of links that this plan does not put back, since
+	// another night is the one that had them.
 	Lost []Loss
 }
 
@@ -111,13 +114,56 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 		return nil, err
 	}
 	planned := &Planned{Plan: plan, NotRun: notRun(last, o, source.Night == db), Lost: []Loss{}}
-	if o.Restore && !slices.ContainsFunc(plan.Operations, restores) && !slices.ContainsFunc(plan.Blocked, func(r repair.Refused) bool { return restores(r.Operation) }) {
+	switch {
+	case !o.Restore:
+	case !planned.restores():
 		planned.Lost = losses(events)
+	case p.Family == "" && len(p.Checks) == 0:
+		planned.Lost = losses(planned.lacking(events, *source.BaselineID))
 	}
 	return planned, nil
 }
 
-func restores(op repair.Operation) bool { return op.Class == repair.Restored }
+// restores reports whether something is put back, or would be if it could be sent.
+func (p *Planned) restores() bool {
+	for op := range p.all() {
+		if op.Class == repair.Restored {
+			return true
+		}
+	}
+	return false
+}
+
+// all are the operations, and then those that cannot be sent.
+func (p *Planned) all() iter.Seq[repair.Operation] {
+	return func(yield func(repair.Operation) bool) {
+		for _, op := range p.Operations {
+			if !yield(op) {
+				return
+			}
+		}
+		for _, r := range p.Blocked {
+			if !yield(r.Operation) {
+				return
+			}
+		}
+	}
+}
+
+// lacking are the events about pairs of which the plan says nothing, and which were compared
+// with another night than the one that is restored: a link may have come after that one.
+func (p *Planned) lacking(events []queries.Finding, night string) []queries.Finding {
+	type pair [2]graphmodel.Key
+	said := map[pair]bool{}
+	for op := range p.all() {
+		from, to := graphmodel.Key{Type: op.FromType, ID: op.FromID}, graphmodel.Key{Type: op.ToType, ID: op.ToID}
+		said[pair{from, to}], said[pair{to, from}] = true, true
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(f queries.Finding) bool {
+		return f.FromID == nil || f.ToID == nil || f.BaselineID == nil || *f.BaselineID == night ||
+			said[pair{{Type: *f.FromType, ID: *f.FromID}, {Type: *f.ToType, ID: *f.ToID}}]
+	})
+}
 
 // asks reports whether a check was asked for.
 func (p Planning) asks(check string) bool { return slices.Contains(p.Checks, check) }
@@ -319,7 +365,11 @@ func (p *Planned) WriteText(w io.Writer, name string, command func(string) strin
 		fmt.Fprintf(&b, "not run in that audit, so that nothing is known of what they find: %s\n", strings.Join(p.NotRun, ", "))
 	}
 	if len(p.Lost) > 0 {
-		b.WriteString("nothing was lost since that night; open losses, with the night that still had it:\n")
+		lead := "nothing was lost since that night; open losses"
+		if p.restores() {
+			lead = "not put back by this plan: open losses of other nights"
+		}
+		fmt.Fprintf(&b, "%s, with the night that still had it:\n", lead)
 		for _, l := range p.Lost {
 			fmt.Fprintf(&b, "  %s of %s: %s\n", terminal.Count(int64(l.Findings), "finding"), l.Check, command("repair plan --restore-from "+l.Night+" --output "+name))
 		}

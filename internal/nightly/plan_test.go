@@ -303,6 +303,34 @@ archive contacts 103
 merge contacts 104 101
 unlink contacts 20000000001 companies 202`
 
+// TestWhatAnotherNightHadIsListed: a link that came after the night that is restored, and
+// was lost like the others, is not put back, and the plan says which night had it.
+func TestWhatAnotherNightHadIsListed(t *testing.T) {
+	p := newPortal(t, lossy)
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night("unlink deals 303 contacts 102\ndeals 302 -> contacts 103")
+	second := p.last().Snapshot.ID
+	p.night("unlink deals 302 contacts 103\nunlink contacts 103 companies 202")
+	for night, want := range map[string][]nightly.Loss{
+		first:             {{Check: "edge_removed", Night: second, Findings: 1}},
+		lake.LastComplete: {{Check: "edge_removed", Night: first, Findings: 1}},
+	} {
+		plan := p.planned(nightly.Planning{Night: night})
+		if diff := cmp.Diff(want, plan.Lost); diff != "" || len(plan.Operations) != 2 {
+			t.Errorf("--restore-from %s: %d operations, open losses: - wanted, + found:\n%s", night, len(plan.Operations), diff)
+		}
+	}
+	var b strings.Builder
+	plan := p.planned(nightly.Planning{Night: first})
+	if err := plan.WriteText(&b, "plan.json", func(s string) string { return s }); err != nil {
+		t.Fatal(err)
+	}
+	if want := "not put back by this plan: open losses of other nights, with the night that still had it:\n  1 finding of edge_removed: repair plan --restore-from " + second; !strings.Contains(b.String(), want) {
+		t.Errorf("it does not say %q:\n%s", want, b.String())
+	}
+}
+
 // TestLostLinksAreRestored restores a night: links with their labels, labels, under the ids
 // of today, and nothing that was replaced.
 func TestLostLinksAreRestored(t *testing.T) {

@@ -104,7 +104,7 @@ func Events(r *queries.Report, o Options) iter.Seq[Event] {
 
 // about is what to do about findings of a check, and the command that plans their repair.
 // The night to restore from is the earliest that the open ones were compared with: it
-// still had all of them.
+// still had all of them but links that came later, which the plan then lists.
 func (o Options) about(id string, findings []queries.Finding) (advice, repair string) {
 	checks, err := queries.SelectFrom(queries.With(o.Own...), id)
 	if err != nil { // of an older catalogue
