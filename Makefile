@@ -51,14 +51,17 @@ endef
 	touch $@
 
 # The packages with goroutines of their own are tested with the race detector alone: it is the
-# same tests. Those whose tables are to be read run by themselves.
+# same tests, but for those that measure memory, or spoil one byte after the other in turn.
+# Those whose tables are to be read run by themselves.
 RACED = ./crawl ./graphmodel ./hubspot ./hubspot/sim ./repair
+UNRACED = ^Test(LongFilesTakeNoMoreMemory|SpoiltJournal)$$
 TABLES = ^Test(PlantedDefectsAreFound|PlantsAreFound|KilledCrawls|KilledRepairs|EachFileOperationFails)$$
 
 test: tools lint
 	$(TEST) -skip '$(TABLES)' $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACED))")
 	$(TEST) -v -run '$(TABLES)' ./cmd/hubgraph ./export/duckdb | grep -v -e '=== ' -e '--- PASS: .*/'
-	$(TEST) -race $(RACED)
+	$(TEST) -race -skip '$(UNRACED)' $(RACED)
+	$(TEST) -run '$(UNRACED)' ./crawl ./repair
 	$(TEST) -tags browser -run 'InChromium$$' ./internal/web
 	npm test --silent --prefix $(CLIENTS)/node
 	.venv/bin/python -m pytest --quiet $(CLIENTS)/python notebooks docs/peers
