@@ -228,11 +228,11 @@ func Explorer(s Source) http.Handler {
 		return &answer{http.StatusOK, reportPolicy, b.Bytes(), whole}, err
 	})
 	serve("/find", "find.html", func(r *http.Request) (string, any, error) {
-		f, err := s.Find(r.Context(), r.FormValue("q"))
+		f, err := s.Find(r.Context(), asked(r, "q"))
 		return "Find a record", f, err
 	})
 	record := func(r *http.Request) (string, any, error) {
-		p, err := s.Record(r.Context(), r.PathValue("type")+":"+r.PathValue("id"), r.PathValue("kind"), r.FormValue("night"), number(r))
+		p, err := s.Record(r.Context(), r.PathValue("type")+":"+r.PathValue("id"), r.PathValue("kind"), asked(r, "night"), number(r))
 		if err != nil {
 			return "", nil, err
 		}
@@ -241,7 +241,7 @@ func Explorer(s Source) http.Handler {
 	serve("/record/{type}/{id}", "record.html", record)
 	serve("/record/{type}/{id}/{kind}", "record.html", record)
 	serve("/path", "path.html", func(r *http.Request) (string, any, error) {
-		p, err := s.Path(r.Context(), r.FormValue("from"), r.FormValue("to"))
+		p, err := s.Path(r.Context(), asked(r, "from"), asked(r, "to"))
 		return "A path between two records", p, err
 	})
 	serve("/checks", "checks.html", func(r *http.Request) (string, any, error) {
@@ -263,7 +263,7 @@ func Explorer(s Source) http.Handler {
 		return f.Title, f, nil
 	})
 	serve("/sql", "sql.html", func(r *http.Request) (string, any, error) {
-		a, err := s.Ask(r.Context(), r.FormValue("q"))
+		a, err := s.Ask(r.Context(), asked(r, "q"))
 		return "SQL", a, err
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -272,9 +272,13 @@ func Explorer(s Source) http.Handler {
 	return mux
 }
 
+// asked is what the address of a request has under a name. Request.FormValue would read the
+// body, too, and a page is kept under its address alone.
+func asked(r *http.Request, name string) string { return r.URL.Query().Get(name) }
+
 // number is the page of a list that is asked for, from 1.
 func number(r *http.Request) int {
-	n, err := strconv.Atoi(r.FormValue("page"))
+	n, err := strconv.Atoi(asked(r, "page"))
 	if err != nil || n < 1 {
 		return 1
 	}

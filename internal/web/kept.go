@@ -60,7 +60,7 @@ func (k *kept) get(ctx context.Context, address string, make func() (*answer, er
 				return a, nil
 			}
 			a, err := make()
-			if err != nil && ctx.Err() != nil {
+			if ctx.Err() != nil { // also where a page came of it: it may say that it was interrupted
 				return nil, ctx.Err()
 			}
 			if err != nil {
