@@ -22,6 +22,13 @@ func byTime(column string) string {
 	return fmt.Sprintf("left(%[1]s, 16) DESC, coalesce(try_cast(substr(%[1]s, 18) AS INT), 0) DESC", column)
 }
 
+// NewestAudit is a query of the id of the newest audit of a DuckDB file's snapshot: of those
+// that entered the register, or else of those that were kept aside. It has no row where there
+// is none.
+func NewestAudit() string {
+	return "SELECT audit_id FROM check_results JOIN snapshot USING (snapshot_id) ORDER BY coalesce(admitted, TRUE) DESC, " + byTime("audit_id") + " LIMIT 1"
+}
+
 // readHistory finds the newest result of each check in an earlier snapshot, and the
 // places that it ever judged.
 func readHistory(ctx context.Context, db *sql.DB, snapshot string) (*history, error) {

@@ -9,6 +9,7 @@ import (
 
 	"hubgraph/internal/sentence"
 	"hubgraph/internal/sqlrows"
+	"hubgraph/queries"
 )
 
 // readShape asks the DuckDB file for what the map shows: each large table is read once.
@@ -204,7 +205,7 @@ func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
 		FROM check_results AS r
 		JOIN snapshot AS s USING (snapshot_id)
 		LEFT JOIN money AS m USING (check_id)
-		WHERE r.audit_id = (SELECT max(audit_id) FROM check_results JOIN snapshot USING (snapshot_id))
+		WHERE r.audit_id = (`+queries.NewestAudit()+`)
 		ORDER BY `+fmt.Sprintf(gradeOf, "r.severity")+`, r.violations DESC NULLS LAST, r.check_id`,
 		nil, func(row *sql.Rows) error {
 			var r result

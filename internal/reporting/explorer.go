@@ -94,9 +94,8 @@ func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), e
 	}
 	n := &night{DB: db, state: state}
 	done := func() { _ = db.Close(); leave() }
-	err = db.QueryRowContext(ctx, `
-		SELECT s.snapshot_id, s.portal_id, s.started_at, coalesce((SELECT max(r.audit_id) FROM check_results AS r WHERE r.snapshot_id = s.snapshot_id), '')
-		FROM snapshot AS s`).Scan(&n.Snapshot, &n.Portal, &n.At, &n.audit)
+	query := "SELECT snapshot_id, portal_id, started_at, coalesce((" + queries.NewestAudit() + "), '') FROM snapshot"
+	err = db.QueryRowContext(ctx, query).Scan(&n.Snapshot, &n.Portal, &n.At, &n.audit)
 	if err != nil {
 		done()
 		return nil, nil, nil, fmt.Errorf("read the night: %w", err)

@@ -1,0 +1,80 @@
+package reporting_test
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubgraph/internal/nightly"
+	"hubgraph/internal/nightlytest"
+	"hubgraph/internal/web"
+	"hubgraph/queries"
+)
+
+// TestABodyChangesNoPage: what is kept under an address is what the address asks for, also
+// where who asked first sent a form along.
+func TestABodyChangesNoPage(t *testing.T) {
+	base := explored(t, nightlytest.Nights(t, wines, ""), web.Guard{})
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, field := range []string{"q", "from", "to", "night", "page"} {
+		if err := form.WriteField(field, "planted"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/find", "/path", "/sql", "/record/deals/301", "/check/deal_fully_orphaned"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, bytes.NewReader(body.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		answer, err := browser.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, page := got(t, base+path); status != http.StatusOK || strings.Contains(page, "planted") || page != string(first) {
+			t.Errorf("%s: %d after\n%s\n%s", path, status, first, page)
+		}
+	}
+}
+
+// TestAnAuditKeptAsideIsNotTheReport: after an audit of one check, and the DuckDB file made
+// again, the pages and the map on them are still of the audit of all checks.
+func TestAnAuditKeptAsideIsNotTheReport(t *testing.T) {
+	files := nightlytest.Nights(t, wines, "", orphan)
+	base := explored(t, files, web.Guard{})
+	paths := []string{"/", "/checks", "/check/deal_fully_orphaned"}
+	var before []string
+	for _, path := range paths {
+		_, page := got(t, base+path)
+		before = append(before, page)
+	}
+	checks, err := queries.Select("self_association")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nightly.Audit(t.Context(), nightly.Auditing{Files: files, Checks: checks, Rules: nightly.DefaultRules()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Rebuild(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, path := range paths {
+		if status, page := got(t, base+path); status != http.StatusOK || page != before[i] {
+			t.Errorf("%s: %d, and not as before:\n%s", path, status, cmp.Diff(before[i], page))
+		}
+	}
+}
