@@ -48,6 +48,19 @@ changed AS (
   FROM fresh n
   JOIN old o
     ON o.object_type = n.object_type AND o.object_id = n.object_id
+  -- which costs little, and leaves few records to compare value by value
+  WHERE o.name IS DISTINCT FROM n.name
+    OR o.owner_id IS DISTINCT FROM n.owner_id
+    OR o.pipeline_id IS DISTINCT FROM n.pipeline_id
+    OR o.stage_id IS DISTINCT FROM n.stage_id
+    OR o.is_closed IS DISTINCT FROM n.is_closed
+    OR o.amount IS DISTINCT FROM n.amount
+    OR o.currency IS DISTINCT FROM n.currency
+    OR o.close_date IS DISTINCT FROM n.close_date
+    OR o.domain IS DISTINCT FROM n.domain
+    OR o.email_domain IS DISTINCT FROM n.email_domain
+    OR o.lifecycle_stage IS DISTINCT FROM n.lifecycle_stage
+    OR o.properties IS DISTINCT FROM n.properties
 ),
 every AS (
   SELECT 'new' AS change, n.object_type, n.object_id, n.name, NULL::BIGINT AS into_id, NULL::VARCHAR AS into_name,
