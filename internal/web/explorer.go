@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"hubgraph/export/draw"
@@ -232,7 +234,7 @@ func Explorer(s Source) http.Handler {
 		return "Find a record", f, err
 	})
 	record := func(r *http.Request) (string, any, error) {
-		p, err := s.Record(r.Context(), r.PathValue("type")+":"+r.PathValue("id"), r.PathValue("kind"), asked(r, "night"), number(r))
+		p, err := s.Record(r.Context(), asked(r, "type")+":"+asked(r, "id"), asked(r, "kind"), asked(r, "night"), number(r))
 		if err != nil {
 			return "", nil, err
 		}
@@ -249,14 +251,14 @@ func Explorer(s Source) http.Handler {
 		return "Checks", c, err
 	})
 	serve("/check/{id}", "check.html", func(r *http.Request) (string, any, error) {
-		c, err := s.Check(r.Context(), r.PathValue("id"), number(r))
+		c, err := s.Check(r.Context(), asked(r, "id"), number(r))
 		if err != nil {
 			return "", nil, err
 		}
 		return c.Title, c, nil
 	})
 	serve("/finding/{fingerprint}", "finding.html", func(r *http.Request) (string, any, error) {
-		f, err := s.Finding(r.Context(), r.PathValue("fingerprint"))
+		f, err := s.Finding(r.Context(), asked(r, "fingerprint"))
 		if err != nil {
 			return "", nil, err
 		}
@@ -272,9 +274,11 @@ func Explorer(s Source) http.Handler {
 	return mux
 }
 
-// asked is what the address of a request has under a name. Request.FormValue would read the
-// body, too, and a page is kept under its address alone.
-func asked(r *http.Request, name string) string { return r.URL.Query().Get(name) }
+// asked is what the address of a request has under a name, in its path or behind it.
+// Request.FormValue would read the body, too, and a page is kept under its address alone.
+func asked(r *http.Request, name string) string {
+	return strings.ToValidUTF8(cmp.Or(r.PathValue(name), r.URL.Query().Get(name)), "\ufffd")
+}
 
 // number is the page of a list that is asked for, from 1.
 func number(r *http.Request) int {
