@@ -59,7 +59,8 @@ var spills atomic.Int64
 
 // State identifies what OpenNight would open, and the folders of the portal's snapshots and
 // audits, without opening anything: by where each lies on the disk, its size and when it
-// changed. What is published goes in by a rename, which the folder's time shows.
+// changed. What is published goes in by a rename, which the folder's time shows; of two that
+// the clock of the file system cannot tell apart, its number of folders shows the second one.
 func (f *Files) State() (string, error) {
 	newest, err := Newest(f.Dir())
 	if err != nil {
@@ -74,7 +75,8 @@ func (f *Files) State() (string, error) {
 		case err != nil:
 			return "", sentence.New(lake.ErrData, "%s cannot be read: %v", name, sentence.Cause(err))
 		default:
-			fmt.Fprintf(&state, "%s %d %d %d\n", name, info.Sys().(*syscall.Stat_t).Ino, info.Size(), info.ModTime().UnixNano())
+			system := info.Sys().(*syscall.Stat_t)
+			fmt.Fprintf(&state, "%s %d %d %d %d\n", name, system.Ino, system.Nlink, info.Size(), info.ModTime().UnixNano())
 		}
 	}
 	return state.String(), nil

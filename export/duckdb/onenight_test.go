@@ -59,4 +59,11 @@ func TestStateChangesWithTheFiles(t *testing.T) {
 	state("with an audit", "")
 	check(d.Forget(t.Context(), night))
 	state("with a night that went", "")
+	info, err = os.Stat(d.Lake())
+	check(err)
+	all, err := d.Snapshots()
+	check(err)
+	check(os.Rename(all[0].Path, same))
+	check(os.Chtimes(d.Lake(), info.ModTime(), info.ModTime()))
+	state("with another one that went before the clock went on", "")
 }

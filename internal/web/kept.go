@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	"errors"
@@ -104,6 +105,7 @@ func (k *kept) add(of string, n *named) {
 	if k.of != of || n.size() > mostPage {
 		return
 	}
+	n.page = bytes.Clone(n.page) // without the room that making it took
 	k.all[n.address] = k.order.PushFront(n)
 	for k.used += n.size(); k.used > k.room; {
 		oldest := k.order.Remove(k.order.Back()).(*named)

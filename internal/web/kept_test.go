@@ -113,7 +113,7 @@ func TestAnswersHaveSoMuchRoom(t *testing.T) {
 		t.Helper()
 		a, err := k.get(t.Context(), address, func() (*answer, error) {
 			made = true
-			return &answer{page: []byte(page), lasts: true}, nil
+			return &answer{page: append(make([]byte, 0, 1000), page...), lasts: true}, nil
 		})
 		if err != nil || string(a.page) != page {
 			t.Fatalf("%s: %v, %v", address, a, err)
@@ -131,6 +131,11 @@ func TestAnswersHaveSoMuchRoom(t *testing.T) {
 	}
 	if k.used != 30 || len(k.all) != 3 || k.order.Len() != 3 {
 		t.Errorf("%d answers of %d bytes are kept", len(k.all), k.used)
+	}
+	for e := k.order.Front(); e != nil; e = e.Next() {
+		if room := cap(e.Value.(*named).page); room > 16 {
+			t.Errorf("a page of 9 bytes takes %d", room)
+		}
 	}
 	k.room = mostKept
 	long := strings.Repeat("x", mostPage)
