@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,5 +77,46 @@ func TestAnAuditKeptAsideIsNotTheReport(t *testing.T) {
 		if status, page := got(t, base+path); status != http.StatusOK || page != before[i] {
 			t.Errorf("%s: %d, and not as before:\n%s", path, status, cmp.Diff(before[i], page))
 		}
+	}
+}
+
+// TestAnErasedRecordIsOnNoPage asks for pages that name a contact, erases it, and asks again:
+// also what was kept in the meantime no longer names it.
+func TestAnErasedRecordIsOnNoPage(t *testing.T) {
+	files := nightlytest.Nights(t, strings.Replace(wines, "contacts 101 ", "contacts 101 lastname=Lovelace ", 1), "", orphan)
+	base := explored(t, files, web.Guard{})
+	paths := []string{"/", "/checks", "/find?q=101", "/record/contacts/101", "/record/contacts/101/companies", "/record/companies/201", "/record/companies/201/contacts", "/record/deals/301", "/path?from=contacts:101&to=companies:201"}
+	all, err := files.Snapshots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, night := range all {
+		paths = append(paths, "/record/deals/301?night="+night.ID, "/record/companies/201?night="+night.ID)
+	}
+	for _, check := range []string{"/check/edge_removed", "/check/newly_orphaned"} {
+		_, page := got(t, base+check)
+		for _, m := range regexp.MustCompile(`href="(/finding/[0-9a-f]+)"`).FindAllStringSubmatch(page, -1) {
+			paths = append(paths, m[1])
+		}
+		paths = append(paths, check)
+	}
+	names := regexp.MustCompile(`contacts[:/ ]101\b|Lovelace`)
+	named := 0
+	for _, path := range paths {
+		if _, page := got(t, base+path); names.MatchString(page) {
+			named++
+		}
+	}
+	if _, err := nightly.Erase(t.Context(), nightly.Erasing{Files: files, Records: []string{"contacts:101"}, Tool: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		status, page := got(t, base+path)
+		if at := names.FindString(page); at != "" && !(status == http.StatusNotFound && strings.Contains(path, "101")) || status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d names %s\n%s", path, status, at, page[strings.Index(page, "<main"):])
+		}
+	}
+	if named < 10 {
+		t.Errorf("%d of %d pages named it before", named, len(paths))
 	}
 }
