@@ -1,7 +1,9 @@
 package queries
 
 import (
+	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"regexp"
@@ -29,6 +31,37 @@ func (c Check) version(settings []Setting) string {
 		fmt.Fprintf(hash, "%s\x00", strings.Join(strings.Fields(commentPattern.ReplaceAllString(part, " ")), " "))
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// otherSQL stands in place of the SQL of a check that an audit ran as another one.
+const otherSQL = "-- The audit ran another SQL, or with other settings, than hubgraph had when this program was\n-- started: start it again."
+
+// AsRan are checks as the audit of a DuckDB file ran them, of which the settings are those in
+// the file. Of a check that was another one then, such as one of the user's that has been
+// edited since, nobody here knows the SQL: it says so.
+func AsRan(ctx context.Context, db *sql.DB, auditID string, checks []Check) ([]Check, error) {
+	settings, err := readSettings(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	versions := map[string]string{}
+	err = each(ctx, db, "SELECT check_id, version FROM check_results WHERE audit_id = ? AND version IS NOT NULL", []any{auditID}, func(rows *sql.Rows) error {
+		var id, version string
+		err := rows.Scan(&id, &version)
+		versions[id] = version
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of checks: %w", err)
+	}
+	asRan := slices.Clone(checks)
+	for i, c := range asRan {
+		own, _ := settingsOf(settings, c.ID)
+		if then, ran := versions[c.ID]; ran && then != c.version(own) {
+			asRan[i].SQL = otherSQL
+		}
+	}
+	return asRan, nil
 }
 
 // settingsOf are the settings as one check reads them: a row whose key is CHECK.NAME stands

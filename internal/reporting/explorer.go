@@ -136,6 +136,9 @@ func (e *Explorer) Report(ctx context.Context, w io.Writer) (whole bool, err err
 	}
 	facts := newFacts(audit, e.own)
 	facts.Live = true
+	if facts.Catalog, err = queries.AsRan(ctx, n.DB, n.audit, facts.Catalog); err != nil {
+		return false, err
+	}
 	leave, err := e.place(ctx) // its pictures are drawn one after the other
 	if err != nil {
 		return false, err

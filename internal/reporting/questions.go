@@ -95,7 +95,11 @@ func (e *Explorer) Check(ctx context.Context, id string, page int) (*web.Check, 
 	}
 	c := &web.Check{Night: n.Night, CheckRow: all[at], Page: min(page, mostPages)}
 	if known := e.check(id); known != nil {
-		c.Description, c.Advice, c.SQL = known.Description, known.Advice(""), strings.TrimSpace(known.SQL)
+		asRan, err := queries.AsRan(ctx, n.DB, n.audit, []queries.Check{*known})
+		if err != nil {
+			return nil, err
+		}
+		c.Description, c.Advice, c.SQL = known.Description, known.Advice(""), strings.TrimSpace(asRan[0].SQL)
 	}
 	c.Findings, c.Count, err = readFindings(ctx, n, "f.check_id = $1", c.Page, id)
 	if err == nil && c.Count == 0 && c.Page > 1 {

@@ -2,9 +2,11 @@ package reporting_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,8 +15,10 @@ import (
 
 	"hubgraph/internal/nightly"
 	"hubgraph/internal/nightlytest"
+	"hubgraph/internal/reporting"
 	"hubgraph/internal/web"
 	"hubgraph/queries"
+	"hubgraph/queries/report"
 )
 
 // TestABodyChangesNoPage: what is kept under an address is what the address asks for, also
@@ -76,6 +80,46 @@ func TestAnAuditKeptAsideIsNotTheReport(t *testing.T) {
 	for i, path := range paths {
 		if status, page := got(t, base+path); status != http.StatusOK || page != before[i] {
 			t.Errorf("%s: %d, and not as before:\n%s", path, status, cmp.Diff(before[i], page))
+		}
+	}
+}
+
+// TestTheSQLOfACheckIsWhatTheAuditRan: where a check of the user is edited and run while the
+// explorer has it as it was, the pages do not show that for what was run.
+func TestTheSQLOfACheckIsWhatTheAuditRan(t *testing.T) {
+	files := nightlytest.Nights(t, wines, "")
+	const header = `-- title: Deal of little worth
+-- severity: low
+-- kind: state
+-- description: It costs more to sell than it brings.
+-- advice: Ask for more.
+-- needs: objects deals
+-- universe: SELECT 'deals' AS subject_type, count(*) AS n FROM objects
+-- identity: subject_type, subject_id
+-- gate: never
+-- tags: money
+-- maturity: stable
+`
+	check := func(most int) []queries.Check {
+		c, err := queries.ParseOwn("own_little.sql", header+fmt.Sprintf("SELECT d.object_type AS subject_type, d.object_id AS subject_id FROM live d WHERE d.object_type = 'deals' AND d.amount < %d", most))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []queries.Check{c}
+	}
+	server := httptest.NewServer(web.Explorer(reporting.NewExplorer(files, check(10), report.Options{})))
+	t.Cleanup(server.Close)
+	for _, most := range []int{10, 20} {
+		rules := nightly.DefaultRules()
+		rules.Own = check(most)
+		if _, err := nightly.Audit(t.Context(), nightly.Auditing{Files: files, Rules: rules}); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/", "/check/own_little"} {
+			_, page := got(t, server.URL+path)
+			if known := strings.Contains(page, "d.amount &lt; 10"); known != (most == 10) || strings.Contains(page, "The audit ran another SQL") == known {
+				t.Errorf("after an audit with %d, %s says\n%s", most, path, page[strings.Index(page, "<main"):])
+			}
 		}
 	}
 }
