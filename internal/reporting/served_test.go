@@ -112,6 +112,7 @@ func TestTheSQLOfACheckIsWhatTheAuditRan(t *testing.T) {
 	for _, most := range []int{10, 20} {
 		rules := nightly.DefaultRules()
 		rules.Own = check(most)
+		rules.Settings = append(queries.DefaultSettings(rules.Own...), queries.Setting{Key: "deal_without_contact.grace_hours", Value: "72"})
 		if _, err := nightly.Audit(t.Context(), nightly.Auditing{Files: files, Rules: rules}); err != nil {
 			t.Fatal(err)
 		}
@@ -120,6 +121,9 @@ func TestTheSQLOfACheckIsWhatTheAuditRan(t *testing.T) {
 			if known := strings.Contains(page, "d.amount &lt; 10"); known != (most == 10) || strings.Contains(page, "The audit ran another SQL") == known {
 				t.Errorf("after an audit with %d, %s says\n%s", most, path, page[strings.Index(page, "<main"):])
 			}
+		}
+		if _, page := got(t, server.URL+"/check/deal_without_contact"); !strings.Contains(page, "FROM half_orphans") {
+			t.Errorf("a check with a setting of its own says\n%s", page[strings.Index(page, "<main"):])
 		}
 	}
 }
