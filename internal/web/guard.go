@@ -86,7 +86,9 @@ func (g Guard) refuses(r *http.Request) (status int, text string) {
 			return http.StatusForbidden, "The request comes from a page of another site, which may not read this one"
 		}
 	}
-	if site == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+	// A link may come from anywhere. A frame or an image need not be seen to have SQL run.
+	linked := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	if (site == "cross-site" || site == "same-site") && !linked {
 		return http.StatusForbidden, "The request comes from a page of another site, which may not read this one"
 	}
 	return 0, ""
