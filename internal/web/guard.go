@@ -18,18 +18,17 @@ type Guard struct {
 	Token string   // empty: whoever reaches the server may look
 	Names []string // by which others reach it through a proxy, which says whether by https
 
-	session string
+	// cookie is the name of what a browser keeps after the login, and session its value. The
+	// name is one's own: to a browser all ports of a host are one.
+	cookie, session string
 }
-
-// cookie is the name of what a browser keeps after the login.
-const cookie = "hubgraph"
 
 // mostForm is how long a login may be, in bytes.
 const mostForm = 4096
 
 // Around answers what is refused, and has next answer the rest.
 func (g Guard) Around(next http.Handler) http.Handler {
-	g.session = rand.Text()
+	g.cookie, g.session = "hubgraph-"+rand.Text(), rand.Text()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		harden(w.Header())
 		if status, text := g.refuses(r); status != 0 {
@@ -115,7 +114,7 @@ func (g Guard) known(r *http.Request) bool {
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return same(strings.TrimSpace(bearer), g.Token)
 	}
-	c, err := r.Cookie(cookie)
+	c, err := r.Cookie(g.cookie)
 	return err == nil && same(c.Value, g.session)
 }
 
@@ -139,7 +138,7 @@ func (g Guard) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secure := g.public(hostOf(r.Host)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	http.SetCookie(w, &http.Cookie{Name: cookie, Value: g.session, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.session, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

@@ -42,7 +42,7 @@ func TestTheGuard(t *testing.T) {
 		{"no token", locked.URL, "GET", "/", nil, 401},
 		{"a wrong token", locked.URL, "GET", "/", map[string]string{"Authorization": "Bearer correct-horse-batterx"}, 401},
 		{"no bearer", locked.URL, "GET", "/", map[string]string{"Authorization": "Basic " + token}, 401},
-		{"a made-up cookie", locked.URL, "GET", "/", map[string]string{"Cookie": "hubgraph=" + token}, 401},
+		{"a made-up cookie", locked.URL, "GET", "/", map[string]string{"Cookie": "hubgraph-A=" + token}, 401},
 		{"the token", locked.URL, "GET", "/", map[string]string{"Authorization": "Bearer " + token}, 404},
 		{"its own name", locked.URL, "GET", "/login", map[string]string{"Host": "crm.example"}, 200},
 		{"another name", locked.URL, "GET", "/login", map[string]string{"Host": "evil.example"}, 421},
@@ -110,6 +110,23 @@ func TestTheLogin(t *testing.T) {
 	seen.Body.Close()
 	if seen.StatusCode != http.StatusNotFound {
 		t.Errorf("a browser that logged in: %d", seen.StatusCode)
+	}
+	second := httptest.NewServer(Guard{Token: token}.Around(http.NotFoundHandler()))
+	defer second.Close()
+	other, err := client.PostForm(second.URL+"/login", url.Values{"token": {token}}) // on another port of the host
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Body.Close()
+	for _, address := range []string{server.URL, second.URL} {
+		seen, err := client.Get(address + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen.Body.Close()
+		if seen.StatusCode != http.StatusNotFound {
+			t.Errorf("a browser that logged in at two servers of a host, at %s: %d", address, seen.StatusCode)
+		}
 	}
 }
 
