@@ -142,13 +142,13 @@ func (l *lister) search(ctx context.Context, p *part, yield func(hubspot.ObjectP
 
 // isWhole reports whether an answer of search is as many records as it says or as fit
 // on a page, in the order of their ids, in the range that was asked for, each with its
-// properties.
+// properties and times, in the form in which HubSpot documents them.
 func isWhole(found hubspot.ObjectsFound, behind, last int64) bool {
-	if found.Unnamed > 0 || int64(len(found.Objects)) != min(found.Total, hubspot.MaxSearchPage) {
+	if found.Unnamed > 0 || found.Odd > 0 || int64(len(found.Objects)) != min(found.Total, hubspot.MaxSearchPage) {
 		return false
 	}
 	for _, o := range found.Objects {
-		if o.ID <= behind || o.ID > last || o.Archived || len(o.Properties) == 0 {
+		if o.ID <= behind || o.ID > last || o.Archived || len(o.Properties) == 0 || o.CreatedAt.IsZero() || o.UpdatedAt.IsZero() {
 			return false
 		}
 		behind = o.ID

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -34,10 +35,16 @@ func laneOf(t *testing.T, p *sim.Portal, o sim.Options) (served, *behindSearch) 
 type behindSearch struct {
 	portal   http.Handler
 	patience time.Duration
+	front    int64 // where set, lists wait up to this id alone, until search is through
+	behind   int   // records that lie behind it and that search can read
 
 	mu    sync.Mutex
 	pages int           // of search, since the last crawl began
+	rows  int           // of them
 	asked chan struct{} // closed with the first of them
+	under int           // requests under way that do not wait
+	last  time.Time     // when one was answered
+	let   bool          // lists have waited
 }
 
 // serve serves the portal until the test ends.
@@ -52,7 +59,7 @@ func (b *behindSearch) serve(t *testing.T) (url string) {
 func (b *behindSearch) begin() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pages, b.asked = 0, make(chan struct{})
+	b.pages, b.rows, b.let, b.last, b.asked = 0, 0, false, time.Now(), make(chan struct{})
 }
 
 func (b *behindSearch) searched() int {
@@ -62,21 +69,68 @@ func (b *behindSearch) searched() int {
 }
 
 func (b *behindSearch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	after, isPage := r.URL.Query().Get("after"), searchPage(r)
+	waits := after != "" && strings.HasSuffix(r.URL.Path, "/0-1")
+	if id, err := strconv.ParseInt(after, 10, 64); waits && b.front > 0 {
+		if waits = err == nil && id <= b.front; waits {
+			b.waitForSearch()
+		}
+	}
 	b.mu.Lock()
 	asked := b.asked
-	if searchPage(r) {
+	if b.under++; isPage {
 		if b.pages++; b.pages == 1 {
 			close(asked)
 		}
 	}
 	b.mu.Unlock()
-	if r.URL.Query().Get("after") != "" && strings.HasSuffix(r.URL.Path, "/0-1") {
+	if waits && b.front == 0 {
 		select {
 		case <-asked:
 		case <-time.After(b.patience):
 		}
 	}
-	b.portal.ServeHTTP(w, r)
+	if isPage {
+		r.Header.Del("Accept-Encoding") // so that its rows can be counted
+	}
+	answer := &countedRows{ResponseWriter: w}
+	defer func() { // also where the portal breaks the connection
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.under, b.last = b.under-1, time.Now(); isPage {
+			b.rows += answer.rows
+		}
+	}()
+	b.portal.ServeHTTP(answer, r)
+}
+
+// rest is how long nothing is asked for when search has read what it can, at most.
+const rest = 500 * time.Millisecond
+
+// waitForSearch waits until search has read all that lies behind the front, or nothing
+// but what waits is asked for.
+func (b *behindSearch) waitForSearch() {
+	through := func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		idle := time.Since(b.last)
+		b.let = b.let || b.under == 0 && (idle > rest || b.rows >= b.behind && idle > rest/25)
+		return b.let
+	}
+	for end := time.Now().Add(b.patience); !through() && time.Now().Before(end); {
+		time.Sleep(rest / 50)
+	}
+}
+
+// countedRows counts the rows of an answer.
+type countedRows struct {
+	http.ResponseWriter
+	rows int
+}
+
+func (c *countedRows) Write(b []byte) (int, error) {
+	c.rows += bytes.Count(b, []byte(`"createdAt"`))
+	return c.ResponseWriter.Write(b)
 }
 
 // searchPage reports whether a request is for records of search and not for their count.

@@ -24,6 +24,7 @@ type Object struct {
 type objectsAnswer struct {
 	objects []Object
 	unnamed int // rows that name no record
+	odd     int // rows with values in another form than HubSpot documents
 	after   string
 	cut     bool  // it has a next page, and no cursor of it
 	total   int64 // that a search finds; -1: it does not say
@@ -66,25 +67,27 @@ func decodeObjectsDoc(data []byte) (*objectsAnswer, error) {
 
 // add takes in a row.
 func (a *objectsAnswer) add(row []byte) {
-	if o, ok := objectOf(row); ok {
-		a.objects = append(a.objects, o)
-	} else {
+	o, odd, ok := objectOf(row)
+	if !ok {
 		a.unnamed++
+		return
+	}
+	if a.objects = append(a.objects, o); odd {
+		a.odd++
 	}
 }
 
-// objectOf reads a row. It reports false where the row names no record.
-func objectOf(row []byte) (Object, bool) {
+// objectOf reads a row, and reports whether it has values in another form than HubSpot
+// documents, and whether it names a record.
+func objectOf(row []byte) (o Object, odd, named bool) {
 	var doc struct{ ID, Properties, CreatedAt, UpdatedAt, ArchivedAt, Archived json.RawMessage }
 	if json.Unmarshal(row, &doc) != nil {
-		return Object{}, false
+		return Object{}, false, false
 	}
-	var o Object
-	var named bool
 	if o.ID, named = idOf(doc.ID); !named {
-		return Object{}, false
+		return Object{}, false, false
 	}
-	o.readProperties(doc.Properties)
+	odd = o.readProperties(doc.Properties)
 	o.CreatedAt = o.time("createdAt", doc.CreatedAt)
 	o.UpdatedAt = o.time("updatedAt", doc.UpdatedAt)
 	o.ArchivedAt = o.time("archivedAt", doc.ArchivedAt)
@@ -94,10 +97,13 @@ func objectOf(row []byte) (Object, bool) {
 	default:
 		o.unreadable("archived", text)
 	}
-	return o, true
+	return o, odd || len(o.Unreadable) > 0 || isText(doc.Archived), true
 }
 
-func (o *Object) readProperties(doc json.RawMessage) {
+func isText(value json.RawMessage) bool { return len(value) > 0 && value[0] == '"' }
+
+// readProperties reports whether a value is neither text nor missing.
+func (o *Object) readProperties(doc json.RawMessage) (odd bool) {
 	var values map[string]json.RawMessage
 	if json.Unmarshal(doc, &values) != nil && !missing(doc) {
 		text, _ := textOf(doc)
@@ -112,7 +118,9 @@ func (o *Object) readProperties(doc json.RawMessage) {
 		if o.Properties[name] = text; !plain {
 			o.unreadable(name, text)
 		}
+		odd = odd || !isText(value)
 	}
+	return odd
 }
 
 // time reads a time. It is unknown where there is none, and unreadable where

@@ -55,6 +55,7 @@ type ObjectsFound struct {
 	Total   int64
 	Objects []Object
 	Unnamed int // rows that name no record
+	Odd     int // of Objects, those with values in another form than HubSpot documents
 }
 
 // SearchObjects asks the search index, which lags some seconds behind writes and
@@ -75,7 +76,7 @@ func (c *Client) SearchObjects(ctx context.Context, typ string, s ObjectSearch) 
 			err = errors.New("it does not say how many there are")
 		}
 		if err == nil {
-			found = ObjectsFound{Total: a.total, Objects: a.objects, Unnamed: a.unnamed}
+			found = ObjectsFound{Total: a.total, Objects: a.objects, Unnamed: a.unnamed, Odd: a.odd}
 		}
 		return err
 	})
