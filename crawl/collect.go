@@ -12,7 +12,8 @@ import (
 type answer struct {
 	translator *translator
 	objects    []hubspot.Object
-	repeated   int // of the objects, those that came before
+	repeated   int   // of the objects, those that came before
+	searched   *span // of which search has returned them; nil: a list has
 	pair       *Pair
 	links      []hubspot.Link
 	again      *rereading // what the links are put into; nil: into the graph
@@ -26,8 +27,10 @@ type collector struct {
 	graph    *graphmodel.Graph
 	spool    *spool
 	since    time.Time                    // what is dated later may have happened during the crawl
+	began    time.Time                    // by the portal's clock, when the crawl did
 	young    map[string][]int64           // object type -> records that may have been made during the crawl
 	bare     []graphmodel.Key             // records whose rows lacked their properties
+	searched map[string][]span            // object type -> what search has returned in the place of lists
 	aliases  map[graphmodel.Key]int64     // merged-away id -> the record that it went into
 	merged   map[graphmodel.Key]time.Time // record that others went into -> when it last changed
 	types    []graphmodel.Type            // of one link
@@ -36,7 +39,7 @@ type collector struct {
 }
 
 func newCollector(p *Plan, l *ledger, s *spool, r *reporter) *collector {
-	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), young: map[string][]int64{},
+	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), began: p.source.since().Add(clockSkew), young: map[string][]int64{}, searched: map[string][]span{},
 		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, reporter: r}
 }
 
@@ -53,6 +56,9 @@ func (c *collector) collect(answers <-chan answer) error {
 
 func (c *collector) take(a answer) error {
 	c.repeated += a.repeated
+	if a.searched != nil {
+		c.searched[a.translator.typ.Name] = append(c.searched[a.translator.typ.Name], *a.searched)
+	}
 	for _, o := range a.objects {
 		if err := c.describe(a.translator, o); err != nil {
 			return err

@@ -23,7 +23,7 @@ func Lanes() []string { return []string{LanesBoth, LanesList} }
 // A list returns a hundred records a call, and its calls share the portal's allowance
 // with those that read associations. Search returns two hundred, and has an allowance of
 // its own. So of a crawl that takes minutes it reads parts of lists, too: from the back,
-// while lists come from the front, until they meet. Four things keep that from bringing
+// while lists come from the front, until they meet. Five things keep that from bringing
 // less than a list:
 //
 //   - Search lags behind writes. It is not asked before the crawl is older than that lag,
@@ -34,6 +34,8 @@ func Lanes() []string { return []string{LanesBoth, LanesList} }
 //   - A page that is not what it has to be is passed over, and the part is listed from there.
 //   - When all is read, search is asked again how many records each span of ids holds, as of
 //     those that were listed.
+//   - That a record is there which search alone has returned, something else has to show: see
+//     proveSearched.
 type lane struct {
 	opens time.Time // when search is asked first
 	lag   time.Duration

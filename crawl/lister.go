@@ -62,7 +62,7 @@ func (l *lister) list(ctx context.Context) error {
 func (l *lister) read(ctx context.Context, p *part) error {
 	defer p.begin() // also of a part that ends before it has a page
 	var own idSet
-	batch := make([]int64, 0, hubspot.MaxBatchRead)
+	batch, from := make([]int64, 0, hubspot.MaxBatchRead), p.behind
 	for page, err := range l.pages(ctx, p) {
 		if !l.fits(p, page, err) {
 			l.drop(p)
@@ -96,7 +96,12 @@ func (l *lister) read(ctx context.Context, p *part) error {
 		}
 		l.ledger.ask(l.cell(), len(fresh))
 		l.ledger.answer(l.cell(), len(fresh), 0)
-		if err := put(ctx, l.answers, answer{translator: l.translator, objects: page.Objects, repeated: repeated}); err != nil {
+		came := answer{translator: l.translator, objects: page.Objects, repeated: repeated}
+		if to, isID := number(page.After); p.search && isID {
+			came.searched = &span{ids: fresh, first: from + 1, last: to}
+			from = to
+		}
+		if err := put(ctx, l.answers, came); err != nil {
 			return err
 		}
 		l.start(page.After != "" && page.After == cursorOf(page))

@@ -126,7 +126,9 @@ func (w *worklist) found(t *translator, o hubspot.Object, among fate) error {
 	if w.fates[k] != 0 {
 		return nil
 	}
-	w.fates[k] = among
+	if w.fates[k] = among; among == archived && o.ArchivedAt.Before(w.collector.began) {
+		w.disprove(k)
+	}
 	switch {
 	case among == archived && (w.wasListed(k) || !o.ArchivedAt.Before(w.collector.since)):
 		w.gone(k)
@@ -150,6 +152,7 @@ func (w *worklist) conclude(k graphmodel.Key) {
 		return
 	case alias:
 		w.fates[k] = merged
+		w.disprove(k)
 		survivor := w.current(k)
 		if !w.wasListed(k) && w.collector.merged[survivor].Before(w.collector.since) {
 			return
@@ -161,6 +164,7 @@ func (w *worklist) conclude(k graphmodel.Key) {
 		return
 	}
 	w.fates[k] = absent
+	w.disprove(k)
 	if w.wasListed(k) {
 		w.gone(k)
 	}

@@ -19,6 +19,7 @@ import (
 //
 //   - ends of associations that no list returned: they are looked up
 //   - ids that search knows and no list returned, or the other way round
+//   - records that search alone returned, and that list nothing
 //   - records that a list returned and a survivor says were merged into it, or whose
 //     rows lacked their properties
 //   - what a record lists and was not answered: it is read again
@@ -34,6 +35,9 @@ type worklist struct {
 	pairs map[[2]string]Pair      // that the crawl reads, by the names of their types
 	fates fates                   // of the records that were looked up, or that a survivor claims
 	went  map[graphmodel.Key]bool // of them, those that were listed and turned out to be gone
+
+	unproven map[graphmodel.Key]bool // records that search alone has returned, and that are looked up for it
+	untrue   map[graphmodel.Key]bool // of them, those that were not there
 
 	lookups map[graphmodel.Key]bool                  // to be done
 	rereads map[graphmodel.Listing]bool              // to be done; true: what becomes of them is counted
@@ -61,7 +65,7 @@ type fates map[graphmodel.Key]fate
 const mostRounds = 30
 
 func newWorklist(r *run) *worklist {
-	w := &worklist{run: r, pairs: map[[2]string]Pair{}, fates: fates{}, went: map[graphmodel.Key]bool{}, lookups: map[graphmodel.Key]bool{},
+	w := &worklist{run: r, pairs: map[[2]string]Pair{}, fates: fates{}, went: map[graphmodel.Key]bool{}, unproven: map[graphmodel.Key]bool{}, untrue: map[graphmodel.Key]bool{}, lookups: map[graphmodel.Key]bool{},
 		rereads: map[graphmodel.Listing]bool{}, reread: map[graphmodel.Listing]bool{}, listed: map[graphmodel.Listing][]graphmodel.Edge{}, failed: map[graphmodel.Listing]bool{}}
 	for _, pair := range r.plan.Pairs {
 		w.pairs[[2]string{pair.From.Name, pair.To.Name}] = pair
@@ -78,12 +82,16 @@ func (w *worklist) settle(ctx context.Context) error {
 	if err := w.prove(ctx); err != nil {
 		return err
 	}
+	w.suspectSearched()
 	w.strangers()
 	w.claimed()
 	for _, k := range w.collector.bare {
 		w.lookUp(k)
 	}
 	if err := w.lookUpAll(ctx); err != nil {
+		return err
+	}
+	if err := w.proveSearched(ctx); err != nil {
 		return err
 	}
 	w.concludeNamed()
@@ -181,7 +189,7 @@ func (w *worklist) isLive(k graphmodel.Key) bool {
 // wasListed reports whether a list returned the record as a live one.
 func (w *worklist) wasListed(k graphmodel.Key) bool {
 	n, ok := w.graph.Node(k)
-	return ok && n.Seen && !n.Archived
+	return ok && n.Seen && !n.Archived && !w.untrue[k]
 }
 
 // name names what is left to ask, of a portal that changes without end.
@@ -210,12 +218,23 @@ func (w *worklist) breakPairs() {
 	}
 }
 
+// named reports whether another record lists one.
+func (w *worklist) named(k graphmodel.Key) bool {
+	for range w.graph.In(k) {
+		return true
+	}
+	return false
+}
+
 // fold puts what was learnt into the graph, in the place of what was known before.
 func (w *worklist) fold() {
 	r := graphmodel.Revision{Replaced: map[graphmodel.Listing]bool{}}
 	for k, s := range w.fates {
 		switch n := (graphmodel.Node{Key: k, Seen: s == live || s == archived, Archived: s == archived}); {
 		case s == lost: // it stays as it is
+		case w.untrue[k]:
+			n.Seen = n.Seen && w.named(k)
+			fallthrough
 		case w.went[k]:
 			r.Nodes = append(r.Nodes, n)
 			for _, t := range w.plan.Types {
