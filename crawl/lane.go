@@ -39,6 +39,27 @@ func Lanes() []string { return []string{LanesBoth, LanesList} }
 type lane struct {
 	opens time.Time // when search is asked first
 	lag   time.Duration
+
+	mu     sync.Mutex
+	counts map[string]int64 // of the account's records, by object type id, as it said last
+}
+
+// count reports how many records of a type the account holds; -1 where it does not say.
+// All types share one answer, but where one of them needs a newer one.
+func (l *lane) count(ctx context.Context, c *hubspot.Client, typ string, anew bool) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.counts == nil || anew {
+		counts, err := c.RecordCounts(ctx)
+		if err != nil {
+			return -1
+		}
+		l.counts = counts
+	}
+	if n, counted := l.counts[typ]; counted {
+		return n
+	}
+	return -1
 }
 
 // searchLag is how long search may not know what was written: a client that waits for it
@@ -88,11 +109,12 @@ func (l *lister) readFromBack(ctx context.Context, parts *errgroup.Group, ahead 
 
 // isIndexed waits until search may be asked, and reports whether it counts as many records
 // of the type as the account does: not where either is not answered, which lists will meet
-// themselves. Some may be made between the two calls: they are repeated.
+// themselves. Some may be made between the two calls: they are repeated. What was answered
+// stands for a crawl that goes on with this one, which has its pages.
 func (l *lister) isIndexed(ctx context.Context, ahead *ahead) bool {
-	wait := time.Until(l.lane.opens)
-	for range mostAsked {
-		timer := time.NewTimer(wait)
+	typ := l.translator.typ.ID
+	for i := range mostAsked {
+		timer := time.NewTimer(time.Until(l.lane.opens.Add(time.Duration(i) * l.lane.lag)))
 		defer timer.Stop()
 		select {
 		case <-timer.C:
@@ -101,18 +123,18 @@ func (l *lister) isIndexed(ctx context.Context, ahead *ahead) bool {
 		case <-ctx.Done():
 			return false
 		}
-		counts, err := l.client.RecordCounts(hubspot.Anew(ctx))
+		found, err := l.client.SearchObjects(ctx, typ, hubspot.ObjectSearch{})
 		if err != nil {
 			return false
 		}
-		found, err := l.client.SearchObjects(hubspot.Anew(ctx), l.translator.typ.ID, hubspot.ObjectSearch{})
-		if err != nil {
-			return false
+		for _, anew := range []bool{false, true} {
+			switch l.lane.count(ctx, l.client, typ, anew) {
+			case found.Total:
+				return true
+			case -1:
+				return false
+			}
 		}
-		if n, counted := counts[l.translator.typ.ID]; counted && n == found.Total {
-			return true
-		}
-		wait = l.lane.lag
 	}
 	return false
 }

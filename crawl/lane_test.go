@@ -35,8 +35,9 @@ func laneOf(t *testing.T, p *sim.Portal, o sim.Options) (served, *behindSearch) 
 type behindSearch struct {
 	portal   http.Handler
 	patience time.Duration
-	front    int64 // where set, lists wait up to this id alone, until search is through
-	behind   int   // records that lie behind it and that search can read
+	front    int64           // where set, lists wait up to this id alone, until search is through
+	behind   int             // records that lie behind it and that search can read
+	answered func(pages int) // called when search has returned so many; nil: nobody wants to know
 
 	mu    sync.Mutex
 	pages int           // of search, since the last crawl began
@@ -70,7 +71,7 @@ func (b *behindSearch) searched() int {
 
 func (b *behindSearch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	after, isPage := r.URL.Query().Get("after"), searchPage(r)
-	waits := after != "" && strings.HasSuffix(r.URL.Path, "/0-1")
+	waits := after != "" && (strings.HasSuffix(r.URL.Path, "/0-1") || b.front > 0)
 	if id, err := strconv.ParseInt(after, 10, 64); waits && b.front > 0 {
 		if waits = err == nil && id <= b.front; waits {
 			b.waitForSearch()
@@ -99,6 +100,9 @@ func (b *behindSearch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer b.mu.Unlock()
 		if b.under, b.last = b.under-1, time.Now(); isPage {
 			b.rows += answer.rows
+			if b.answered != nil {
+				b.answered(b.pages)
+			}
 		}
 	}()
 	b.portal.ServeHTTP(answer, r)
@@ -274,6 +278,88 @@ func TestSearchWaitsForItsIndex(t *testing.T) {
 	}
 	if changed != 20 || lane.searched() == 0 {
 		t.Errorf("%d records as they are, want 20; %d pages of search", changed, lane.searched())
+	}
+}
+
+// TestAccountIsCountedOnce has search read lists of two types: how many records there are
+// of each is one call, beside that of the plan.
+func TestAccountIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	for id := 1; id <= 1000; id++ {
+		fmt.Fprintf(&lines, "contacts %d\ncompanies %d\n", id, id)
+	}
+	p, err := sim.Parse(t.Name(), lines.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, lane := laneOf(t, p, sim.Options{})
+	lane.front, lane.behind = (1+listersBeside)*int64(s.part), 2*5*s.part
+	s.crawl(t, contactScope)
+	counts := 0
+	for _, r := range s.server.Requests() {
+		if r.Operation == "limits-records" {
+			counts++
+		}
+	}
+	if counts != 2 || lane.searched() < 6 {
+		t.Errorf("%d calls, want 2; %d pages of search", counts, lane.searched())
+	}
+}
+
+// TestPagesOfSearchAreKept ends a crawl when search has returned four pages. The crawl that
+// goes on with it asks for none of them again, also where search does not know all records
+// by now.
+func TestPagesOfSearchAreKept(t *testing.T) {
+	t.Parallel()
+	const all, part = 1000, 100
+	path, scope := filepath.Join(t.TempDir(), "journal"), Scope{Types: []string{"contacts"}}
+	for _, more := range []string{"", "contacts 5000\n"} {
+		p, err := sim.Parse(t.Name(), alone(all))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, lane := laneOf(t, p, sim.Options{})
+		lane.front, lane.behind = (1+listersBeside)*part, all
+		ctx, cancel := context.WithCancel(t.Context())
+		lane.answered = func(pages int) {
+			if pages >= 4 {
+				cancel()
+			}
+		}
+		s.part = part
+		if _, _, err := s.kept(ctx, t, path, scope); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		l, err := load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = sim.Parse(t.Name(), alone(all)+more); err != nil {
+			t.Fatal(err)
+		}
+		var faults []sim.Fault
+		if more != "" {
+			faults = []sim.Fault{{Name: "search-lacks", Param: "contacts:5000"}}
+		}
+		again, later := laneOf(t, p, sim.Options{Faults: faults})
+		later.front, later.behind = lane.front, 200
+		again.part = part
+		r, _, err := again.kept(t.Context(), t, path, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Of ten parts the first, the last, and three of search's were kept at least.
+		if lists, pages := len(again.lists()), later.searched(); lists+pages > 6 || !r.Complete {
+			t.Errorf("%q: %d pages of lists and %d of search; complete: %t", more, lists, pages, r.Complete)
+		}
+		// Which of the two begins the part between them is not decided: one page may be for nothing.
+		if sent := int64(len(again.server.Requests())); more == "" && sent > r.Requests-l.count+1 {
+			t.Errorf("%d requests were sent again", sent-(r.Requests-l.count))
+		}
 	}
 }
 
