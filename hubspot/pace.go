@@ -81,6 +81,10 @@ type pace struct {
 	asOf   time.Time // then
 	others others    // where the share is automatic
 	reads  exemption // of batch reads of associations
+
+	// Those that take no turn, and count for the day: searches, and reads that are exempt.
+	besides int       // under way
+	beside  []landing // those of this interval that were answered
 }
 
 // landing is a request that was answered. HubSpot counted it between the two times.
@@ -120,7 +124,7 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 		p.daily = n
 	}
 	if n, ok := number(h.Get(dailyRemainingHeader)); ok {
-		p.left, p.unheard = n, int64(p.uncounted(sent))
+		p.left, p.unheard = n, int64(p.uncounted(sent)+p.besides+since(p.beside, sent))
 	}
 	most, ok := number(h.Get(maxHeader))
 	ms, also := number(h.Get(intervalHeader))
@@ -150,9 +154,11 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 
 // uncounted is how many requests HubSpot may not have counted when it answered one
 // that left at a time: those under way, and those that landed meanwhile.
-func (p *pace) uncounted(sent time.Time) int {
-	n := p.flying
-	for _, l := range slices.Backward(p.landed) {
+func (p *pace) uncounted(sent time.Time) int { return p.flying + since(p.landed, sent) }
+
+// since counts those that landed after another one left.
+func since(landed []landing, sent time.Time) (n int) {
+	for _, l := range slices.Backward(landed) {
 		if !l.answered.After(sent) {
 			break
 		}
@@ -161,6 +167,22 @@ func (p *pace) uncounted(sent time.Time) int {
 		}
 	}
 	return n
+}
+
+// leaveBeside notes that a request leaves that takes no turn, landBeside that one that left
+// at a time is under way no more.
+func (p *pace) leaveBeside() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.besides++
+}
+
+func (p *pace) landBeside(sent time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.besides--
+	p.beside = append(slices.DeleteFunc(p.beside, func(l landing) bool { return now.Sub(l.answered) >= p.interval }), landing{sent: sent, answered: now})
 }
 
 // number reads a count; what is none is passed over.

@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -223,6 +224,64 @@ func TestRequestsUnderWaySpareTheReserve(t *testing.T) {
 			t.Errorf("it stops at %d, and 20 are the reserve", left)
 		}
 	})
+}
+
+// TestWhatTakesNoTurnSparesTheReserve has searches, and reads of associations that are exempt,
+// leave while an answer is on its way that does not count them.
+func TestWhatTakesNoTurnSparesTheReserve(t *testing.T) {
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"searches": func(ctx context.Context, c *Client) error {
+			_, err := c.SearchObjects(ctx, "0-1", ObjectSearch{})
+			return err
+		},
+		"exempt reads": func(ctx context.Context, c *Client) error {
+			_, err := c.ReadAssociations(ctx, "0-1", "0-2", []ReadInput{{ID: 1}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				left := 40
+				c := onWire(t, Options{DailyReserve: 0.5, SearchRate: 1000}, func(r *http.Request) (*http.Response, error) {
+					mu.Lock()
+					left--
+					n := left
+					mu.Unlock()
+					if r.Method == http.MethodPost {
+						time.Sleep(3 * time.Second)
+						return reply(200, `{"results":[],"total":0}`), nil
+					}
+					time.Sleep(time.Second)
+					return reply(200, goodAccount, dailyHeader, "40", dailyRemainingHeader, strconv.Itoa(n)), nil
+				})
+				if err := account(t.Context(), c); err != nil { // from now on the day is known
+					t.Fatal(err)
+				}
+				c.pace.reads.shown = exemptAnswers
+				var workers sync.WaitGroup
+				workers.Go(func() {
+					if err := account(t.Context(), c); err != nil {
+						t.Error(err)
+					}
+				})
+				for _, after := range []time.Duration{500 * time.Millisecond, 2 * time.Second} {
+					for range 15 {
+						workers.Go(func() {
+							time.Sleep(after)
+							if err := call(t.Context(), c); err != nil && !errors.Is(err, ErrDailyLimit) {
+								t.Error(err)
+							}
+						})
+					}
+				}
+				workers.Wait()
+				if left != 20 {
+					t.Errorf("it stops at %d, and 20 are the reserve", left)
+				}
+			})
+		})
+	}
 }
 
 func TestTurnsEndWithTheContext(t *testing.T) {

@@ -35,7 +35,9 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	read := routes[opReadLinks].matches(r.Method, r.URL.Path)
 	turn, land := pace.wait, func(sent time.Time, counts bool) { pace.land(sent, counts, read) }
 	if read && pace.exempt() {
-		turn, land = pace.rested, func(time.Time, bool) {}
+		turn, land = p.beside(pace.rested, func(time.Time, bool) {})
+	} else if pace == p.searches {
+		turn, land = p.beside(turn, land)
 	}
 	err := p.today(ctx, p.pace.spares)
 	if err == nil {
@@ -63,6 +65,21 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	pace.learn(started, resp.StatusCode, resp.Header)
 	p.log.DebugContext(ctx, "answer", "method", r.Method, "path", r.URL.Path, "status", resp.StatusCode, "duration", time.Since(started))
 	return resp, nil
+}
+
+// beside has the pace of all requests hear of one that takes no turn of it.
+func (p *paced) beside(turn func(context.Context) error, land func(time.Time, bool)) (func(context.Context) error, func(time.Time, bool)) {
+	leave := func(ctx context.Context) error {
+		err := turn(ctx)
+		if err == nil {
+			p.pace.leaveBeside()
+		}
+		return err
+	}
+	return leave, func(sent time.Time, counts bool) {
+		land(sent, counts)
+		p.pace.landBeside(sent)
+	}
 }
 
 // clock takes in how long an answer took.
