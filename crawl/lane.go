@@ -31,7 +31,8 @@ func Lanes() []string { return []string{LanesBoth, LanesList} }
 //     which holds the youngest records, is listed.
 //   - What search does not know it cannot return, nor miss when it counts what was returned.
 //     So it is only asked where it counts as many records as the account does.
-//   - A page that is not what it has to be is passed over, and the part is listed from there.
+//   - A page that is not what it has to be, or that is long in coming, is passed over, and the
+//     part is listed from there.
 //   - When all is read, search is asked again how many records each span of ids holds, as of
 //     those that were listed.
 //   - That a record is there which search alone has returned, something else has to show: see
@@ -39,6 +40,9 @@ func Lanes() []string { return []string{LanesBoth, LanesList} }
 type lane struct {
 	opens time.Time // when search is asked first
 	lag   time.Duration
+	// patience is how long a page may take, with repeats and waits for other apps: a list has
+	// returned the same meanwhile.
+	patience time.Duration
 
 	mu     sync.Mutex
 	counts map[string]int64 // of the account's records, by object type id, as it said last
@@ -151,7 +155,9 @@ func (l *lister) search(ctx context.Context, p *part, yield func(hubspot.ObjectP
 			return at, true // it would come to the youngest records
 		}
 		query := hubspot.ObjectSearch{First: at + 1, Last: next, Limit: hubspot.MaxSearchPage, Properties: l.translator.properties}
-		found, err := l.client.SearchObjects(ctx, l.translator.typ.ID, query)
+		within, cancel := context.WithTimeout(ctx, l.lane.patience)
+		found, err := l.client.SearchObjects(within, l.translator.typ.ID, query)
+		cancel()
 		if err != nil || !isWhole(found, at, next) {
 			return at, true
 		}

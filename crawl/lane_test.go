@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -279,6 +280,62 @@ func TestSearchWaitsForItsIndex(t *testing.T) {
 	if changed != 20 || lane.searched() == 0 {
 		t.Errorf("%d records as they are, want 20; %d pages of search", changed, lane.searched())
 	}
+}
+
+// TestSearchIsNotWaitedFor has search not answer for a page before a list is asked for what
+// was to be on it.
+func TestSearchIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	p, err := sim.Parse(t.Name(), alone(1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := sim.NewServer(p, sim.Options{Token: "token"})
+	var once sync.Once
+	stalled, listed := make(chan int64, 1), make(chan struct{})
+	var behind atomic.Int64
+	lane := &behindSearch{patience: 30 * time.Second, front: (1 + listersBeside) * 100, behind: 300}
+	lane.portal = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if first, ok := firstOf(r); ok {
+			once.Do(func() {
+				behind.Store(first - 1)
+				stalled <- first
+				select {
+				case <-listed:
+				case <-time.After(30 * time.Second):
+					t.Error("the crawl waits for search")
+				}
+			})
+		}
+		if after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64); err == nil && after == behind.Load() {
+			close(listed)
+		}
+		server.ServeHTTP(w, r)
+	})
+	s := served{server: server, client: clientOf(t, lane.serve(t), "2026-09"), part: 100, both: true}
+	if r := s.crawl(t, Scope{Types: []string{"contacts"}}); !r.Complete || r.Graph.Order() != 1000 || len(stalled) == 0 {
+		t.Errorf("%d records, complete: %t; %d pages held up", r.Graph.Order(), r.Complete, len(stalled))
+	}
+}
+
+// firstOf is the first id of the range of which a request asks search for records.
+func firstOf(r *http.Request) (id int64, ok bool) {
+	if !searchPage(r) {
+		return 0, false
+	}
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var asked struct {
+		FilterGroups []struct {
+			Filters []struct {
+				Value int64 `json:",string"`
+			}
+		}
+	}
+	if json.Unmarshal(body, &asked) != nil || len(asked.FilterGroups) == 0 {
+		return 0, false
+	}
+	return asked.FilterGroups[0].Filters[0].Value, true
 }
 
 // TestAccountIsCountedOnce has search read lists of two types: how many records there are

@@ -103,7 +103,7 @@ func (r *run) readAll(ctx context.Context) error {
 	lag := cmp.Or(r.options.SearchLag, searchLag)
 	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).time() > manyLags*lag
 	return r.gather(ctx, func(ctx context.Context, g *gathering) {
-		beside := &lane{opens: r.plan.source.started.Add(lag), lag: lag}
+		beside := &lane{opens: r.plan.source.started.Add(lag), lag: lag, patience: max(lag/4, 5*time.Second)}
 		for _, t := range r.plan.Types {
 			part, parted := r.parts(t, long)
 			l := lister{client: r.client, reader: r.reader, ledger: r.ledger, translator: r.plan.translator(t), answers: g.answers, part: part, parted: parted}
