@@ -8,19 +8,22 @@ import (
 // HubSpot's usage guidelines count every request but searches against the burst limit. One
 // version of its specification exempts batch reads of associations. So a client counts
 // them, until answers show that the portal does not: what remains of the interval says how
-// many requests it has counted, those of other apps included. Where that is fewer than the
-// client itself has sent for certain, and enough for those that are no such reads, these are
-// not counted. A refusal of one of them ends that for good.
+// many requests it has counted, those of other apps included. Where that is hardly more than
+// the client has sent of others than such reads for certain, these are not counted. A refusal
+// of one of them ends that for good. So does an answer that has not counted the others either:
+// the portal counts in other intervals, or late, and then lacks reads that it will count.
 type exemption struct {
 	shown   int  // answers in a row that show it
-	refused bool // one of these reads was refused all the same
+	refused bool // one of these reads was refused all the same, or the portal counts otherwise
 }
 
 // The exemption holds when so many answers in a row have shown it, each of them by so many
-// reads.
+// reads, of which one in so many was counted at most, beside so many others.
 const (
 	exemptAnswers = 5
-	exemptReads   = 5
+	exemptReads   = 20
+	exemptPart    = 4
+	exemptOthers  = 5
 )
 
 // notice holds what the portal has counted against what was sent for certain: reads of
@@ -28,11 +31,12 @@ const (
 func (e *exemption) notice(counted, reads, others int) {
 	switch {
 	case e.holds(): // reads are sent uncounted now
-	case counted < others: // whatever it is that the portal says
-		e.shown = 0
-	case counted < others+reads && reads >= exemptReads:
+	case counted < others:
+		e.refused = true
+	case reads < exemptReads || others < exemptOthers:
+	case counted-others <= reads/exemptPart:
 		e.shown++
-	case reads >= exemptReads:
+	default:
 		e.shown = 0
 	}
 }

@@ -90,7 +90,7 @@ type pace struct {
 // landing is a request that was answered. HubSpot counted it between the two times.
 type landing struct {
 	sent, answered time.Time
-	read           bool // a batch read of associations
+	read           bool // a batch read of associations, or one that the portal may not have counted
 }
 
 func newPace(share, reserve float64) *pace {

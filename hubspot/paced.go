@@ -33,7 +33,8 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 		pace = p.searches
 	}
 	read := routes[opReadLinks].matches(r.Method, r.URL.Path)
-	turn, land := pace.wait, func(sent time.Time, counts bool) { pace.land(sent, counts, read) }
+	uncertain := false // whether the portal has counted it
+	turn, land := pace.wait, func(sent time.Time, counts bool) { pace.land(sent, counts, read || uncertain) }
 	if read && pace.exempt() {
 		turn, land = p.beside(pace.rested, func(time.Time, bool) {})
 	} else if pace == p.searches {
@@ -53,6 +54,7 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	p.sent.Add(1)
 	started := time.Now()
 	resp, err := p.next.RoundTrip(r)
+	uncertain = err != nil || resp.StatusCode >= http.StatusInternalServerError
 	land(started, err == nil && resp.StatusCode != http.StatusTooManyRequests || err != nil && !isUnsent(err))
 	if read && err == nil && resp.StatusCode == http.StatusTooManyRequests {
 		pace.refuseReads()

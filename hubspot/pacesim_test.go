@@ -306,6 +306,81 @@ func TestAutoClientsShareAnAllowance(t *testing.T) {
 	})
 }
 
+// otherCounts is a portal that has not counted the newest requests yet when it says what
+// remains, or that begins to count anew with each interval.
+type otherCounts struct {
+	*farAway
+	late time.Duration // 0: it begins anew
+
+	mu sync.Mutex
+	at []time.Time
+}
+
+// RoundTrip answers.
+func (o *otherCounts) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := o.farAway.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now, n := time.Now(), 0
+	o.at = append(o.at, now)
+	for _, at := range o.at {
+		age := now.Sub(at) - o.late
+		if age >= 0 && age < burstRate.Interval && (o.late > 0 || at.Truncate(burstRate.Interval).Equal(now.Truncate(burstRate.Interval))) {
+			n++
+		}
+	}
+	resp.Header.Set("X-HubSpot-RateLimit-Remaining", fmt.Sprint(max(0, burstRate.Requests-n)))
+	return resp, nil
+}
+
+// TestOtherCountsDoNotShowThatReadsAreExempt has reads of associations count in a portal whose
+// answers lack some of what was sent for another reason: none is refused.
+func TestOtherCountsDoNotShowThatReadsAreExempt(t *testing.T) {
+	for _, late := range []time.Duration{0, 300 * time.Millisecond, 2 * time.Second} {
+		for _, one := range []int{2, 20} { // of so many calls reads no associations
+			t.Run(fmt.Sprint(late, one), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := newFarAway(t)
+					c, err := hubspot.NewOnWire("pat-test", hubspot.Options{}, &otherCounts{farAway: f, late: late})
+					if err != nil {
+						t.Fatal(err)
+					}
+					callAll(t, c, 60, one)
+					if f.refused > 0 {
+						t.Errorf("%d refused", f.refused)
+					}
+				})
+			})
+		}
+	}
+}
+
+// callAll has sixteen goroutines make so many calls each, of which one in so many reads no
+// associations.
+func callAll(t *testing.T, c *hubspot.Client, calls, one int) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for i := range calls {
+				var err error
+				if i%one == 0 {
+					_, err = c.Pipelines(t.Context(), "0-3")
+				} else {
+					_, err = c.ReadAssociations(t.Context(), "0-1", "0-2", []hubspot.ReadInput{{ID: 101}})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
 // TestReadsThatDoNotCountAreNotPaced has reads of associations count, and not: then they
 // leave at once as soon as that has shown. Another app may hide it, at no cost.
 func TestReadsThatDoNotCountAreNotPaced(t *testing.T) {
@@ -326,24 +401,8 @@ func TestReadsThatDoNotCountAreNotPaced(t *testing.T) {
 				f := &farAway{server: sim.NewServer(portal, sim.Options{Rate: burstRate})}
 				f.server.Allow(sim.Allowance{Rate: burstRate, Taken: tt.taken, Daily: 1_000_000})
 				c := f.client(t, 0.9)
-				var all sync.WaitGroup
 				began := time.Now()
-				for range 16 {
-					all.Go(func() {
-						for i := range 40 {
-							var err error
-							if i%5 == 0 {
-								_, err = c.Pipelines(t.Context(), "0-3")
-							} else {
-								_, err = c.ReadAssociations(t.Context(), "0-1", "0-2", []hubspot.ReadInput{{ID: 101}})
-							}
-							if err != nil {
-								t.Error(err)
-							}
-						}
-					})
-				}
-				all.Wait()
+				callAll(t, c, 40, 5)
 				intervals := float64(time.Since(began)) / float64(burstRate.Interval)
 				if f.refused > 0 || intervals < tt.least || intervals > tt.utmost {
 					t.Errorf("%d refused, %.2f intervals, want %v to %v", f.refused, intervals, tt.least, tt.utmost)
