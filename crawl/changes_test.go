@@ -75,8 +75,8 @@ func serveBusy(t *testing.T, p *sim.Portal, o sim.Options) (*busy, served) {
 	return b, served{server: b.Server, client: client}
 }
 
-// writer draws what happens to a portal: half merges, half deletions. No record
-// is in two of them.
+// writer draws what happens to a portal: merges, deletions, and records that are made. No
+// record is in two of them.
 type writer struct {
 	random *rand.Rand
 	left   map[string][]int64 // live records by type
@@ -100,7 +100,7 @@ func (w *writer) take(typ string) (id int64) {
 	return id
 }
 
-// draw gives a change that uses one record or two.
+// draw gives a change that uses two records at most.
 func (w *writer) draw() httpWrite {
 	var all []string
 	for typ, ids := range w.left {
@@ -111,14 +111,17 @@ func (w *writer) draw() httpWrite {
 	slices.Sort(all)
 	typ := all[w.random.IntN(len(all))]
 	path := "/crm/v3/objects/" + typ
-	if w.random.IntN(2) == 0 {
+	switch w.random.IntN(3) {
+	case 0:
 		return httpWrite{"DELETE", fmt.Sprintf("%s/%d", path, w.take(typ)), ""}
+	case 1:
+		return httpWrite{"POST", path, `{"properties":{}}`}
 	}
 	return httpWrite{"POST", path + "/merge", fmt.Sprintf(`{"primaryObjectId":"%d","objectIdToMerge":"%d"}`, w.take(typ), w.take(typ))}
 }
 
 // TestWhatChangesDuringTheCrawlIsSettled has lists read in one, in parts, and beside search,
-// and lets two of a hundred records be merged or archived while the portal is crawled. The
+// and lets two of a hundred records be made, merged or archived while the portal is crawled. The
 // snapshot is that of a crawl afterwards, in a portal that stands still: nothing of what was
 // read before is left that does not fit.
 func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
@@ -154,7 +157,7 @@ func TestWhatChangesDuringTheCrawlIsSettled(t *testing.T) {
 	}
 }
 
-// busyNight crawls a portal, and again while two of a hundred records are merged
+// busyNight crawls a portal, and again while two of a hundred records are made, merged
 // or archived, and once more when that has ended.
 func busyNight(t *testing.T, p *sim.Portal, seed uint64, part int, both bool) (before, during, after *graphmodel.Snapshot) {
 	t.Helper()
