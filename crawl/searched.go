@@ -16,9 +16,9 @@ import (
 // was not when the crawl began, search is wrong about its object type: the lists are read
 // where search was, and their rows and ids stand.
 //
-// An archived record has no associations, but in a portal that keeps them. That shows
-// where HubSpot lists associations of those archived records that others name. Then all
-// are looked up that search has returned.
+// HubSpot lists no associations of archived records, as far as is known. A portal that does
+// shows it at those archived records that others name: there everything that search has
+// returned is looked up.
 
 // suspectSearched has the records looked up that search alone has returned, and that list
 // nothing, or that another record says were merged into it.
