@@ -7,12 +7,12 @@
 -- column company_ids: The first five companies of the deal
 
 WITH contact AS (
-  SELECT DISTINCT n.from_id AS deal_id, n.to_id AS contact_id, k.to_id AS company_id
+  SELECT DISTINCT n.from_id AS deal_id, n.to_id AS contact_id, k.company_id
   FROM neighbors n
   SEMI JOIN open_deals d
     ON d.object_id = n.from_id
-  JOIN link_types k
-    ON k.from_type = 'contacts' AND k.from_id = n.to_id AND k.to_type = 'companies' AND k.is_primary
+  JOIN parties k
+    ON k.contact_id = n.to_id AND k.is_primary
   ANTI JOIN link_types o
     ON o.from_type = 'deals' AND o.from_id = n.from_id AND o.to_type = 'contacts' AND o.to_id = n.to_id
       AND lower(o.label) IN (SELECT value FROM settings WHERE key = 'outsider_labels')
@@ -20,8 +20,11 @@ WITH contact AS (
     AND n.to_type = 'contacts'
 ),
 company AS (
-  SELECT c.from_id AS deal_id, c.to_id AS company_id, row_number() OVER (PARTITION BY c.from_id ORDER BY c.to_id) AS place
-  FROM (SELECT DISTINCT from_id, to_id FROM neighbors WHERE from_type = 'deals' AND to_type = 'companies') c
+  SELECT c.object_id AS deal_id, c.company_id, row_number() OVER (PARTITION BY c.object_id ORDER BY c.company_id) AS place
+  FROM record_companies c
+  SEMI JOIN contact p
+    ON p.deal_id = c.object_id
+  WHERE c.object_type = 'deals'
 ),
 placed AS (
   SELECT c.deal_id, c.contact_id, c.company_id, dense_rank() OVER (PARTITION BY c.deal_id ORDER BY c.contact_id) AS place
