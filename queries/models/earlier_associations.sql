@@ -19,16 +19,5 @@ LEFT JOIN id_alias t
   ON t.object_type = b.to_type AND t.old_id = b.to_id
 WHERE b.live
 UNION ALL
-SELECT b.from_type, coalesce(f.current_id, b.from_id), b.to_type, coalesce(t.current_id, b.to_id),
-  b.category, b.type_id, b.label, b.has_inverse, b.has_reverse
-FROM baseline_associations b
-LEFT JOIN id_alias f
-  ON f.object_type = b.from_type AND f.old_id = b.from_id
-LEFT JOIN id_alias t
-  ON t.object_type = b.to_type AND t.old_id = b.to_id
-JOIN baseline_live x
-  ON x.object_type = b.from_type AND x.object_id = coalesce(f.current_id, b.from_id)
-JOIN baseline_live y
-  ON y.object_type = b.to_type AND y.object_id = coalesce(t.current_id, b.to_id)
-WHERE b.live IS NULL
-  OR NOT b.live AND coalesce(f.current_id, t.current_id) IS NOT NULL
+SELECT m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, m.label, m.has_inverse, m.has_reverse
+FROM moved_earlier m

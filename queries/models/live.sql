@@ -29,10 +29,11 @@ SELECT o.object_type, o.object_id, o.name, o.created_at, o.updated_at, o.owner_i
   o.component, o.hierarchy_depth, o.hierarchy_cycle, o.cycle_id, o.url, o.properties,
   o.created_at IS NULL OR o.created_at < s.settled_before AS settled
 FROM objects o
+ANTI JOIN unread u
+  ON u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL
 CROSS JOIN (
   SELECT s.started_at - cast(coalesce((SELECT max(value) FROM settings WHERE key = 'grace_hours'), '24') || ' hours' AS interval) AS settled_before
   FROM snapshot s
 ) s
 WHERE o.seen
   AND NOT o.archived
-  AND NOT EXISTS (SELECT u.object_id FROM unread u WHERE u.object_type = o.object_type AND u.object_id = o.object_id AND u.to_type IS NULL)
