@@ -570,28 +570,36 @@ var byHand = []string{`
 // checks compares each check, its universe with it, with a scan of the columns that both
 // read, and the models that are tables with a scan of what they read.
 func (f *figures) checks(b *testing.B, db *sql.DB) {
-	var models []string
-	for _, m := range queries.Models() {
-		if m.Kept {
-			models = append(models, "SELECT bit_xor(hash(m)) FROM ("+m.SQL+") m")
-		}
-	}
+	models := kept(queries.Models())
 	tables := median(b, db, models...)
 	f.add("models that are tables, once", tables/median(b, db, scanOf(b, db, models...)), 20)
 	var whole, eight float64
+	var readByEight []string
 	for _, c := range queries.All() {
 		texts := slices.DeleteFunc([]string{c.SQL, c.Universe}, func(s string) bool { return s == "" })
 		spent := median(b, db, texts...)
 		whole += spent
 		if slices.Contains(firstEight, c.ID) {
 			eight += spent
+			readByEight = append(readByEight, texts...)
 		}
 		f.add(fmt.Sprintf("%s (%.0f ms)", c.ID, 1000*spent), spent/median(b, db, scanOf(b, db, texts...)), goalOf(c))
 	}
 	f.add("whole catalogue / the first eight, both with the models", (whole+tables)/(eight+tables), 8)
 	hand := median(b, db, byHand...)
 	f.add(fmt.Sprintf("whole catalogue with the models (%.0f ms) / three of its questions asked by hand (%.0f ms)", 1000*(whole+tables), 1000*hand), (whole+tables)/hand, 6)
-	f.add(fmt.Sprintf("the first eight with the models (%.0f ms) / the same", 1000*(eight+tables)), (eight+tables)/hand, 1.5)
+	eight += median(b, db, kept(queries.ModelsOf(readByEight...))...)
+	f.add(fmt.Sprintf("the first eight with the models that they read (%.0f ms) / the same", 1000*eight), eight/hand, 1.5)
+}
+
+// kept are queries that work out the models that are tables.
+func kept(models []queries.Model) (texts []string) {
+	for _, m := range models {
+		if m.Kept {
+			texts = append(texts, "SELECT bit_xor(hash(m)) FROM ("+m.SQL+") m")
+		}
+	}
+	return texts
 }
 
 // others compares a plan of some 10,000 operations, and the map, with a scan.

@@ -25,22 +25,36 @@
 -- column live_neighbors: The first five of each type of those that still live, TYPE:ID
 -- column deleted_neighbors: The first five of each type of those that do not, TYPE:ID
 
+WITH lost AS (
+  SELECT c.from_type, c.from_id, c.to_type
+  FROM association_changes c
+  WHERE NOT c.added
+  UNION
+  SELECT c.to_type, c.to_id, c.from_type
+  FROM association_changes c
+  WHERE NOT c.added
+)
 SELECT o.object_type AS subject_type, o.object_id AS subject_id, o.name AS subject_name, o.amount, o.currency,
   array_sort(array_agg(DISTINCT e.to_type)) AS lost_types,
-  CASE WHEN count(t.object_id) > 0 THEN 'unlinked' ELSE 'deleted' END AS why,
+  CASE WHEN count(*) > count(g.object_id) THEN 'unlinked' ELSE 'deleted' END AS why,
   count(DISTINCT (e.to_type, e.to_id)) AS lost,
-  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NOT NULL AND e.place <= 5)) AS live_neighbors,
-  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE t.object_id IS NULL AND e.place <= 5)) AS deleted_neighbors,
+  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE g.object_id IS NULL AND e.place <= 5)) AS live_neighbors,
+  array_sort(array_agg(DISTINCT e.to_type || ':' || cast(e.to_id AS string)) FILTER (WHERE g.object_id IS NOT NULL AND e.place <= 5)) AS deleted_neighbors,
   o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url
 FROM (
   SELECT b.from_type, b.from_id, b.to_type, b.to_id,
     dense_rank() OVER (PARTITION BY b.from_type, b.from_id, b.to_type ORDER BY b.to_id) AS place
   FROM needed_before b
-  ANTI JOIN neighbors n
-    ON n.from_type = b.from_type AND n.from_id = b.from_id AND n.to_type = b.to_type
+  SEMI JOIN (
+    SELECT l.from_type, l.from_id, l.to_type
+    FROM lost l
+    ANTI JOIN neighbors n
+      ON n.from_type = l.from_type AND n.from_id = l.from_id AND n.to_type = l.to_type
+  ) l
+    ON l.from_type = b.from_type AND l.from_id = b.from_id AND l.to_type = b.to_type
 ) e
 JOIN live o
   ON o.object_type = e.from_type AND o.object_id = e.from_id
-LEFT JOIN live t
-  ON t.object_type = e.to_type AND t.object_id = e.to_id
+LEFT JOIN departed g
+  ON g.object_type = e.to_type AND g.object_id = e.to_id
 GROUP BY o.object_type, o.object_id, o.name, o.amount, o.currency, o.is_closed, o.is_won, o.stage_id, o.owner_id, o.url

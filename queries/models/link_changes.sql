@@ -14,22 +14,9 @@
 -- column inverse_category: Category of the inverse type; null where none is known
 -- column inverse_type_id: The inverse type, on the pair turned around; null where none is known
 
-WITH difference AS (
-  SELECT
-    coalesce(n.from_type, e.from_type) AS from_type, coalesce(n.from_id, e.from_id) AS from_id,
-    coalesce(n.to_type, e.to_type) AS to_type, coalesce(n.to_id, e.to_id) AS to_id,
-    coalesce(n.category, e.category) AS category, coalesce(n.type_id, e.type_id) AS type_id,
-    coalesce(n.label, e.label) AS label, n.has_inverse, n.from_type IS NOT NULL AS added
-  FROM current_associations n
-  FULL OUTER JOIN earlier_associations e
-    ON e.from_type = n.from_type AND e.from_id = n.from_id AND e.to_type = n.to_type AND e.to_id = n.to_id
-      AND e.category = n.category AND e.type_id = n.type_id
-  WHERE n.from_type IS NULL
-    OR e.from_type IS NULL
-)
 SELECT DISTINCT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added, coalesce(c.label, d.label, b.label) AS label,
   c.has_inverse, coalesce(d.inverse_category, b.inverse_category) AS inverse_category, coalesce(d.inverse_type_id, b.inverse_type_id) AS inverse_type_id
-FROM difference c
+FROM association_changes c
 SEMI JOIN compared_cells k
   ON k.kind = 'associations' AND k.from_type = c.from_type AND k.to_type = c.to_type
 ANTI JOIN unread_either_night g

@@ -24,18 +24,38 @@ WITH typed AS (
   WHERE NOT c.added
     OR c.has_inverse IS NOT FALSE
 ),
+pair AS (
+  SELECT c.from_type, c.from_id, c.to_type, c.to_id
+  FROM typed c
+  UNION
+  SELECT c.to_type, c.to_id, c.from_type, c.from_id
+  FROM typed c
+),
+-- What these pairs list of each other, in both nights.
+tonight AS (
+  SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
+  FROM current_associations a
+  SEMI JOIN pair p
+    ON p.from_type = a.from_type AND p.from_id = a.from_id AND p.to_type = a.to_type AND p.to_id = a.to_id
+),
+earlier AS (
+  SELECT a.from_type, a.from_id, a.to_type, a.to_id, a.category, a.type_id
+  FROM earlier_associations a
+  SEMI JOIN pair p
+    ON p.from_type = a.from_type AND p.from_id = a.from_id AND p.to_type = a.to_type AND p.to_id = a.to_id
+),
 -- Lost where the way back has it still, or gained where the way back had it before.
 one_sided AS (
   SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added
   FROM typed c
-  JOIN current_associations r
+  JOIN tonight r
     ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
       AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
   WHERE NOT c.added
   UNION ALL
   SELECT c.from_type, c.from_id, c.to_type, c.to_id, c.category, c.type_id, c.added
   FROM typed c
-  JOIN earlier_associations r
+  JOIN earlier r
     ON r.from_type = c.to_type AND r.from_id = c.to_id AND r.to_type = c.from_type AND r.to_id = c.from_id
       AND r.category = c.inverse_category AND r.type_id = c.inverse_type_id
   WHERE c.added
@@ -52,10 +72,12 @@ SELECT c.from_type, c.from_id, c.to_type, c.to_id,
   array_sort(array_agg(DISTINCT c.type) FILTER (WHERE c.added)) AS added,
   array_sort(array_agg(DISTINCT c.label) FILTER (WHERE NOT c.added AND c.label IS NOT NULL)) AS removed_labels,
   array_sort(array_agg(DISTINCT c.label) FILTER (WHERE c.added AND c.label IS NOT NULL)) AS added_labels,
-  bool_or(l.is_default) AS default_kept
+  bool_or(d.type_id IS NOT NULL) AS default_kept
 FROM changed c
-JOIN link_types l
-  ON l.listed AND l.from_type = c.from_type AND l.from_id = c.from_id AND l.to_type = c.to_type AND l.to_id = c.to_id
-JOIN earlier_associations e
+JOIN tonight l
+  ON l.from_type = c.from_type AND l.from_id = c.from_id AND l.to_type = c.to_type AND l.to_id = c.to_id
+LEFT JOIN association_types d
+  ON d.from_type = l.from_type AND d.to_type = l.to_type AND d.category = l.category AND d.type_id = l.type_id AND d.is_default
+SEMI JOIN earlier e
   ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
 GROUP BY c.from_type, c.from_id, c.to_type, c.to_id

@@ -30,14 +30,9 @@ SEMI JOIN (
     ON s.key = 'needed_neighbors' AND s.value = p.from_type || ':' || p.to_type
 ) c
   ON c.from_type = n.from_type AND c.to_type = n.to_type
-SEMI JOIN live f
+ANTI JOIN departed f
   ON f.object_type = n.from_type AND f.object_id = n.from_id
 ANTI JOIN unread_either_night u
   ON u.object_type = n.from_type AND u.object_id = n.from_id AND u.to_type = n.to_type
-ANTI JOIN (
-  SELECT e.from_type, e.from_id, e.to_type
-  FROM earlier_associations e
-  JOIN unread_either_night u
-    ON u.object_type = e.to_type AND u.object_id = e.to_id AND u.to_type = e.from_type
-) v
+ANTI JOIN unread_back v
   ON v.from_type = n.from_type AND v.from_id = n.from_id AND v.to_type = n.to_type
