@@ -24,6 +24,30 @@
 -- column candidates: How many companies have the domain of the address; null of free-mail domains
 -- column candidate_company_ids: The first five of these
 
+WITH alone AS (
+  SELECT c.object_type, c.object_id, c.name, c.email_domain, lower(c.email_domain) AS domain, c.lifecycle_stage, c.owner_id, c.url
+  FROM live c
+  ANTI JOIN neighbors n
+    ON n.from_type = 'contacts' AND n.from_id = c.object_id AND n.to_type = 'companies'
+  WHERE c.object_type = 'contacts'
+    AND c.settled
+),
+free_mail AS (
+  SELECT DISTINCT lower(s.value) AS domain
+  FROM settings s
+  WHERE s.key = 'free_mail_domains'
+),
+-- Those that domain_match_unlinked finds: see domain_matches.
+matched AS (
+  SELECT a.object_id
+  FROM alone a
+  JOIN company_domains k
+    ON k.domain = a.domain AND k.companies = 1
+  ANTI JOIN free_mail f
+    ON f.domain = a.domain
+  ANTI JOIN unread u
+    ON u.object_type = 'contacts' AND u.object_id = a.object_id AND u.to_type = 'companies'
+)
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain,
   CASE WHEN c.email_domain IS NOT NULL THEN f.domain IS NOT NULL END AS free_mail,
@@ -31,18 +55,10 @@ SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subje
   CASE WHEN f.domain IS NULL THEN k.companies END AS candidates,
   CASE WHEN f.domain IS NULL THEN k.company_ids END AS candidate_company_ids,
   c.owner_id, c.url
-FROM live c
-ANTI JOIN neighbors n
-  ON n.from_type = 'contacts' AND n.from_id = c.object_id AND n.to_type = 'companies'
-ANTI JOIN domain_matches m
-  ON m.contact_id = c.object_id
-LEFT JOIN (
-  SELECT DISTINCT lower(s.value) AS domain
-  FROM settings s
-  WHERE s.key = 'free_mail_domains'
-) f
-  ON f.domain = lower(c.email_domain)
+FROM alone c
+ANTI JOIN matched m
+  ON m.object_id = c.object_id
+LEFT JOIN free_mail f
+  ON f.domain = c.domain
 LEFT JOIN company_domains k
-  ON k.domain = lower(c.email_domain)
-WHERE c.object_type = 'contacts'
-  AND c.settled
+  ON k.domain = c.domain

@@ -1,4 +1,5 @@
 -- Web domains of live companies.
+-- kept
 -- column domain: The domain, lower case
 -- column companies: How many companies have it
 -- column company_ids: The first five of them

@@ -1,5 +1,6 @@
 -- Open deals that have companies, and contacts with a primary company: which that is. Contacts do not count whose label
 --   towards the deal says that they are outsiders: the setting outsider_labels.
+-- kept
 -- column deal_id: The deal
 -- column contact_ids: The first five of its contacts that have a primary company
 -- column candidates: How many primary companies these contacts have between them

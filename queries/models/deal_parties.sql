@@ -1,4 +1,5 @@
 -- Open deals that have companies, and contacts that have some.
+-- kept
 -- column deal_id: The deal
 -- column contact_company_ids: Companies of its contacts
 -- column relatives: How many of these are companies of the deal, or their parents or children

@@ -1,4 +1,5 @@
 -- Open tickets that have contacts with a primary company: which that is.
+-- kept
 -- column ticket_id: The ticket
 -- column contact_ids: The first five of its contacts that have a primary company
 -- column candidates: How many primary companies these contacts have between them
