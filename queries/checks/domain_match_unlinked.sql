@@ -24,17 +24,26 @@
 -- column candidate_name: Name of that company
 -- column other_company_ids: Companies that the contact is associated with; null where there are none
 
+WITH unlinked AS (
+  SELECT m.contact_id, m.company_id
+  FROM domain_matches m
+  ANTI JOIN parties p
+    ON p.contact_id = m.contact_id AND p.company_id = m.company_id
+)
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain, m.company_id AS candidate_company_id, k.name AS candidate_name,
-  array_sort(array_agg(DISTINCT o.to_id) FILTER (WHERE o.to_id IS NOT NULL)) AS other_company_ids,
+  o.company_ids AS other_company_ids,
   c.lifecycle_stage, c.owner_id, c.url
-FROM domain_matches m
+FROM unlinked m
 JOIN live c
   ON c.object_type = 'contacts' AND c.object_id = m.contact_id
 JOIN live k
   ON k.object_type = 'companies' AND k.object_id = m.company_id
-ANTI JOIN neighbors n
-  ON n.from_type = 'contacts' AND n.from_id = m.contact_id AND n.to_type = 'companies' AND n.to_id = m.company_id
-LEFT JOIN neighbors o
-  ON o.from_type = 'contacts' AND o.from_id = m.contact_id AND o.to_type = 'companies'
-GROUP BY c.object_type, c.object_id, c.name, c.email_domain, m.company_id, k.name, c.lifecycle_stage, c.owner_id, c.url
+LEFT JOIN (
+  SELECT p.contact_id, array_sort(array_agg(p.company_id)) AS company_ids
+  FROM parties p
+  SEMI JOIN unlinked u
+    ON u.contact_id = p.contact_id
+  GROUP BY p.contact_id
+) o
+  ON o.contact_id = m.contact_id

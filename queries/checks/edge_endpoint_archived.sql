@@ -10,8 +10,10 @@
 -- universe:
 --   SELECT a.from_type, a.to_type, count(*) AS n
 --   FROM associations a
---   JOIN live f
---     ON f.object_type = a.from_type AND f.object_id = a.from_id AND f.settled
+--   ANTI JOIN objects f
+--     ON f.object_type = a.from_type AND f.object_id = a.from_id AND (NOT f.seen OR f.archived)
+--   ANTI JOIN unsettled u
+--     ON u.object_type = a.from_type AND u.object_id = a.from_id
 --   GROUP BY a.from_type, a.to_type
 -- identity: from_type, from_id, to_type, to_id, category, type_id
 -- gate: new

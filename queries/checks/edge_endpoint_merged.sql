@@ -6,8 +6,11 @@
 -- advice: Nothing has to be done in HubSpot. In your own queries, go by id_alias: `hubgraph sql "FROM id_alias"`.
 -- needs: objects *, associations * *
 -- universe:
---   SELECT a.from_type, a.to_type, count(*) AS n
---   FROM associations a
+--   SELECT a.from_type, a.to_type, cast(sum(a.edges) AS bigint) AS n
+--   FROM association_stats a
+--   SEMI JOIN snapshot s
+--     ON s.snapshot_id = a.snapshot_id
+--   WHERE a.edges > 0
 --   GROUP BY a.from_type, a.to_type
 -- identity: from_type, from_id, to_type, to_id, category, type_id
 -- gate: never

@@ -19,11 +19,18 @@
 -- column neighbors: Distinct records that it is associated with, in either direction
 -- column usual_most: Most neighbors that a record of its type has, one in a thousand left out
 
-WITH ranked AS (
+WITH hub AS (
+  SELECT DISTINCT o.object_type
+  FROM live o
+  WHERE o.degree > cast(coalesce((SELECT max(value) FROM settings WHERE key = 'hub_floor'), '500') AS int)
+),
+ranked AS (
   SELECT o.object_type, o.object_id, o.degree,
     row_number() OVER (PARTITION BY o.object_type ORDER BY o.degree DESC, o.object_id) AS place,
     count(*) OVER (PARTITION BY o.object_type) AS records
   FROM live o
+  SEMI JOIN hub h
+    ON h.object_type = o.object_type
   WHERE o.degree > 0
 ),
 usual AS (

@@ -27,27 +27,36 @@
 -- column missing_label: Label of that type; null where it has none
 -- column types_back: Association types on the way back, CATEGORY:ID
 
+WITH one_sided AS (
+  SELECT l.from_type, l.from_id, l.to_type, l.to_id, l.category, l.type_id, l.label, l.inverse_category, l.inverse_type_id, l.inverse_source
+  FROM link_types l
+  ANTI JOIN unsettled u
+    ON u.object_type = l.from_type AND u.object_id = l.from_id
+  ANTI JOIN unsettled v
+    ON v.object_type = l.to_type AND v.object_id = l.to_id
+  WHERE l.listed
+    AND l.pair_listed_back
+    AND NOT l.listed_back
+),
+back AS (
+  SELECT l.from_type, l.from_id, l.to_type, l.to_id, array_sort(array_agg(b.category || ':' || cast(b.type_id AS string))) AS types
+  FROM (SELECT DISTINCT from_type, from_id, to_type, to_id FROM one_sided) l
+  JOIN current_associations b
+    ON b.from_type = l.to_type AND b.from_id = l.to_id AND b.to_type = l.from_type AND b.to_id = l.from_id
+  GROUP BY l.from_type, l.from_id, l.to_type, l.to_id
+)
 SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name AS to_name, l.category, l.type_id, l.label,
   l.inverse_category || ':' || cast(l.inverse_type_id AS string) AS missing,
   i.label AS missing_label,
   l.inverse_source,
-  array_sort(array_agg(DISTINCT b.category || ':' || cast(b.type_id AS string))) AS types_back,
+  b.types AS types_back,
   f.url
-FROM link_types l
-ANTI JOIN unsettled u
-  ON u.object_type = l.from_type AND u.object_id = l.from_id
-ANTI JOIN unsettled v
-  ON v.object_type = l.to_type AND v.object_id = l.to_id
+FROM one_sided l
+JOIN back b
+  ON b.from_type = l.from_type AND b.from_id = l.from_id AND b.to_type = l.to_type AND b.to_id = l.to_id
 LEFT JOIN objects f
   ON f.object_type = l.from_type AND f.object_id = l.from_id
 LEFT JOIN objects t
   ON t.object_type = l.to_type AND t.object_id = l.to_id
-JOIN current_associations b
-  ON b.from_type = l.to_type AND b.from_id = l.to_id AND b.to_type = l.from_type AND b.to_id = l.from_id
 LEFT JOIN association_types i
   ON i.from_type = l.to_type AND i.to_type = l.from_type AND i.category = l.inverse_category AND i.type_id = l.inverse_type_id
-WHERE l.listed
-  AND l.pair_listed_back
-  AND NOT l.listed_back
-GROUP BY l.from_type, l.from_id, f.name, l.to_type, l.to_id, t.name, l.category, l.type_id, l.label,
-  l.inverse_category, l.inverse_type_id, i.label, l.inverse_source, f.url

@@ -9,12 +9,9 @@
 -- universe:
 --   SELECT l.object_type AS subject_type, count(*) AS n
 --   FROM live l
---   LEFT JOIN object_types t
+--   SEMI JOIN isolated_types t
 --     ON t.object_type = l.object_type
---   LEFT JOIN settings s
---     ON s.key = 'isolated_types' AND s.value = l.object_type
 --   WHERE l.settled
---     AND (s.value IS NOT NULL OR t.custom AND NOT EXISTS (SELECT value FROM settings WHERE key = 'isolated_types'))
 --   GROUP BY l.object_type
 -- identity: subject_type, subject_id
 -- gate: new
@@ -24,11 +21,13 @@
 
 SELECT l.object_type AS subject_type, l.object_id AS subject_id, l.name AS subject_name, l.created_at, l.owner_id, l.url
 FROM live l
-LEFT JOIN object_types t
+SEMI JOIN isolated_types t
   ON t.object_type = l.object_type
-LEFT JOIN settings s
-  ON s.key = 'isolated_types' AND s.value = l.object_type
-ANTI JOIN neighbors n
+ANTI JOIN (
+  SELECT n.from_type, n.from_id
+  FROM neighbors n
+  SEMI JOIN isolated_types t
+    ON t.object_type = n.from_type
+) n
   ON n.from_type = l.object_type AND n.from_id = l.object_id
 WHERE l.settled
-  AND (s.value IS NOT NULL OR t.custom AND NOT EXISTS (SELECT value FROM settings WHERE key = 'isolated_types'))

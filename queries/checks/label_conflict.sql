@@ -24,12 +24,17 @@
 -- maturity: stable
 -- column labels: Labels that exclude each other
 
-WITH conflict AS (
-  SELECT l.from_type, l.from_id, l.to_type, l.to_id, s.key, count(DISTINCT l.label) AS labels
+WITH exclusive AS (
+  SELECT l.from_type, l.from_id, l.to_type, l.to_id, l.label, s.key
   FROM link_types l
   JOIN settings s
     ON s.key LIKE 'exclusive!_labels:%' ESCAPE '!' AND s.value = l.label
-  GROUP BY l.from_type, l.from_id, l.to_type, l.to_id, s.key
+),
+conflict AS (
+  SELECT e.from_type, e.from_id, e.to_type, e.to_id, e.key
+  FROM exclusive e
+  GROUP BY e.from_type, e.from_id, e.to_type, e.to_id, e.key
+  HAVING count(DISTINCT e.label) > 1
 )
 SELECT p.from_type, p.from_id, f.name AS from_name, p.to_type, p.to_id, t.name AS to_name, p.labels, f.url
 FROM (
@@ -38,11 +43,9 @@ FROM (
       PARTITION BY least(l.from_type || ':' || cast(l.from_id AS string), l.to_type || ':' || cast(l.to_id AS string)),
         greatest(l.from_type || ':' || cast(l.from_id AS string), l.to_type || ':' || cast(l.to_id AS string))
       ORDER BY l.from_type DESC, l.from_id) AS place
-  FROM link_types l
-  JOIN settings s
-    ON s.value = l.label
+  FROM exclusive l
   SEMI JOIN conflict c
-    ON c.from_type = l.from_type AND c.from_id = l.from_id AND c.to_type = l.to_type AND c.to_id = l.to_id AND c.key = s.key AND c.labels > 1
+    ON c.from_type = l.from_type AND c.from_id = l.from_id AND c.to_type = l.to_type AND c.to_id = l.to_id AND c.key = l.key
   GROUP BY l.from_type, l.from_id, l.to_type, l.to_id
 ) p
 JOIN live f

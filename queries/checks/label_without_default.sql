@@ -46,10 +46,12 @@ FROM (
   SEMI JOIN (
     SELECT q.from_type, q.from_id, q.to_type, q.to_id
     FROM link_types q
-    GROUP BY q.from_type, q.from_id, q.to_type, q.to_id
-    HAVING NOT bool_or(q.is_default)
-      AND bool_or(q.listed AND q.label IS NOT NULL AND q.pair_listed_back IS NOT FALSE
-        AND (q.from_type > q.to_type OR q.from_type = q.to_type AND q.from_id < q.to_id OR q.pair_listed_back IS NULL))
+    ANTI JOIN link_types d
+      ON d.is_default AND d.from_type = q.from_type AND d.from_id = q.from_id AND d.to_type = q.to_type AND d.to_id = q.to_id
+    WHERE q.listed
+      AND q.label IS NOT NULL
+      AND q.pair_listed_back IS NOT FALSE
+      AND (q.from_type > q.to_type OR q.from_type = q.to_type AND q.from_id < q.to_id OR q.pair_listed_back IS NULL)
   ) c
     ON c.from_type = p.from_type AND c.from_id = p.from_id AND c.to_type = p.to_type AND c.to_id = p.to_id
   GROUP BY p.from_type, p.from_id, p.to_type, p.to_id

@@ -20,13 +20,15 @@
 -- column parties: Contacts and companies that both have, TYPE:ID
 
 WITH deal AS (
-  SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.created_at, d.owner_id, d.url,
-    array_sort(array_agg(DISTINCT n.to_type || ':' || cast(n.to_id AS string))) AS parties
+  SELECT d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.created_at, d.owner_id, d.url, p.parties
   FROM open_deals d
-  JOIN neighbors n
-    ON n.from_type = 'deals' AND n.from_id = d.object_id AND n.to_type IN ('contacts', 'companies')
+  JOIN (
+    SELECT n.from_id, array_sort(array_agg(n.to_type || ':' || cast(n.to_id AS string))) AS parties
+    FROM (SELECT DISTINCT from_id, to_type, to_id FROM neighbors WHERE from_type = 'deals' AND to_type IN ('contacts', 'companies')) n
+    GROUP BY n.from_id
+  ) p
+    ON p.from_id = d.object_id
   WHERE d.amount IS NOT NULL
-  GROUP BY d.object_type, d.object_id, d.name, d.amount, d.currency, d.pipeline_id, d.pipeline, d.created_at, d.owner_id, d.url
 )
 SELECT d.object_type AS subject_type, d.object_id AS subject_id, d.name AS subject_name, d.amount, d.currency,
   array_sort(array_agg(o.object_id)) AS like_deal_ids, d.parties, d.pipeline, d.created_at, d.owner_id, d.url
