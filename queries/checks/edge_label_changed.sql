@@ -10,8 +10,8 @@
 --   `hubgraph sql "FROM checks.edge_label_changed"` lists what was lost and added.
 -- needs: objects *, associations * *, types * *, baseline
 -- universe:
---   SELECT p.from_type, p.to_type, count(*) AS n
---   FROM (SELECT DISTINCT a.from_type, a.from_id, a.to_type, a.to_id FROM current_associations a) p
+--   SELECT p.from_type, p.to_type, count(DISTINCT (p.from_id, p.to_id)) AS n
+--   FROM current_associations p
 --   SEMI JOIN compared_cells c
 --     ON c.kind = 'associations' AND c.from_type = p.from_type AND c.to_type = p.to_type
 --   ANTI JOIN unread_either_night f

@@ -8,21 +8,18 @@
 --   mean that HubSpot answers otherwise than before.
 -- needs: objects *, associations * *, sides, types * *
 -- universe:
---   SELECT l.from_type, l.to_type, count(*) AS n
---   FROM (
---     SELECT DISTINCT p.from_type, p.from_id, p.to_type, p.to_id
---     FROM link_types p
---     WHERE p.listed
---       AND p.label IS NOT NULL
---       AND p.pair_listed_back IS NOT FALSE
---       AND (p.from_type > p.to_type OR p.from_type = p.to_type AND p.from_id < p.to_id OR p.pair_listed_back IS NULL)
---   ) l
+--   SELECT l.from_type, l.to_type, count(DISTINCT (l.from_id, l.to_id)) AS n
+--   FROM link_types l
 --   SEMI JOIN association_types d
 --     ON d.from_type = l.from_type AND d.to_type = l.to_type AND d.is_default
 --   ANTI JOIN unsettled u
 --     ON u.object_type = l.from_type AND u.object_id = l.from_id
 --   ANTI JOIN unsettled v
 --     ON v.object_type = l.to_type AND v.object_id = l.to_id
+--   WHERE l.listed
+--     AND l.label IS NOT NULL
+--     AND l.pair_listed_back IS NOT FALSE
+--     AND (l.from_type > l.to_type OR l.from_type = l.to_type AND l.from_id < l.to_id OR l.pair_listed_back IS NULL)
 --   GROUP BY l.from_type, l.to_type
 -- identity: ends
 -- gate: new
