@@ -25,12 +25,18 @@
 -- column candidate_company_ids: The first five of these
 
 WITH alone AS (
-  SELECT c.object_type, c.object_id, c.name, c.email_domain, lower(c.email_domain) AS domain, c.lifecycle_stage, c.owner_id, c.url
+  SELECT c.object_id
   FROM live c
   ANTI JOIN neighbors n
     ON n.from_type = 'contacts' AND n.from_id = c.object_id AND n.to_type = 'companies'
   WHERE c.object_type = 'contacts'
     AND c.settled
+),
+contact AS (
+  SELECT c.object_type, c.object_id, c.name, c.email_domain, lower(c.email_domain) AS domain, c.lifecycle_stage, c.owner_id, c.url
+  FROM alone a
+  JOIN live c
+    ON c.object_type = 'contacts' AND c.object_id = a.object_id
 ),
 free_mail AS (
   SELECT DISTINCT lower(s.value) AS domain
@@ -39,14 +45,14 @@ free_mail AS (
 ),
 -- Those that domain_match_unlinked finds: see domain_matches.
 matched AS (
-  SELECT a.object_id
-  FROM alone a
+  SELECT c.object_id
+  FROM contact c
   JOIN company_domains k
-    ON k.domain = a.domain AND k.companies = 1
+    ON k.domain = c.domain AND k.companies = 1
   ANTI JOIN free_mail f
-    ON f.domain = a.domain
+    ON f.domain = c.domain
   ANTI JOIN unread u
-    ON u.object_type = 'contacts' AND u.object_id = a.object_id AND u.to_type = 'companies'
+    ON u.object_type = 'contacts' AND u.object_id = c.object_id AND u.to_type = 'companies'
 )
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   c.email_domain,
@@ -55,7 +61,7 @@ SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subje
   CASE WHEN f.domain IS NULL THEN k.companies END AS candidates,
   CASE WHEN f.domain IS NULL THEN k.company_ids END AS candidate_company_ids,
   c.owner_id, c.url
-FROM alone c
+FROM contact c
 ANTI JOIN matched m
   ON m.object_id = c.object_id
 LEFT JOIN free_mail f
