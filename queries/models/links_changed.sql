@@ -1,6 +1,7 @@
 -- Links of both nights that carry other association types than before: one row for each end that lists it. Left out are
 --   types that the portal itself gained or lost, or whose definitions a night did not read, primary records, plain
 --   associations, which say nothing of a role, and what only one of the two ends gained, lost or mended. No rows without a baseline.
+-- kept
 -- column from_type: Object type of the record that lists the other
 -- column from_id: That record
 -- column to_type: Object type of the other record
