@@ -10,23 +10,26 @@
 --   `hubgraph sql "FROM checks.edge_label_changed"` lists what was lost and added.
 -- needs: objects *, associations * *, types * *, baseline
 -- universe:
---   SELECT p.from_type, p.to_type, count(DISTINCT (p.from_id, p.to_id)) AS n
---   FROM current_associations p
+--   SELECT p.from_type, p.to_type, p.n
+--   FROM (
+--     SELECT a.from_type, a.to_type, count(DISTINCT (a.from_id, a.to_id)) AS n
+--     FROM current_associations a
+--     ANTI JOIN unread_either_night f
+--       ON f.object_type = a.from_type AND f.object_id = a.from_id AND f.to_type = a.to_type
+--     ANTI JOIN unread_either_night t
+--       ON t.object_type = a.to_type AND t.object_id = a.to_id AND t.to_type = a.from_type
+--     ANTI JOIN (
+--       SELECT c.from_type, c.from_id, c.to_type, c.to_id
+--       FROM association_changes c
+--       ANTI JOIN earlier_associations e
+--         ON e.from_type = c.from_type AND e.from_id = c.from_id AND e.to_type = c.to_type AND e.to_id = c.to_id
+--       WHERE c.added
+--     ) n
+--       ON n.from_type = a.from_type AND n.from_id = a.from_id AND n.to_type = a.to_type AND n.to_id = a.to_id
+--     GROUP BY a.from_type, a.to_type
+--   ) p
 --   SEMI JOIN compared_cells c
 --     ON c.kind = 'associations' AND c.from_type = p.from_type AND c.to_type = p.to_type
---   ANTI JOIN unread_either_night f
---     ON f.object_type = p.from_type AND f.object_id = p.from_id AND f.to_type = p.to_type
---   ANTI JOIN unread_either_night t
---     ON t.object_type = p.to_type AND t.object_id = p.to_id AND t.to_type = p.from_type
---   ANTI JOIN (
---     SELECT a.from_type, a.from_id, a.to_type, a.to_id
---     FROM association_changes a
---     ANTI JOIN earlier_associations e
---       ON e.from_type = a.from_type AND e.from_id = a.from_id AND e.to_type = a.to_type AND e.to_id = a.to_id
---     WHERE a.added
---   ) n
---     ON n.from_type = p.from_type AND n.from_id = p.from_id AND n.to_type = p.to_type AND n.to_id = p.to_id
---   GROUP BY p.from_type, p.to_type
 -- identity: from_type, from_id, to_type, to_id
 -- gate: new
 -- repair: restore

@@ -8,22 +8,25 @@
 --   lists them all. What was not replaced can be put back from the night that still had it, {night}.
 -- needs: objects *, associations * *, baseline
 -- universe:
---   SELECT e.from_type, e.to_type, count(DISTINCT (e.from_id, e.to_id)) AS n
---   FROM earlier_associations e
+--   SELECT p.from_type, p.to_type, p.n
+--   FROM (
+--     SELECT e.from_type, e.to_type, count(DISTINCT (e.from_id, e.to_id)) AS n
+--     FROM earlier_associations e
+--     ANTI JOIN departed f
+--       ON f.object_type = e.from_type AND f.object_id = e.from_id
+--     ANTI JOIN departed t
+--       ON t.object_type = e.to_type AND t.object_id = e.to_id
+--     ANTI JOIN unread_either_night u
+--       ON u.object_type = e.from_type AND u.object_id = e.from_id AND u.to_type = e.to_type
+--     ANTI JOIN unread_either_night v
+--       ON v.object_type = e.to_type AND v.object_id = e.to_id AND v.to_type = e.from_type
+--     WHERE e.from_type > e.to_type
+--       OR e.from_type = e.to_type AND e.from_id < e.to_id
+--       OR e.has_reverse IS NOT TRUE
+--     GROUP BY e.from_type, e.to_type
+--   ) p
 --   SEMI JOIN compared_cells c
---     ON c.kind = 'associations' AND c.from_type = e.from_type AND c.to_type = e.to_type
---   ANTI JOIN departed f
---     ON f.object_type = e.from_type AND f.object_id = e.from_id
---   ANTI JOIN departed t
---     ON t.object_type = e.to_type AND t.object_id = e.to_id
---   ANTI JOIN unread_either_night u
---     ON u.object_type = e.from_type AND u.object_id = e.from_id AND u.to_type = e.to_type
---   ANTI JOIN unread_either_night v
---     ON v.object_type = e.to_type AND v.object_id = e.to_id AND v.to_type = e.from_type
---   WHERE e.from_type > e.to_type
---     OR e.from_type = e.to_type AND e.from_id < e.to_id
---     OR e.has_reverse IS NOT TRUE
---   GROUP BY e.from_type, e.to_type
+--     ON c.kind = 'associations' AND c.from_type = p.from_type AND c.to_type = p.to_type
 -- identity: ends
 -- gate: new
 -- repair: restore
