@@ -100,7 +100,7 @@ func (w *worklist) readByID(ctx context.Context, t *translator, ids []int64, arc
 	var mu sync.Mutex
 	all := hubspot.ObjectBatch{Into: map[int64]int64{}}
 	calls, ctx := errgroup.WithContext(ctx)
-	calls.SetLimit(w.options.Workers)
+	calls.SetLimit(usualWorkers)
 	for chunk := range slices.Chunk(slices.Sorted(slices.Values(ids)), hubspot.MaxBatchObjects) {
 		calls.Go(func() error {
 			part, err := w.reader.Objects(ctx, t.typ.ID, hubspot.ObjectRead{IDs: chunk, Properties: t.properties, Archived: archived})

@@ -64,7 +64,7 @@ func (w *worklist) readAgain(ctx context.Context) error {
 		all[key].counted[l.From.ID] = counted
 	}
 	clear(w.rereads)
-	err := w.gather(ctx, func(ctx context.Context, g *gathering) {
+	err := w.gather(ctx, usualWorkers, func(ctx context.Context, g *gathering) {
 		for _, a := range all {
 			slices.Sort(a.ids)
 			reader := g.read(ctx, a.pair, a)

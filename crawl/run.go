@@ -17,9 +17,6 @@ type Options struct {
 	// Dir is a private folder for what does not stay in memory. The snapshot
 	// reads from it until Close.
 	Dir string
-	// Workers is the number of association calls under way at once; 0 means 8.
-	// The portal's rate limit, not this number, decides the speed.
-	Workers int
 	// Part is how many records of a type are listed behind one cursor, while others
 	// list those behind them; 0 means as many as the portal's latency asks for. It is
 	// best a multiple of 1,000, or of 100 at least.
@@ -55,9 +52,6 @@ func (r *Result) Close() error { return r.spool.Close() }
 // A crawl whose source has a journal is answered by it as far as it goes.
 func Run(ctx context.Context, c *hubspot.Client, p *Plan, o Options) (*Result, error) {
 	ctx = p.source.remembering(ctx)
-	if o.Workers == 0 {
-		o.Workers = 8
-	}
 	spool, err := newSpool(o.Dir)
 	if err != nil {
 		return nil, err
@@ -102,7 +96,11 @@ func (r *run) all(ctx context.Context) error {
 func (r *run) readAll(ctx context.Context) error {
 	lag := cmp.Or(r.options.SearchLag, searchLag)
 	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).time() > manyLags*lag
-	return r.gather(ctx, func(ctx context.Context, g *gathering) {
+	workers := usualWorkers
+	if long {
+		workers = workersBeside
+	}
+	return r.gather(ctx, workers, func(ctx context.Context, g *gathering) {
 		beside := &lane{opens: r.plan.source.started.Add(lag), lag: lag, patience: max(lag/4, 5*time.Second)}
 		for _, t := range r.plan.Types {
 			part, parted := r.parts(t, long)
@@ -120,6 +118,15 @@ func (r *run) readAll(ctx context.Context) error {
 		}
 	})
 }
+
+// So many calls that read associations are under way at once. The portal's rate limit, not
+// this number, decides the speed. Beside search there are more: lists wait for the same
+// turns, and where they take most of them, search, which needs none, waits for associations
+// to be read of what it returned.
+const (
+	usualWorkers  = 8
+	workersBeside = 24
+)
 
 // slow is the latency from which on lists are read in parts. A portal that answers
 // faster is held back by its rate limit, and the parts cost some searches.
@@ -167,11 +174,11 @@ func (g *gathering) read(ctx context.Context, pair Pair, again *rereading) *pair
 // gather runs what start starts until all of it has ended. The producers run in
 // one group and the association calls in another, whose limit holds back the
 // producers when the portal is slower than they are.
-func (r *run) gather(ctx context.Context, start func(context.Context, *gathering)) error {
+func (r *run) gather(ctx context.Context, workers int, start func(context.Context, *gathering)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	producers, ctx := errgroup.WithContext(ctx)
 	calls, ctx := errgroup.WithContext(ctx)
-	calls.SetLimit(r.options.Workers)
+	calls.SetLimit(workers)
 	g := &gathering{r, producers, calls, make(chan answer)}
 	start(ctx, g)
 	group.Go(func() error {

@@ -168,7 +168,7 @@ func TestABrokenSpoolEndsTheCalls(t *testing.T) {
 	}
 	defer spool.Close()
 	spool.writer = bufio.NewWriterSize(brokenDisk{}, 16)
-	r := &run{client: s.client, reader: s.client.NewReader(), plan: plan, options: Options{Workers: 8}, ledger: newLedger()}
+	r := &run{client: s.client, reader: s.client.NewReader(), plan: plan, ledger: newLedger()}
 	r.collector = newCollector(plan, r.ledger, spool, newReporter(s.client, plan, Options{}))
 	if err := r.all(t.Context()); !errors.Is(err, errBrokenDisk) || hubspot.ClassOf(err) == hubspot.Refused {
 		t.Errorf("it ends with %v", err)

@@ -43,12 +43,12 @@ func TestParse(t *testing.T) {
 		SQL:     "-- Why not.\nWITH o AS (SELECT * FROM objects)\nSELECT o.object_type AS subject_type, o.object_id AS subject_id\nFROM o",
 		Source:  goodCheck, Line: 17, UniverseLine: 7,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Check{})); diff != "" {
 		t.Errorf("parsed (-want +got):\n%s", diff)
 	}
 	windows, err := Parse("deal_without_owner.sql", strings.ReplaceAll(goodCheck, "\n", "\r\n"))
 	windows.Source, windows.SQL = want.Source, strings.ReplaceAll(windows.SQL, "\r\n", "\n")
-	if diff := cmp.Diff(want, windows); err != nil || diff != "" {
+	if diff := cmp.Diff(want, windows, cmp.AllowUnexported(Check{})); err != nil || diff != "" {
 		t.Errorf("with the line ends of Windows: %v\n%s", err, diff)
 	}
 	without, err := Parse("a.sql", strings.Replace(goodCheck, "-- repair: inverse\n", "", 1))

@@ -1,7 +1,6 @@
 package nightly
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -15,13 +14,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"text/tabwriter"
 	"time"
 
 	"hubgraph/export/draw"
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
+	"hubgraph/internal/goals"
 	"hubgraph/internal/replay"
 	"hubgraph/internal/sqlrows"
 	"hubgraph/queries"
@@ -222,46 +221,14 @@ func (p grown) records() iter.Seq2[graphmodel.Record, error] {
 	}
 }
 
-// figures is a table of what was measured and what is wanted.
+// figures takes in what was measured and what is wanted.
 type figures struct {
-	rows [][4]string
+	b *testing.B
 }
 
-// add adds a figure that is not to be more than the goal.
+// add reports a figure that is not to be more than the goal.
 func (f *figures) add(name string, got, goal float64) {
-	verdict := "met"
-	if got > goal {
-		verdict = "NOT MET"
-	}
-	f.rows = append(f.rows, [4]string{name, fmt.Sprintf("%.2f", got), fmt.Sprintf("<= %g", goal), verdict})
-}
-
-func (f *figures) String() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "figure\tmeasured\tgoal\tverdict")
-	for _, r := range f.rows {
-		fmt.Fprintln(w, strings.Join(r[:], "\t"))
-	}
-	w.Flush()
-	return b.String()
-}
-
-// processor names the processor.
-func processor() string {
-	f, err := os.Open("/proc/cpuinfo")
-	if err != nil {
-		return "an unknown processor"
-	}
-	defer f.Close()
-	name, cores := "an unknown processor", 0
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if of, is := strings.CutPrefix(lines.Text(), "model name\t: "); is {
-			name = of
-			cores++
-		}
-	}
-	return fmt.Sprintf("%s, %d cores", name, cores)
+	goals.Most(f.b, got, goal, strings.ReplaceAll(name, " ", "_"))
 }
 
 // median is the middle processor time of some runs of queries.
@@ -353,7 +320,7 @@ var firstEight = []string{"association_definition_changed", "deal_fully_orphaned
 	"edge_endpoint_absent", "edge_label_changed", "inverse_label_missing", "inverse_pair_missing"}
 
 // BenchmarkMillionRows generates two nights of a portal of some million rows, or of as many
-// contacts as HUBGRAPH_CONTACTS says, straight into a lake, audits the second, and prints
+// contacts as HUBGRAPH_CONTACTS says, straight into a lake, audits the second, and reports
 // what that costs as multiples of scans, with goals. The time is the processor's.
 func BenchmarkMillionRows(b *testing.B) {
 	contacts, err := strconv.ParseInt(os.Getenv(contactsOf), 10, 64)
@@ -361,10 +328,8 @@ func BenchmarkMillionRows(b *testing.B) {
 		contacts = 100_000
 	}
 	for b.Loop() {
-		var f figures
-		dir := filepath.Join(b.TempDir(), "data")
-		f.measure(b, dir, contacts)
-		fmt.Printf("\n%d contacts, %s\n%s", contacts, processor(), &f) // a log of a benchmark is cut
+		f := figures{b}
+		f.measure(b, filepath.Join(b.TempDir(), "data"), contacts)
 	}
 }
 
@@ -583,13 +548,13 @@ func (f *figures) checks(b *testing.B, db *sql.DB) {
 			eight += spent
 			readByEight = append(readByEight, texts...)
 		}
-		f.add(fmt.Sprintf("%s (%.0f ms)", c.ID, 1000*spent), spent/median(b, db, scanOf(b, db, texts...)), goalOf(c))
+		f.add(c.ID, spent/median(b, db, scanOf(b, db, texts...)), goalOf(c))
 	}
 	f.add("whole catalogue / the first eight, both with the models", (whole+tables)/(eight+tables), 8)
 	hand := median(b, db, byHand...)
-	f.add(fmt.Sprintf("whole catalogue with the models (%.0f ms) / three of its questions asked by hand (%.0f ms)", 1000*(whole+tables), 1000*hand), (whole+tables)/hand, 6)
+	f.add("whole catalogue with its models / three of its questions asked by hand", (whole+tables)/hand, 6)
 	eight += median(b, db, kept(queries.ModelsOf(readByEight...))...)
-	f.add(fmt.Sprintf("the first eight with the models that they read (%.0f ms) / the same", 1000*eight), eight/hand, 1.5)
+	f.add("the first eight with the models that they read / the same", eight/hand, 1.5)
 }
 
 // kept are queries that work out the models that are tables.
@@ -618,7 +583,9 @@ func (f *figures) others(b *testing.B, db *sql.DB, dir string) {
 			b.Fatal(err)
 		}
 	})
-	f.add(fmt.Sprintf("repair plan of %d operations / a scan of the associations (%.0f ms), of which %.1f are its JSON", len(plan.Operations), 1000*scan, encoding.Seconds()/scan), planning.Seconds()/scan, 3)
+	f.add("repair plan / a scan of the associations", planning.Seconds()/scan, 3)
+	b.ReportMetric(float64(len(plan.Operations)), "operations-planned")
+	b.ReportMetric(encoding.Seconds()/scan, "scans-of-its-JSON")
 	drawn := median(b, db, `SELECT bit_xor(hash(from_type, from_id, to_type, to_id, has_inverse, has_reverse)) FROM associations
 		UNION ALL SELECT bit_xor(hash(object_type, seen, archived, degree)) FROM objects`)
 	f.add("draw map / a scan of its columns", replay.Cost(func() {

@@ -168,7 +168,7 @@ func figures(printed string) []figure {
 		}
 		for i := 3; i < len(fields); i += 2 {
 			unit := fields[i]
-			f := figure{name: strings.ReplaceAll(name+" "+unit, "_", " "), measured: values[unit]}
+			f := figure{name: name + " " + unit, measured: values[unit]}
 			most, capped := values[goals.AtMost+unit]
 			least, floored := values[goals.AtLeast+unit]
 			switch {

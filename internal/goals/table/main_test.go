@@ -20,7 +20,7 @@ func TestFigures(t *testing.T) {
 		goals.Least(b, 34, 15, "library/sealed")
 	})
 	got := figures("goos: linux\nBenchmarkCalls/at_300ms-8 \t" + r.String() + "\nPASS\n")
-	want := []figure{{"Calls/at 300ms 429s", "0", "<= 0", true}, {"Calls/at 300ms library/sealed", "34.00", ">= 15.00", true}, {"Calls/at 300ms time/least", "1.200", "<= 1.100", false}}
+	want := []figure{{"Calls/at_300ms 429s", "0", "<= 0", true}, {"Calls/at_300ms library/sealed", "34.00", ">= 15.00", true}, {"Calls/at_300ms time/least", "1.200", "<= 1.100", false}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(figure{})); diff != "" {
 		t.Error(diff)
 	}
