@@ -73,7 +73,7 @@ lint:
 	$(GO) run $(STATICCHECK) -tags browser ./...
 
 # A table of what is measured, with goals and verdicts; ROWS chooses among them by a pattern.
-# Takes most of an hour, as crawls keep to a portal's rate limit.
+# Takes long, as crawls keep to a portal's rate limit.
 bench:
 	$(GO) run ./internal/goals/table $(ROWS)
 

@@ -1,6 +1,6 @@
 // Table runs the benchmarks that have goals, one after the other, and prints a table of
 // what they measured: each figure with its goal, whether that is met, and the command that
-// measures it again. It takes most of an hour on two cores.
+// measures it again.
 //
 //	go run ./internal/goals/table [PATTERN]
 //
