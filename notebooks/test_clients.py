@@ -25,10 +25,9 @@ for statement in sys.stdin.read().splitlines():
 
 # In 1.1.3 the value of a key of a map is a list, and some joins are not there.
 UNKNOWN_TO_1_1_3 = {
-    "checks.count_property_disagrees", "checks.deal_contact_company_open", "checks.line_item_without_parent",
+    "checks.count_property_disagrees", "checks.line_item_without_parent",
     "checks.primary_property_disagrees", "checks.qualified_lead_without_deal", "checks.ticket_contact_company_open",
-    "checks.ticket_without_requester", "main.counted_records", "main.deal_candidates", "main.primary_properties",
-    "main.qualified_leads",
+    "checks.ticket_without_requester", "main.counted_records", "main.primary_properties", "main.qualified_leads",
 }
 
 
@@ -53,6 +52,10 @@ def test_python(demo, views, version):
     at = {} if version == duckdb.__version__ else {"env": {**os.environ, "PYTHONPATH": str(VENV / f"duckdb-{version}")}}
     failed = read(demo, views, [sys.executable, "-c", READ, str(demo / "hubgraph.duckdb"), version], **at)
     assert set(failed) == (UNKNOWN_TO_1_1_3 if version == "1.1.3" else set()), failed
+
+
+def test_the_documentation_counts_what_1_1_3_cannot_read():
+    assert f"1.1.3 cannot read {len(UNKNOWN_TO_1_1_3)} of the views" in (HERE.parent / "docs" / "lake.md").read_text()
 
 
 def test_node(demo, views):
