@@ -178,3 +178,16 @@ func counts(s *graphmodel.Snapshot) (cells []string) {
 	}
 	return cells
 }
+
+// answersOf is how many answers a journal holds.
+func answersOf(t testing.TB, path string) int64 {
+	t.Helper()
+	l, err := load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.count
+}

@@ -11,6 +11,41 @@ import (
 	"hubgraph/internal/goals"
 )
 
+// paced serves a portal to a client until the benchmark ends.
+func paced(b *testing.B, portal *sim.Portal, o sim.Options, of hubspot.Options) (*sim.Server, *hubspot.Client) {
+	b.Helper()
+	o.Token = "token"
+	server := sim.NewServer(portal, o)
+	url, stop, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(stop)
+	of.BaseURL = url
+	client, err := hubspot.New("token", of)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(client.Close)
+	return server, client
+}
+
+// sent counts what a portal was asked: the calls that count against its rate limit, the
+// searches, which have one of their own, and what it refused for either.
+func sent(server *sim.Server) (calls, searches, refused int) {
+	for _, r := range server.Requests() {
+		switch {
+		case r.Status == http.StatusTooManyRequests:
+			refused++
+		case r.Operation == "search":
+			searches++
+		default:
+			calls++
+		}
+	}
+	return calls, searches, refused
+}
+
 // BenchmarkPace crawls a portal that allows 190 calls in 10 s, and compares the
 // time that takes with the least: the calls at the share that the client keeps to.
 // It takes some minutes, and so runs only once: -benchtime 1x.
@@ -26,17 +61,7 @@ func BenchmarkPace(b *testing.B) {
 		taken int // of the allowance, by another client
 	}{{"share 0.9", 0.9, 0}, {"share 1.0", 1.0, 0}, {"half", 0.9, 95}} {
 		b.Run(run.name, func(b *testing.B) {
-			server := sim.NewServer(portal, sim.Options{Token: "token", Rate: allowed})
-			url, stop, err := server.Start("127.0.0.1:0")
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer stop()
-			client, err := hubspot.New("token", hubspot.Options{BaseURL: url, Share: run.share})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer client.Close()
+			server, client := paced(b, portal, sim.Options{Rate: allowed}, hubspot.Options{Share: run.share})
 			before := 0 // calls until the other client came
 			for b.Loop() {
 				plan, err := NewPlan(b.Context(), client, Scope{})
@@ -57,14 +82,8 @@ func BenchmarkPace(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			calls, refused := 0, 0
-			for _, r := range server.Requests() {
-				if r.Status == http.StatusTooManyRequests {
-					refused++
-				} else {
-					calls++
-				}
-			}
+			calls, searches, refused := sent(server)
+			calls += searches
 			rate := run.share * float64(allowed.Requests) / allowed.Interval.Seconds()
 			least := float64(calls) / rate
 			if before > 0 {
@@ -93,17 +112,7 @@ func BenchmarkPaceLatency(b *testing.B) {
 	}{{"0ms", 0, 1.05, 0}, {"100ms", 100 * time.Millisecond, 1.08, 0}, {"300ms", 300 * time.Millisecond, 1.10, 0}, {"500ms", 500 * time.Millisecond, 1.15, 0},
 		{"300ms in one", 300 * time.Millisecond, 1.10, math.MaxInt}, {"500ms in one", 500 * time.Millisecond, 1.15, math.MaxInt}} {
 		b.Run(run.name, func(b *testing.B) {
-			server := sim.NewServer(portal, sim.Options{Token: "token", Rate: allowed, Latency: run.latency})
-			url, stop, err := server.Start("127.0.0.1:0")
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer stop()
-			client, err := hubspot.New("token", hubspot.Options{BaseURL: url, Share: share})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer client.Close()
+			server, client := paced(b, portal, sim.Options{Rate: allowed, Latency: run.latency}, hubspot.Options{Share: share})
 			for b.Loop() {
 				source, err := Connect(b.Context(), client)
 				if err != nil {
@@ -111,17 +120,7 @@ func BenchmarkPaceLatency(b *testing.B) {
 				}
 				benchWith(b, source, Options{Part: run.part})
 			}
-			calls, searches, refused := 0, 0, 0
-			for _, r := range server.Requests() {
-				switch {
-				case r.Status == http.StatusTooManyRequests:
-					refused++
-				case r.Operation == "search":
-					searches++
-				default:
-					calls++
-				}
-			}
+			calls, searches, refused := sent(server)
 			least := float64((calls/b.N-1)/int(share*float64(allowed.Requests))) * allowed.Interval.Seconds()
 			ratio := b.Elapsed().Seconds() / float64(b.N) / least
 			goals.Most(b, ratio, run.goal, "time/least")
@@ -136,28 +135,11 @@ func BenchmarkPaceLatency(b *testing.B) {
 // 100 ms, and compares the time that takes with the calls at that rate.
 func BenchmarkPaceAnnounced(b *testing.B) {
 	allowed := sim.Rate{Requests: 40, Interval: 2 * time.Second}
-	server := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 6600, Clean: true}), sim.Options{Token: "token", Rate: allowed, Latency: 100 * time.Millisecond})
-	url, stop, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer stop()
-	client, err := hubspot.New("token", hubspot.Options{BaseURL: url})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer client.Close()
+	server, client := paced(b, sim.Generate(sim.Spec{Seed: 1, Contacts: 6600, Clean: true}), sim.Options{Rate: allowed, Latency: 100 * time.Millisecond}, hubspot.Options{})
 	for b.Loop() {
 		benchCrawl(b, client)
 	}
-	calls, refused := 0, 0
-	for _, r := range server.Requests() {
-		if r.Status == http.StatusTooManyRequests {
-			refused++
-		} else if r.Operation != "search" {
-			calls++
-		}
-	}
+	calls, _, refused := sent(server)
 	ratio := b.Elapsed().Seconds() / (float64(calls) / float64(allowed.Requests) * allowed.Interval.Seconds())
 	goals.Most(b, ratio, 1.10, "time/allowed")
 	b.ReportMetric(float64(calls), "calls")
@@ -167,21 +149,10 @@ func BenchmarkPaceAnnounced(b *testing.B) {
 // BenchmarkTwoLanes crawls a portal of 150,000 contacts that allows 190 calls in 10 s and
 // answers in 300 ms, by lists and by search, and computes how long a million contacts take:
 // the first minute, in which search is not asked, then as many records a second as here, and
-// what follows the last of them.
-// It takes some five minutes.
+// what follows the last of them. It takes some five minutes.
 func BenchmarkTwoLanes(b *testing.B) {
 	const contacts = 150_000
-	server := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: contacts}), sim.Options{Token: "token", Rate: sim.Rate{Requests: 190, Interval: 10 * time.Second}, Latency: 300 * time.Millisecond})
-	url, stop, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer stop()
-	client, err := hubspot.New("token", hubspot.Options{BaseURL: url})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer client.Close()
+	server, client := paced(b, sim.Generate(sim.Spec{Seed: 1, Contacts: contacts}), sim.Options{Rate: sim.Rate{Requests: 190, Interval: 10 * time.Second}, Latency: 300 * time.Millisecond}, hubspot.Options{})
 	for b.Loop() {
 		source, err := Connect(b.Context(), client)
 		if err != nil {
@@ -206,12 +177,7 @@ func BenchmarkTwoLanes(b *testing.B) {
 		goals.Most(b, searchLag.Minutes()+(all*1_000_000/contacts-first)/aMinute+(took-listed).Minutes(), 24, "minutes-of-a-million-contacts")
 		b.ReportMetric(took.Seconds(), "s")
 		b.ReportMetric(all, "records")
-		searches := 0
-		for _, r := range server.Requests() {
-			if r.Operation == "search" {
-				searches++
-			}
-		}
+		_, searches, _ := sent(server)
 		b.ReportMetric(float64(searches), "searches")
 	}
 }
