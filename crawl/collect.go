@@ -39,7 +39,7 @@ type collector struct {
 }
 
 func newCollector(p *Plan, l *ledger, s *spool, r *reporter) *collector {
-	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), began: p.source.since().Add(clockSkew), young: map[string][]int64{}, searched: map[string][]span{},
+	return &collector{plan: p, ledger: l, graph: graphmodel.New(), spool: s, since: p.source.since(), began: p.source.began(), young: map[string][]int64{}, searched: map[string][]span{},
 		aliases: map[graphmodel.Key]int64{}, merged: map[graphmodel.Key]time.Time{}, reporter: r}
 }
 

@@ -3,6 +3,7 @@ package crawl
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"hubgraph/graphmodel"
@@ -24,21 +25,22 @@ import (
 // nothing, or that another record says were merged into it.
 func (w *worklist) suspectSearched() {
 	w.eachSearched(func(k graphmodel.Key) {
-		if _, claimed := w.collector.aliases[k]; claimed || !w.listsAny(k) {
+		if _, claimed := w.collector.aliases[k]; claimed || isEmpty(w.graph.Out(k)) {
 			w.suspectOne(k)
 		}
 	})
 }
 
-func (w *worklist) listsAny(k graphmodel.Key) bool {
-	for range w.graph.Out(k) {
-		return true
+// isEmpty reports whether a sequence has no values.
+func isEmpty[T any](values iter.Seq[T]) bool {
+	for range values {
+		return false
 	}
-	return false
+	return true
 }
 
-// suspectOne has a record looked up that search has returned, unless search has counted
-// otherwise since.
+// suspectOne has a record looked up that search has returned, unless it was, or will be for
+// another reason.
 func (w *worklist) suspectOne(k graphmodel.Key) {
 	if w.fates[k] == 0 && !w.lookups[k] {
 		w.unproven[k] = true

@@ -51,9 +51,12 @@ func (s *Source) requests() int64 {
 // clockSkew is how far the times of a portal's servers may be apart.
 const clockSkew = 10 * time.Minute
 
+// began is when the crawl did, by the portal's clock.
+func (s *Source) began() time.Time {
+	ahead, _ := s.client.ClockAhead()
+	return s.started.Add(-ahead)
+}
+
 // since is the time, by the portal's clock, from which on what happened there may
 // have happened during the crawl.
-func (s *Source) since() time.Time {
-	ahead, _ := s.client.ClockAhead()
-	return s.started.Add(-ahead - clockSkew)
-}
+func (s *Source) since() time.Time { return s.began().Add(-clockSkew) }

@@ -218,14 +218,6 @@ func (w *worklist) breakPairs() {
 	}
 }
 
-// named reports whether another record lists one.
-func (w *worklist) named(k graphmodel.Key) bool {
-	for range w.graph.In(k) {
-		return true
-	}
-	return false
-}
-
 // fold puts what was learnt into the graph, in the place of what was known before.
 func (w *worklist) fold() {
 	r := graphmodel.Revision{Replaced: map[graphmodel.Listing]bool{}}
@@ -233,7 +225,7 @@ func (w *worklist) fold() {
 		switch n := (graphmodel.Node{Key: k, Seen: s == live || s == archived, Archived: s == archived}); {
 		case s == lost: // it stays as it is
 		case w.untrue[k]:
-			n.Seen = n.Seen && w.named(k)
+			n.Seen = n.Seen && !isEmpty(w.graph.In(k))
 			fallthrough
 		case w.went[k]:
 			r.Nodes = append(r.Nodes, n)

@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -84,14 +85,17 @@ func run(ctx context.Context, out, progress io.Writer, args []string) error {
 	if err != nil {
 		return fmt.Errorf("the pattern of benchmarks: %w", err)
 	}
+	matches := func(b benchmark) bool { return chosen.MatchString(b.name) }
+	if !slices.ContainsFunc(measured, matches) {
+		return fmt.Errorf("no benchmark with goals has a name like %s", chosen)
+	}
 	var failed []string
-	started, any := time.Now(), false
+	started := time.Now()
 	rows := [][]string{{"FIGURE", "MEASURED", "GOAL", "VERDICT", "COMMAND"}}
 	for i, b := range measured {
-		if !chosen.MatchString(b.name) {
+		if !matches(b) {
 			continue
 		}
-		any = true
 		begun := time.Now()
 		fmt.Fprintln(progress, b)
 		var printed bytes.Buffer
@@ -108,9 +112,6 @@ func run(ctx context.Context, out, progress io.Writer, args []string) error {
 			rows = append(rows, append(f.row(), fmt.Sprint(i+1)))
 		}
 	}
-	if !any {
-		return fmt.Errorf("no benchmark with goals has a name like %s", chosen)
-	}
 	fmt.Fprintf(out, "%s, %d of its cores, %s, in %s\n\n", processor(), runtime.GOMAXPROCS(0), runtime.Version(), time.Since(started).Round(time.Minute))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
@@ -121,7 +122,7 @@ func run(ctx context.Context, out, progress io.Writer, args []string) error {
 	}
 	fmt.Fprintln(out)
 	for i, b := range measured {
-		if chosen.MatchString(b.name) {
+		if matches(b) {
 			fmt.Fprintf(out, "%d  %s\n", i+1, b)
 		}
 	}
@@ -152,6 +153,9 @@ func processor() string {
 	return "an unknown processor"
 }
 
+// benchmarkName is what a line begins with: behind the name stands the number of processors.
+var benchmarkName = regexp.MustCompile(`^Benchmark(.*?)(-\d+)?$`)
+
 // figures are those of benchmarks' lines that have goals: a name, how often it ran, and
 // values with their units.
 func figures(printed string) []figure {
@@ -161,7 +165,7 @@ func figures(printed string) []figure {
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
 			continue
 		}
-		name := regexp.MustCompile(`^Benchmark(.*?)(-\d+)?$`).FindStringSubmatch(fields[0])[1]
+		name := benchmarkName.FindStringSubmatch(fields[0])[1]
 		values := map[string]string{}
 		for i := 2; i+1 < len(fields); i += 2 {
 			values[fields[i+1]] = fields[i]
