@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -181,6 +182,10 @@ func TestSomeOfTheDayIsLeftToOthers(t *testing.T) {
 		}
 		if !errors.Is(err, ErrDailyLimit) || left != test.at {
 			t.Errorf("reserve %v: it stops at %d, %v", test.reserve, left, err)
+		}
+		// The day is not over for what is asked next: the cause is the reserve, as before.
+		if again := account(t.Context(), c); again == nil || !strings.Contains(again.Error(), "but for a reserve") {
+			t.Errorf("reserve %v, asked again: %v", test.reserve, again)
 		}
 		// What may write reads back what it wrote.
 		if err := account(AllowCreates(t.Context()), c); err != nil {

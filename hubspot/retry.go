@@ -168,7 +168,9 @@ func (k *call) again(err error) bool {
 	switch ClassOf(err) {
 	case Limited:
 		if errors.Is(err, ErrDailyLimit) {
-			k.client.pace.end()
+			if refused != nil { // by HubSpot, not by the client for its reserve's sake
+				k.client.pace.end()
+			}
 			return false
 		}
 		return k.overrun(refused)
