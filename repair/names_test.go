@@ -2,6 +2,7 @@ package repair
 
 import (
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -78,5 +79,20 @@ In words: 1 pair of records will be linked that are not; 1 pair of records that 
 	}
 	if op := got.Operations[0]; op.FromName != "Acme\x1b[2J" || op.ToName != "" || len(op.Labels) != 2 || got.Operations[1].Labels != nil {
 		t.Errorf("%+v", got.Operations)
+	}
+}
+
+// TestExpiredWithinASecond has a plan asked for in the second in which the crawl ended.
+func TestExpiredWithinASecond(t *testing.T) {
+	crawled := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = New(t.Context(), Source{SnapshotID: "20261122T020000Z", CrawledAt: crawled, DB: db},
+		Options{Now: crawled.Add(time.Millisecond), MaxAge: time.Nanosecond})
+	if !errors.Is(err, ErrExpired) {
+		t.Error(err)
 	}
 }

@@ -63,7 +63,7 @@ func New(ctx context.Context, s Source, o Options) (*Plan, error) {
 	now := o.Now.UTC().Truncate(time.Second)
 	p := &Plan{PortalID: s.PortalID, SnapshotID: s.SnapshotID, BaselineID: s.BaselineID, AuditID: &s.AuditID,
 		CreatedAt: now, ExpiresAt: s.CrawledAt.UTC().Truncate(time.Second).Add(o.MaxAge)}
-	if !now.Before(p.ExpiresAt) {
+	if !o.Now.Before(p.ExpiresAt) {
 		return nil, sentence.New(ErrExpired, "snapshot %s was crawled more than %s ago, and a plan of it would have expired: crawl and audit again, or allow more with --max-age", s.SnapshotID, o.MaxAge)
 	}
 	conn, err := s.DB.Conn(ctx)
