@@ -323,17 +323,29 @@ var firstEight = []string{"association_definition_changed", "deal_fully_orphaned
 // contacts as HUBGRAPH_CONTACTS says, straight into a lake, audits the second, and reports
 // what that costs as multiples of scans, with goals. The time is the processor's.
 func BenchmarkMillionRows(b *testing.B) {
+	for b.Loop() {
+		f := figures{b}
+		f.measure(b, filepath.Join(b.TempDir(), "data"))
+	}
+}
+
+// BenchmarkAuditMemory has the nights of BenchmarkMillionRows audited with and without a
+// limit of memory, and nothing else: at 5,300,000 contacts they have 53 M rows of associations.
+func BenchmarkAuditMemory(b *testing.B) {
+	for b.Loop() {
+		f := figures{b}
+		dir := filepath.Join(b.TempDir(), "data")
+		twoNights(b, dir)
+		f.limited(b, dir, 2)
+	}
+}
+
+// twoNights generates two nights into a lake.
+func twoNights(b *testing.B, dir string) (*duckdb.Files, []lake.Entry) {
 	contacts, err := strconv.ParseInt(os.Getenv(contactsOf), 10, 64)
 	if err != nil {
 		contacts = 100_000
 	}
-	for b.Loop() {
-		f := figures{b}
-		f.measure(b, filepath.Join(b.TempDir(), "data"), contacts)
-	}
-}
-
-func (f *figures) measure(b *testing.B, dir string, contacts int64) {
 	data, err := lake.Open(dir)
 	if err != nil {
 		b.Fatal(err)
@@ -342,6 +354,7 @@ func (f *figures) measure(b *testing.B, dir string, contacts int64) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer unlock()
 	portal, err := data.Portal(7)
 	if err != nil {
 		b.Fatal(err)
@@ -355,11 +368,13 @@ func (f *figures) measure(b *testing.B, dir string, contacts int64) {
 		}
 		entries = append(entries, e)
 	}
+	return files, entries
+}
+
+func (f *figures) measure(b *testing.B, dir string) {
+	files, entries := twoNights(b, dir)
 	f.build(b, files, entries)
-	unlock()
-	unlimited := f.peak(b, dir, "")
-	limited := f.peak(b, dir, "1GB")
-	f.add("whole audit with --memory 1GB / without, CPU", limited/unlimited, 2.5)
+	f.limited(b, dir, 2.5)
 	db, err := duckdb.OpenPublished(dir, 0)
 	if err != nil {
 		b.Fatal(err)
@@ -369,6 +384,12 @@ func (f *figures) measure(b *testing.B, dir string, contacts int64) {
 	if err := db.Close(); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// limited compares an audit whose memory is limited with one whose is not.
+func (f *figures) limited(b *testing.B, dir string, goal float64) {
+	unlimited := f.peak(b, dir, "")
+	f.add("whole audit with --memory 1GB / without, CPU", f.peak(b, dir, "1GB")/unlimited, goal)
 }
 
 // build compares the build of a DuckDB file with loading the rows of the two nights with
@@ -432,9 +453,11 @@ const auditIn = "HUBGRAPH_TEST_AUDIT"
 // seconds. A limit of memory may be empty.
 func (f *figures) peak(b *testing.B, dir, memory string) float64 {
 	seconds, most := auditElsewhere(b, dir, memory)
-	if memory == "" {
-		f.add("whole audit, peak memory in GiB", most/(1<<30), 2)
+	name := "whole audit, peak memory in GiB"
+	if memory != "" {
+		name += ", --memory " + memory
 	}
+	f.add(name, most/(1<<30), 2)
 	return seconds
 }
 
