@@ -119,13 +119,20 @@ func Newest(dir string) (string, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", sentence.New(lake.ErrData, "the data folder %s cannot be read: %v", dir, sentence.Cause(err))
 	}
+	last, _ := os.ReadFile(filepath.Join(dir, lake.NewestDuckDBFile)) // without it the times of the files decide
 	newest, found := "", fs.FileInfo(nil)
 	for _, e := range entries {
 		if !lake.IsDuckDB(e.Name()) {
 			continue
 		}
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && (found == nil || info.ModTime().After(found.ModTime())) {
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if e.Name() == strings.TrimSpace(string(last)) {
+			return filepath.Join(dir, e.Name()), nil
+		}
+		if found == nil || info.ModTime().After(found.ModTime()) {
 			newest, found = filepath.Join(dir, e.Name()), info
 		}
 	}

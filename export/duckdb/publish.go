@@ -44,10 +44,18 @@ func (f *Files) PublishDuckDB(file, snapshotID string) (*Published, error) {
 				return err
 			}
 		}
+		// Where this is cut short, the times of the files decide.
+		if err := root.Remove(lake.NewestDuckDBFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		if err := root.Rename(filepath.ToSlash(rel), name); err != nil {
 			return err
 		}
-		return errors.Join(supersede(root, name), lake.SyncDir(root, "."))
+		others, err := supersede(root, name)
+		if err == nil && others {
+			err = root.WriteFile(lake.NewestDuckDBFile, []byte(name+"\n"), lake.FileMode)
+		}
+		return errors.Join(err, lake.SyncDir(root, "."))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("publish the DuckDB file: %w", err)
@@ -60,23 +68,29 @@ func (f *Files) PublishDuckDB(file, snapshotID string) (*Published, error) {
 }
 
 // supersede removes the files that were published beside hubgraph.duckdb before
-// the one that is to stay, but for those that somebody has open to write.
-func supersede(root *os.Root, stays string) error {
+// the one that is to stay, but for those that somebody has open to write, and reports
+// whether there are other DuckDB files left.
+func supersede(root *os.Root, stays string) (others bool, err error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if name == stays || !lake.IsBesideDuckDB(name) {
+		if name == stays || !lake.IsDuckDB(name) {
+			continue
+		}
+		if !lake.IsBesideDuckDB(name) {
+			others = true
 			continue
 		}
 		if why, err := lake.Occupied(root, name); err != nil || why != "" {
-			continue // theirs for now; the next night tries again
+			others = true // theirs for now; the next night tries again
+			continue
 		}
 		if err := root.Remove(name); err != nil {
-			return err
+			return others, err
 		}
 	}
-	return nil
+	return others, nil
 }

@@ -77,9 +77,19 @@ func TestPublishBesideAWriter(t *testing.T) {
 		t.Errorf("the newest file is %s, %v; want %s", newest, err, second)
 	}
 	writer.release()
+	later := time.Now().Add(time.Hour) // as if the writer had written at the end
+	if err := os.Chtimes(first, later, later); err != nil {
+		t.Fatal(err)
+	}
+	if newest, err := Newest(d.Dir()); newest != second {
+		t.Errorf("somebody wrote to the older file, and the newest is %s, %v; want %s", newest, err, second)
+	}
 	third, aside := publishNight(t, d, "20261123T020000Z")
 	if third != first || aside != "" {
 		t.Errorf("published as %s: %s", third, aside)
+	}
+	if newest, err := Newest(d.Dir()); newest != third {
+		t.Errorf("the newest file is %s, %v; want %s", newest, err, third)
 	}
 	if got := duckFiles(t, d); got != lake.DuckDBFile {
 		t.Errorf("there are %s", got)

@@ -14,6 +14,10 @@ import (
 // DuckDBFile is the name of the DuckDB file in a data folder.
 const DuckDBFile = "hubgraph.duckdb"
 
+// NewestDuckDBFile holds, where there are several DuckDB files in a data folder, the name of
+// the one that was published last: the time of a file says when somebody last wrote to it.
+const NewestDuckDBFile = "hubgraph.newest"
+
 // besidePattern matches the names that BesideDuckDB gives.
 var besidePattern = regexp.MustCompile(`^hubgraph-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?(\.[0-9]+)?\.duckdb$`)
 
