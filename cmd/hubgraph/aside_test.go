@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"hubgraph/export/duckdb"
+	"hubgraph/export/lake"
 	"hubgraph/hubspot/sim"
+	"hubgraph/internal/reporting"
+	"hubgraph/internal/web"
+	"hubgraph/queries/report"
 )
 
 // writeLock is the name of a file on which this program is to hold a write lock, as
@@ -40,6 +47,7 @@ func TestAFileThatStepsAside(t *testing.T) {
 		t.Fatalf("exit code %d, %s", code, said)
 	}
 	release := lockToWrite(t, filepath.Join(dir, "hubgraph.duckdb"))
+	refusedWhileHeld(t, dir)
 	for _, line := range []string{"crawl", "crawl --format json", "audit", "run", "rebuild"} {
 		code, out, said := call(line)
 		if code != exitIncomplete || out == "" || strings.Count(said, "\n") != 1 || !strings.Contains(said, "hubgraph.duckdb is open to write in process") || !strings.Contains(said, "the new file is "+dir+"/hubgraph-2") {
@@ -52,6 +60,25 @@ func TestAFileThatStepsAside(t *testing.T) {
 	}
 	if files, err := filepath.Glob(filepath.Join(dir, "*.duckdb")); err != nil || len(files) != 1 {
 		t.Errorf("there are %v, %v", files, err)
+	}
+}
+
+// refusedWhileHeld has the explorer asked while there is nothing but a file that somebody
+// writes to.
+func refusedWhileHeld(t *testing.T, dir string) {
+	t.Helper()
+	data, err := lake.Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	portal, err := data.Only()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	web.Explorer(reporting.NewExplorer(duckdb.Of(portal, 0), nil, report.Options{})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "is locked by another process: close it there first") {
+		t.Errorf("the explorer answers %d: %s", w.Code, w.Body)
 	}
 }
 

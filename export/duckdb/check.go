@@ -59,7 +59,7 @@ func (f *Files) checkFiles(ctx context.Context) ([]lake.Checked, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if errors.Is(err, errHeld) {
+		if errors.Is(err, ErrHeld) {
 			why := err.Error()
 			c.Held = &why
 		} else if err != nil {

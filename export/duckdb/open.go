@@ -95,8 +95,8 @@ func connectTo(name, path string, options url.Values, first ...string) (*sql.DB,
 	return db, nil
 }
 
-// errHeld: another process has a DuckDB file open.
-var errHeld = errors.New("the file is locked")
+// ErrHeld: another process has a DuckDB file open, to write.
+var ErrHeld = errors.New("the file is locked")
 
 // unopened says why DuckDB did not open a file, and what to do.
 func unopened(path string, err error) error {
@@ -104,7 +104,7 @@ func unopened(path string, err error) error {
 	case strings.Contains(text, "Conflicting lock is held in PID 0"): // by nobody
 		return fmt.Errorf("the DuckDB file %s cannot be locked: choose a data folder on a file system that has locks", path)
 	case strings.Contains(text, "Could not set lock"):
-		return sentence.New(errHeld, "the DuckDB file %s is locked by another process: close it there first", path)
+		return sentence.New(ErrHeld, "the DuckDB file %s is locked by another process: close it there first", path)
 	case strings.Contains(text, "not a valid DuckDB database file"):
 		return fmt.Errorf("%s is not a DuckDB file: `hubgraph rebuild` makes it again", path)
 	}

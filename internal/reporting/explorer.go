@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -88,6 +89,9 @@ func (e *Explorer) open(ctx context.Context) (*night, context.Context, func(), e
 		return nil, nil, nil, err
 	}
 	db, err := duckdb.OpenNight(e.files.Dir(), e.share)
+	if errors.Is(err, duckdb.ErrHeld) {
+		err = &web.Refusal{Status: http.StatusServiceUnavailable, Text: err.Error()}
+	}
 	if err != nil {
 		leave()
 		return nil, nil, nil, err
