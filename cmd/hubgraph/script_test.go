@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if replay.Serve() || lockedToWrite(os.Getenv(writeLock)) {
 		return
 	}
-	testscript.Main(leaks.Watch(m), map[string]func(){"hubgraph": main})
+	testscript.Main(leaks.Watch(m), map[string]func(){"hubgraph": main, "peak": peak})
 }
 
 // TestScripts runs the program as its users do. Beside testscript's own commands
