@@ -21,11 +21,20 @@
 
 SELECT c.object_type AS subject_type, c.object_id AS subject_id, c.name AS subject_name,
   p.property_id, k.name AS property_name, p.primary_ids, c.owner_id, c.url
-FROM primary_properties p
+FROM (
+  SELECT e.contact_id, e.property_id,
+    CASE WHEN count(q.company_id) > 0 THEN array_sort(array_agg(q.company_id)) END AS primary_ids
+  FROM primary_properties e
+  LEFT JOIN parties q
+    ON q.contact_id = e.contact_id AND q.is_primary
+  WHERE NOT EXISTS (
+    SELECT s.contact_id
+    FROM parties s
+    WHERE s.contact_id = e.contact_id AND s.company_id = e.property_id AND s.is_primary
+  )
+  GROUP BY e.contact_id, e.property_id
+) p
 JOIN live c
   ON c.object_type = 'contacts' AND c.object_id = p.contact_id
 LEFT JOIN objects k
   ON k.object_type = 'companies' AND k.object_id = p.property_id
-WHERE p.property_id IS NULL
-  OR p.primary_ids IS NULL
-  OR NOT array_contains(p.primary_ids, p.property_id)
