@@ -121,10 +121,54 @@ func (s *state) hasLabel(of [2]string, text string) bool {
 	return false
 }
 
+// redefined says of what stands where an operation defines that somebody has changed it since:
+// the text on the way back, or a limit. The text of the type itself is a requirement.
+func (s *state) redefined(op *Operation, inverse func(from, to string, t Type) (Type, bool)) verdict {
+	were := op.Define.Were
+	if were == nil {
+		return verdict{}
+	}
+	t := op.Types[0]
+	if op.Define.What == SetLimit {
+		if now := int64(s.facts[op.objectTypes()].limits[t]); now != limitOf(were.Max) {
+			return blocked("%s from %s to %s has %s now, and had %s", s.named(op.FromType, op.ToType, &t), op.FromType, op.ToType, limitText(now), limitText(limitOf(were.Max)))
+		}
+		return verdict{}
+	}
+	if were.Inverse == nil {
+		return verdict{}
+	}
+	back := [2]string{op.ToType, op.FromType}
+	if other, known := inverse(op.FromType, op.ToType, t); known {
+		return s.isDefined(Defined(back[0], back[1], other, were.Inverse))
+	}
+	if !s.hasLabel(back, *were.Inverse) {
+		return blocked("there is no label %q from %s to %s any more, which was that of the way back", *were.Inverse, back[0], back[1])
+	}
+	return verdict{}
+}
+
+func limitOf(most *int64) int64 {
+	if most == nil {
+		return 0
+	}
+	return *most
+}
+
+func limitText(most int64) string {
+	if most == 0 {
+		return "no limit"
+	}
+	return fmt.Sprintf("a limit of %d", most)
+}
+
 // judgeDefined says why an operation that defines must not be sent, if so.
 func (a *applier) judgeDefined(ctx context.Context, op *Operation, s *state) (verdict, error) {
 	if s.showsDefined(op) {
 		return verdict{Satisfied, ""}, nil
+	}
+	if v := s.redefined(op, a.inverse); v.outcome != "" {
+		return v, nil
 	}
 	for _, r := range op.Require {
 		switch r.That {
@@ -139,7 +183,11 @@ func (a *applier) judgeDefined(ctx context.Context, op *Operation, s *state) (ve
 				}
 			}
 		case IsBelow:
-			n, err := a.portal.carried(ctx, op.FromType, op.ToType, *r.typ(), nil)
+			var back *Type
+			if inverse, known := a.inverse(op.FromType, op.ToType, *r.typ()); known {
+				back = &inverse
+			}
+			n, err := a.portal.carried(ctx, op.FromType, op.ToType, *r.typ(), back, nil)
 			if err != nil {
 				return verdict{}, err
 			}
@@ -311,58 +359,94 @@ func (p *portal) define(ctx context.Context, op *Operation, before *state) ([]Ty
 	return nil, err
 }
 
-// carried counts the associations from one object type to another that carry a type: it lists
-// all records of the one and reads what they list. HubSpot has no shorter way that is exact.
-func (p *portal) carried(ctx context.Context, from, to string, t Type, report func(done, total int)) (int64, error) {
-	id, err := p.typeID(ctx, from)
+// carried counts the associations from one object type to another that carry a type, on either
+// end: back is the type of the way back, which goes with it, nil where it is not known. It lists
+// all records of both object types and reads what they list. HubSpot has no shorter way that is
+// exact.
+func (p *portal) carried(ctx context.Context, from, to string, t Type, back *Type, report func(done, total int)) (int64, error) {
+	ways := []directed{{from, to, t}}
+	if back != nil {
+		ways = append(ways, directed{to, from, *back})
+	}
+	fromID, toID, err := p.typeIDs(ctx, from, to)
 	if err != nil {
 		return 0, err
 	}
-	total, n := 0, int64(0)
+	total := 0
 	if report != nil {
 		counts, err := p.client.RecordCounts(ctx)
 		if err == nil { // else nobody knows how many there are
-			total = int(counts[id])
+			total = int(counts[fromID])
+			if back != nil && from != to {
+				total += int(counts[toID])
+			}
 		}
 	}
 	done := 0
+	carry := map[[2]int64]bool{} // ids from and to
+	for i, way := range ways {
+		if from == to && i > 0 {
+			break // the lists of these records were read
+		}
+		err := p.listAll(ctx, way.from, way.to, func(lists map[list]listing) {
+			for l, has := range lists {
+				for id, types := range has {
+					for _, w := range ways {
+						switch {
+						case !slices.Contains(types, w.Type) || l.of.Type != w.from || l.to != w.to:
+						case w == ways[0]:
+							carry[[2]int64{l.of.ID, id}] = true
+						default:
+							carry[[2]int64{id, l.of.ID}] = true
+						}
+					}
+				}
+			}
+			if done += len(lists); report != nil {
+				report(done, max(total, done))
+			}
+		})
+		if err != nil {
+			return 0, fmt.Errorf("count what carries %s: %w", way.Type, err)
+		}
+	}
+	return int64(len(carry)), nil
+}
+
+// listAll reads what all records of an object type list of another, some records at a time.
+func (p *portal) listAll(ctx context.Context, from, to string, take func(map[list]listing)) error {
+	id, err := p.typeID(ctx, from)
+	if err != nil {
+		return err
+	}
 	wanted := map[list]bool{}
-	count := func() error {
+	read := func() error {
 		unread := map[any]string{}
 		lists, err := p.readLists(ctx, wanted, unread)
 		if err != nil {
 			return err
 		}
 		for l, why := range unread {
-			return fmt.Errorf("count what carries %s: %v: %s", t, l, why)
+			return fmt.Errorf("%v: %s", l, why)
 		}
-		for _, l := range lists {
-			for _, types := range l {
-				if slices.Contains(types, t) {
-					n++
-				}
-			}
-		}
-		if done += len(wanted); report != nil {
-			report(done, max(total, done))
-		}
+		take(lists)
 		clear(wanted)
 		return nil
 	}
 	for page, err := range p.client.Objects(ctx, id, hubspot.ObjectQuery{}) {
 		if err != nil {
-			return 0, fmt.Errorf("list the %s: %w", from, err)
+			return fmt.Errorf("list the %s: %w", from, err)
 		}
 		for _, o := range page.Objects {
 			wanted[list{key(from, o.ID), to}] = true
 		}
 		if len(wanted) >= hubspot.MaxBatchRead {
-			if err := count(); err != nil {
-				return 0, err
+			if err := read(); err != nil {
+				return err
 			}
 		}
 	}
-	return n, count()
+	return read()
 }
 
 // define plans to take back what a run defined.
@@ -372,35 +456,68 @@ func (u *undoing) define(ctx context.Context, p *portal, ops []*Operation, h *Hi
 		if err != nil {
 			return fmt.Errorf("look at what the run defined: %w", err)
 		}
-		seen := h.Operations[op.N].Seen[0]
+		seen := h.Operations[op.N].Seen
+		t := seen[0].typ()
 		o := *op
-		o.Class, o.Source, o.Types, o.Reason = Undone, u.run, []Type{seen.typ()}, "it was defined by the run "+u.run
+		o.Class, o.Source, o.Types, o.Reason = Undone, u.run, []Type{t}, "it was defined by the run "+u.run
 		d := *op.Define
 		o.Define = &d
-		label, defined := now.facts[op.objectTypes()].labels[seen.typ()]
 		if d.What == DeleteLabel {
 			u.plan.Blocked = append(u.plan.Blocked, Refused{o, "a label that was deleted is gone for good: `hubgraph label create` makes another one with its texts, and no association gets it back"})
 			continue
 		}
-		if !defined {
+		if _, defined := now.facts[op.objectTypes()].labels[t]; !defined {
 			continue // somebody took it back already
 		}
-		text := &label
-		if label == "" {
-			text = nil
-		}
-		o.Require = []Requirement{Defined(op.FromType, op.ToType, seen.typ(), text)}
+		text := op.Define.Were.label() // of the type, as the run left it
 		switch d.What {
 		case CreateLabel:
-			d = Defining{What: DeleteLabel, Were: &Were{Label: op.Define.Label, Inverse: op.Define.Inverse}}
-			o.Require = append(o.Require, Carried(op.FromType, op.ToType, seen.typ(), 1))
+			text = op.Define.Label
+			d = Defining{What: DeleteLabel, Were: &Were{Label: op.Define.Label, Inverse: orElse(op.Define.Inverse, op.Define.Label)}}
+			u.know(op, seen)
 		case UpdateLabel:
-			o.Require[0].Label = op.Define.Label
-			d = Defining{What: UpdateLabel, Label: op.Define.Were.Label, Inverse: op.Define.Were.Inverse, Were: &Were{Label: op.Define.Label, Inverse: op.Define.Inverse}}
+			text = op.Define.Label
+			d = Defining{What: UpdateLabel, Label: op.Define.Were.Label, Inverse: op.Define.Were.Inverse, Were: &Were{Label: op.Define.Label, Inverse: orElse(op.Define.Inverse, op.Define.Label)}}
 		case SetLimit:
-			d = Defining{What: SetLimit, Max: op.Define.Were.Max, Were: &Were{Max: op.Define.Max}}
+			d = Defining{What: SetLimit, Max: op.Define.Were.Max, Were: &Were{Label: text, Max: op.Define.Max}}
 		}
-		u.plan.Operations = append(u.plan.Operations, o)
+		o.Require = []Requirement{Defined(op.FromType, op.ToType, t, text)}
+		if d.What == DeleteLabel {
+			o.Require = append(o.Require, Carried(op.FromType, op.ToType, t, 1))
+		}
+		v := now.isDefined(o.Require[0])
+		if v.outcome == "" {
+			v = now.redefined(&o, u.plan.inverses())
+		}
+		switch {
+		case d.What == UpdateLabel && d.Inverse == nil:
+			u.plan.Blocked = append(u.plan.Blocked, Refused{o, "what the text of the way back was before the run is not known: give both with `hubgraph label update`"})
+		case d.What != DeleteLabel && now.showsDefined(&o): // somebody took it back already
+		case v.outcome != "":
+			u.plan.Blocked = append(u.plan.Blocked, Refused{o, "kept: " + v.cause})
+		default:
+			u.plan.Operations = append(u.plan.Operations, o)
+		}
 	}
 	return nil
+}
+
+func (w *Were) label() *string {
+	if w == nil {
+		return nil
+	}
+	return w.Label
+}
+
+// know adds the two types of a label that the run created to the definitions: they are the
+// inverses of each other.
+func (u *undoing) know(op *Operation, seen []Row) {
+	there, back := seen[0], seen[len(seen)-1]
+	text := orElse(op.Define.Inverse, op.Define.Label)
+	list := slices.Clip(u.plan.Definitions)
+	list = append(list, Definition{FromType: op.FromType, ToType: op.ToType, Category: there.Category, TypeID: there.TypeID, Label: op.Define.Label, InverseCategory: &back.Category, InverseTypeID: &back.TypeID})
+	if back.typ() != there.typ() {
+		list = append(list, Definition{FromType: op.ToType, ToType: op.FromType, Category: back.Category, TypeID: back.TypeID, Label: text, InverseCategory: &there.Category, InverseTypeID: &there.TypeID})
+	}
+	u.plan.Definitions = list
 }

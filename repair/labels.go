@@ -124,7 +124,7 @@ func (l *Direct) changes(ctx context.Context, op *Operation, a AskedLabel) error
 	case UpdateLabel:
 		return l.updates(op, a, d, back)
 	case DeleteLabel:
-		return l.deletes(ctx, op, a, t)
+		return l.deletes(ctx, op, a, d)
 	}
 	return l.limits(ctx, op, a, t)
 }
@@ -180,8 +180,9 @@ func (l *Direct) updates(op *Operation, a AskedLabel, d, back *definition) error
 	return nil
 }
 
-func (l *Direct) deletes(ctx context.Context, op *Operation, a AskedLabel, t Type) error {
-	n, err := l.portal.carried(ctx, op.FromType, op.ToType, t, a.Progress)
+func (l *Direct) deletes(ctx context.Context, op *Operation, a AskedLabel, d *definition) error {
+	t := d.typ()
+	n, err := l.portal.carried(ctx, op.FromType, op.ToType, t, d.inverse(), a.Progress)
 	if err != nil {
 		return err
 	}

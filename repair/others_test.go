@@ -1,0 +1,119 @@
+package repair
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"hubgraph/hubspot/sim"
+)
+
+// defined is a portal with labels in use and one that nobody uses.
+const defined = "portal 77\n" + labelLine + "label contacts 23 \"Payer\" companies 24 \"Pays\"\nlabel contacts 27 \"Guide\" companies 28 \"Guided\" back=guided\ncontacts 1\ncompanies 11\ncontacts 1 -> companies 11 \"Advisor\"\n"
+
+func number(n int64) *int64 { return &n }
+
+// undoOf plans to take back the run of a journal.
+func (d *desk) undoOf(t *testing.T, name string) *Plan {
+	t.Helper()
+	h, err := ReadJournal(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Undo(t.Context(), d.client, h, d.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// applies applies a plan with a journal of its own, and returns the outcomes.
+func (d *desk) applies(t *testing.T, p *Plan) []string {
+	t.Helper()
+	if err := p.vacuous(); err != nil {
+		t.Fatal(err)
+	}
+	d.runs++
+	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Apply(t.Context(), d.client, p, journal, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return applied{run: run}.outcomes()
+}
+
+func (d *desk) change(t *testing.T, lines string) {
+	t.Helper()
+	if err := d.portal.Script("somebody", lines); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWhatOthersDefinedStays has somebody change a label or a limit before what was planned for
+// it is applied, or before what was applied is taken back: theirs stays.
+func TestWhatOthersDefinedStays(t *testing.T) {
+	advisor := AskedLabel{From: "contacts", To: "companies", Word: "Advisor"}
+	with := func(change func(*AskedLabel)) AskedLabel {
+		a := advisor
+		change(&a)
+		return a
+	}
+	rename := with(func(a *AskedLabel) { a.What, a.Label = UpdateLabel, "Counsel" })
+	limit := with(func(a *AskedLabel) { a.What, a.Max = SetLimit, number(5) })
+	guide := AskedLabel{From: "contacts", To: "companies", Word: "Guide", What: UpdateLabel, Label: "Coach", Inverse: "Coached"}
+	create := AskedLabel{From: "contacts", To: "companies", What: CreateLabel, Label: "Owner"}
+	for name, tt := range map[string]struct {
+		asked  AskedLabel
+		undo   bool // they change it after the apply, and else before
+		theirs string
+	}{
+		"a limit":                           {limit, false, `limit contacts companies "Advisor" 9`},
+		"a text of the way back":            {rename, false, `rename companies contacts "Advises" "Advises on tax"`},
+		"undo: a limit":                     {limit, true, `limit contacts companies "Advisor" 9`},
+		"undo: a text":                      {rename, true, `rename contacts companies "Counsel" "Lawyer"`},
+		"undo: a text on the way back":      {rename, true, `rename companies contacts "Advises" "Advises on tax"`},
+		"undo: a text that is not known":    {guide, true, "contacts 2"},
+		"undo: a label that is another now": {create, true, `rename contacts companies "Owner" "Founder"`},
+	} {
+		d := openDesk(t, defined, "2026-09", Forms{}, sim.Options{})
+		var p *Plan
+		if tt.undo {
+			journal, run := d.label(t, tt.asked)
+			if !run.Done() {
+				t.Fatalf("%s: %v", name, applied{run: run}.outcomes())
+			}
+			d.change(t, tt.theirs)
+			p = d.undoOf(t, journal)
+		} else {
+			var err error
+			if p, err = d.PlanLabel(context.Background(), tt.asked); err != nil {
+				t.Fatal(err)
+			}
+			d.change(t, tt.theirs)
+		}
+		before := d.portal.String()
+		outcomes := strings.Join(d.applies(t, p), " ")
+		if after := d.portal.String(); after != before || outcomes != "blocked" && len(p.Blocked) == 0 {
+			t.Errorf("%s: %s, %d blocked, and the portal is\n%s\nwant\n%s", name, outcomes, len(p.Blocked), after, before)
+		}
+	}
+}
+
+// TestALabelOnOneEndOnlyIsCounted deletes a label that the other end alone lists: it would lose it.
+func TestALabelOnOneEndOnlyIsCounted(t *testing.T) {
+	d := openDesk(t, "portal 77\n"+labelLine+"label contacts 31 \"Boss\" contacts 32 \"Report\"\ncontacts 1\ncontacts 2\ncompanies 11\ncontacts 1 -> companies 11\ncompanies 11 ->> contacts 1 USER_DEFINED:22\ncontacts 1 ->> contacts 2 USER_DEFINED:32\n", "2026-09", Forms{}, sim.Options{})
+	for _, a := range []AskedLabel{{From: "contacts", To: "companies", Word: "Advisor"}, {From: "contacts", To: "contacts", Word: "Boss"}} {
+		a.What = DeleteLabel
+		_, err := d.PlanLabel(t.Context(), a)
+		if err == nil || !strings.Contains(err.Error(), "is on 1 association now") {
+			t.Errorf("%s: %v", a.Word, err)
+		}
+	}
+}
