@@ -493,6 +493,8 @@ func (u *undoing) define(ctx context.Context, p *portal, ops []*Operation, h *Hi
 		case d.What == UpdateLabel && d.Inverse == nil:
 			u.plan.Blocked = append(u.plan.Blocked, Refused{o, "what the text of the way back was before the run is not known: give both with `hubgraph label update`"})
 		case d.What != DeleteLabel && now.showsDefined(&o): // somebody took it back already
+		case u.earlier[seen[0]] != "":
+			u.plan.Blocked = append(u.plan.Blocked, Refused{o, fmt.Sprintf("kept: the run %s took it back already, and it came again since", u.earlier[seen[0]])})
 		case v.outcome != "":
 			u.plan.Blocked = append(u.plan.Blocked, Refused{o, "kept: " + v.cause})
 		default:

@@ -33,6 +33,8 @@ type History struct {
 
 	size int64  // of the file, up to a line that was not finished
 	last string // the sum of the last line
+
+	undone map[Row]string // rows that an undo of the run took back, and the run that did
 }
 
 // Past is what a journal says of one operation.
@@ -146,9 +148,39 @@ func FindRun(repairs, id string) (*History, error) {
 		if errors.Is(err, fs.ErrNotExist) || err == nil && h.Run.RunID == "" {
 			continue
 		}
+		if err == nil {
+			err = h.readUndone(folder)
+		}
 		return h, err
 	}
 	return nil, sentence.New(ErrNoRun, "there is no run %s: `hubgraph repair status` lists them", id)
+}
+
+// readUndone finds, in a folder of journals, what undos of the run have taken back already.
+func (h *History) readUndone(folder string) error {
+	names, err := journals(folder)
+	if err != nil {
+		return err
+	}
+	h.undone = map[Row]string{}
+	for _, name := range names {
+		if name == h.Name {
+			continue
+		}
+		other, err := ReadJournal(name)
+		if err != nil {
+			return err
+		}
+		for _, past := range other.Operations {
+			if past.Operation == nil || past.Operation.Class != Undone || past.Operation.Source != h.Run.RunID {
+				continue
+			}
+			for _, r := range past.Seen {
+				h.undone[r] = other.Run.RunID
+			}
+		}
+	}
+	return nil
 }
 
 // FindPlan finds the newest run that applied a plan, by its digest; nil where there is

@@ -3,8 +3,10 @@ package repair
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hubgraph/hubspot/sim"
 )
@@ -114,6 +116,109 @@ func TestALabelOnOneEndOnlyIsCounted(t *testing.T) {
 		_, err := d.PlanLabel(t.Context(), a)
 		if err == nil || !strings.Contains(err.Error(), "is on 1 association now") {
 			t.Errorf("%s: %v", a.Word, err)
+		}
+	}
+}
+
+// found plans to take back a run, as it is found in its folder.
+func (d *desk) found(t *testing.T, journal string) *Plan {
+	t.Helper()
+	h, err := FindRun(filepath.Dir(d.dir), strings.TrimSuffix(strings.TrimPrefix(filepath.Base(journal), "run="), ".ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Undo(t.Context(), d.client, h, d.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestARunIsTakenBackOnce takes a run back, has somebody do the same by hand, and takes it back
+// again: what stands now is theirs.
+func TestARunIsTakenBackOnce(t *testing.T) {
+	one := func(action, label string) Asked {
+		return Asked{Action: action, One: Pair{From: "contacts:1", To: "companies:11", Label: label}}
+	}
+	for name, tt := range map[string]struct {
+		asked  Asked
+		portal string
+		theirs string
+		cause  string
+	}{
+		"a link":           {one(Add, ""), "", "contacts 1 -> companies 11", "took it back"},
+		"a label":          {one(Add, "Advisor"), "contacts 1 -> companies 11\n", "contacts 1 -> companies 11 \"Advisor\"", "took it back"},
+		"a link that went": {one(Remove, ""), "contacts 1 -> companies 11 \"Advisor\"\n", "unlink contacts 1 companies 11", "put it back"},
+	} {
+		d := openDesk(t, "portal 77\n"+labelLine+"contacts 1\ncompanies 11\n"+tt.portal, "2026-09", Forms{}, sim.Options{})
+		d.dir = filepath.Join(d.dir, "portal=77")
+		journal, _ := d.send(t, tt.asked)
+		if p := d.found(t, journal); len(p.Blocked) > 0 || d.applies(t, p)[0] != "applied" {
+			t.Fatalf("%s: the undo is %s", name, briefly(p))
+		}
+		if p := d.found(t, journal); len(p.Operations)+len(p.Blocked) > 0 {
+			t.Errorf("%s: undone again with nothing to undo: %s", name, briefly(p))
+		}
+		d.change(t, tt.theirs)
+		p := d.found(t, journal)
+		if len(p.Operations) > 0 || len(p.Blocked) == 0 || !strings.Contains(p.Blocked[0].Cause, tt.cause) {
+			t.Errorf("%s: undone again: %s", name, briefly(p))
+		}
+	}
+}
+
+// TestAnUndoSaysWhatNobodyKnows ends a run between the write and its reading: what the run wrote
+// is not taken for verified, and the undo does not pass over it in silence.
+func TestAnUndoSaysWhatNobodyKnows(t *testing.T) {
+	const portal = "portal 77\n" + labelLine + "contacts 1\ncompanies 11\ncontacts 2\ncompanies 12\ncontacts 2 -> companies 12\n"
+	for name, how := range map[string]string{"unknown": "500", "unwritten": "written"} {
+		dir := t.TempDir()
+		p := planned(given(1, 11, false, plain))
+		a := applyIn(t, dir, portal, p, quick(), func(r request) string {
+			if r.after && r.read {
+				return how
+			}
+			return ""
+		})
+		h := journalIn(t, dir)
+		if name == "unwritten" { // as a process leaves it that was killed there
+			h.Operations[1].Open, h.Operations[1].Seen = true, nil
+		}
+		client, stop := a.client(t)
+		defer stop()
+		a.fault = nil
+		undo, err := Undo(t.Context(), client, h, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(undo.Operations) > 0 || len(undo.Blocked) != 1 || !strings.Contains(undo.Blocked[0].Cause, "is not known") {
+			t.Errorf("%s: %s", name, briefly(undo))
+		}
+		if err := a.portal.Script("somebody", "unlink contacts 1 companies 11"); err != nil {
+			t.Fatal(err)
+		}
+		if undo, err = Undo(t.Context(), client, h, time.Now()); err != nil || len(undo.Operations)+len(undo.Blocked) > 0 {
+			t.Errorf("%s: there is nothing, and: %v, %s", name, err, briefly(undo))
+		}
+	}
+}
+
+// TestAnUndoKeepsALabelThatIsAnotherNow has somebody give a label another text after a run wrote
+// or removed it: what the portal says by it now is not the run's to take away, or to say.
+func TestAnUndoKeepsALabelThatIsAnotherNow(t *testing.T) {
+	for _, action := range []string{Add, Remove} {
+		for _, rename := range []string{`rename contacts companies "Advisor" "Rival"`, `rename companies contacts "Advises" "Rivals"`} {
+			portal := "portal 77\n" + labelLine + "contacts 1\ncompanies 11\ncontacts 1 -> companies 11"
+			if action == Remove {
+				portal += " \"Advisor\""
+			}
+			d := openDesk(t, portal+"\n", "2026-09", Forms{}, sim.Options{})
+			journal, _ := d.send(t, Asked{Action: action, One: Pair{From: "contacts:1", To: "companies:11", Label: "Advisor"}})
+			d.change(t, rename)
+			p := d.undoOf(t, journal)
+			if len(p.Operations) > 0 || len(p.Blocked) != 1 || !strings.Contains(p.Blocked[0].Cause, "Rival") {
+				t.Errorf("%s, %s: %s", action, rename, briefly(p))
+			}
 		}
 	}
 }

@@ -17,7 +17,7 @@ func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*P
 	now = now.UTC().Truncate(time.Second)
 	p := &Plan{PortalID: h.Run.PortalID, SnapshotID: h.Run.SnapshotID, BaselineID: h.Run.BaselineID, AuditID: h.Run.AuditID,
 		CreatedAt: now, ExpiresAt: now.Add(MaxAge), Definitions: h.Run.Definitions}
-	u := &undoing{plan: p, run: h.Run.RunID, inverse: p.inverses()}
+	u := &undoing{plan: p, run: h.Run.RunID, inverse: p.inverses(), earlier: h.undone}
 	portal := newPortal(c, h.Run.PortalID)
 	for _, group := range grouped(u.traces(h)) {
 		for chunk := range slices.Chunk(group, batchSize) {
@@ -40,9 +40,45 @@ func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*P
 			}
 		}
 	}
+	if err := u.unsettled(ctx, portal, h); err != nil {
+		return nil, err
+	}
 	p.Seal()
 	return p, nil
 }
+
+// unsettled lists as kept what the run was about to send, or sent, without anybody reading
+// what came of it, as far as it is so now: it may be of the run, or of somebody else.
+func (u *undoing) unsettled(ctx context.Context, portal *portal, h *History) error {
+	a := &applier{inverse: u.inverse}
+	var open []*Operation
+	for _, n := range slices.Sorted(maps.Keys(h.Operations)) {
+		past := h.Operations[n]
+		switch {
+		case past.Operation == nil || !past.unsettled() || len(past.Seen) > 0:
+		case past.Operation.Action == Define:
+			u.plan.Blocked = append(u.plan.Blocked, Refused{*past.Operation, notKnown})
+		default:
+			open = append(open, past.Operation)
+		}
+	}
+	for _, group := range grouped(open) {
+		for chunk := range slices.Chunk(group, batchSize) {
+			live, err := portal.look(ctx, chunk, u.inverse)
+			if err != nil {
+				return fmt.Errorf("look at what the run may have done: %w", err)
+			}
+			for _, op := range chunk {
+				if rows := a.seen(op, h.Operations[op.N].before(op, a), live); len(rows) > 0 {
+					u.keep(op, op.ends(), op.Types, notKnown)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+const notKnown = "kept: whether it is the run's is not known, since nobody read back what came of it: go on with the run first (`hubgraph repair apply --resume`), or look at it and decide by hand"
 
 // undoing is an undo that is being planned.
 type undoing struct {
@@ -51,6 +87,28 @@ type undoing struct {
 	inverse func(from, to string, t Type) (Type, bool)
 	added   map[ends][]Row // by pair, in the direction of its first operation
 	removed map[ends][]Row // the same of removals
+	earlier map[Row]string // rows that runs, by their ids, took back of it before
+}
+
+// others says that some rows are not the run's any more: an earlier undo took them back, so that
+// what stands now came later, or a label of users has another text than it had then.
+func (u *undoing) others(rows []Row, live *state, again string) string {
+	for _, r := range rows {
+		if run := u.earlier[r]; run != "" {
+			return fmt.Sprintf("kept: the run %s %s", run, again)
+		}
+		d := slices.IndexFunc(u.plan.Definitions, func(d Definition) bool {
+			return d.FromType == r.FromType && d.ToType == r.ToType && d.Category == r.Category && d.TypeID == r.TypeID
+		})
+		if d < 0 || r.Category == hubspot.HubSpotDefined {
+			continue
+		}
+		then := textOf(u.plan.Definitions[d].Label)
+		if now, defined := live.facts[[2]string{r.FromType, r.ToType}].labels[r.typ()]; defined && then != "" && now != then {
+			return fmt.Sprintf("kept: the label of %s from %s to %s was %q then and is %q now", r.typ(), r.FromType, r.ToType, then, now)
+		}
+	}
+	return ""
 }
 
 // traces are the first operations of the run on each pair of records that it changed.
@@ -98,6 +156,12 @@ func (u *undoing) putBack(op *Operation, removed []Row, live *state) {
 		return sorted(types)
 	}
 	there, back := missing(e), missing(e.reversed())
+	if cause := u.others(append(rowsOf(e, there), rowsOf(e.reversed(), back)...), live, "put it back already, and somebody took it away again"); cause != "" {
+		o := u.turned(op, e, there)
+		o.Action, o.Reason = Add, "it was removed by the run "+u.run
+		u.plan.Blocked = append(u.plan.Blocked, Refused{o, cause})
+		return
+	}
 	back = slices.DeleteFunc(back, func(t Type) bool { // it comes with its inverse
 		inverse, known := u.inverse(e.to.Type, e.from.Type, t)
 		return known && slices.Contains(there, inverse)
@@ -134,6 +198,14 @@ func (u *undoing) putBack(op *Operation, removed []Row, live *state) {
 	}
 }
 
+func rowsOf(e ends, types []Type) []Row {
+	rows := make([]Row, len(types))
+	for i, t := range types {
+		rows[i] = e.row(t)
+	}
+	return rows
+}
+
 // pair plans for one pair of records, of which these rows were added.
 func (u *undoing) pair(op *Operation, added []Row, live *state) {
 	e := op.ends()
@@ -148,6 +220,13 @@ func (u *undoing) pair(op *Operation, added []Row, live *state) {
 	there, back := own(e), own(e.reversed())
 	if len(there)+len(back) == 0 {
 		return // somebody took it back already
+	}
+	if cause := u.others(append(rowsOf(e, there), rowsOf(e.reversed(), back)...), live, "took it back already, and it came again since"); cause != "" {
+		if len(there) == 0 {
+			e, there = e.reversed(), back
+		}
+		u.keep(op, e, there, cause)
+		return
 	}
 	if v := live.readable(op); v.outcome != "" {
 		u.keep(op, e, there, v.cause)
