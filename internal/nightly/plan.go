@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
 	"hubgraph/internal/sentence"
+	"hubgraph/internal/sqlrows"
 	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 	"hubgraph/repair"
@@ -47,8 +49,8 @@ type Planned struct {
 	// were skipped, broke, or never ran in the audit.
 	NotRun []string
 	// Lost are open losses, where something was to be restored: all of them where nothing was
-	// lost since that night, and else those of links that this plan does not put back, since
-	// another night is the one that had them.
+	// lost since that night, and else those of links and labels that this plan does not put
+	// back, since another night is the one that had them.
 	Lost []Loss
 }
 
@@ -119,7 +121,11 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 	case !planned.restores():
 		planned.Lost = losses(events)
 	case p.Family == "" && len(p.Checks) == 0:
-		planned.Lost = losses(planned.lacking(events, *source.BaselineID))
+		lacking, err := planned.lacking(ctx, db, events, *source.BaselineID)
+		if err != nil {
+			return nil, err
+		}
+		planned.Lost = losses(lacking)
 	}
 	return planned, nil
 }
@@ -150,19 +156,68 @@ func (p *Planned) all() iter.Seq[repair.Operation] {
 	}
 }
 
-// lacking are the events about pairs of which the plan says nothing, and which were compared
-// with another night than the one that is restored: a link may have come after that one.
-func (p *Planned) lacking(events []queries.Finding, night string) []queries.Finding {
+// lacking are the events about pairs of which the plan does not say all that they lost, and which
+// were compared with another night than the one that is restored: a link or a label may have come
+// after that one, or gone before it.
+func (p *Planned) lacking(ctx context.Context, db *sql.DB, events []queries.Finding, night string) ([]queries.Finding, error) {
 	type pair [2]graphmodel.Key
-	said := map[pair]bool{}
+	said := map[pair]map[string]bool{}
+	say := func(from, to graphmodel.Key, types ...repair.Type) {
+		of := pair{from, to}
+		if said[of] == nil {
+			said[of] = map[string]bool{}
+		}
+		for _, t := range types {
+			said[of][t.String()] = true
+		}
+	}
 	for op := range p.all() {
 		from, to := graphmodel.Key{Type: op.FromType, ID: op.FromID}, graphmodel.Key{Type: op.ToType, ID: op.ToID}
-		said[pair{from, to}], said[pair{to, from}] = true, true
+		say(from, to, slices.Concat(op.Types, op.Before.Forward)...)
+		say(to, from, op.Before.Inverse...)
+		for _, r := range op.Effects {
+			say(graphmodel.Key{Type: r.FromType, ID: r.FromID}, graphmodel.Key{Type: r.ToType, ID: r.ToID}, repair.Type{Category: r.Category, TypeID: r.TypeID})
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(events), func(f queries.Finding) bool {
-		return f.FromID == nil || f.ToID == nil || f.BaselineID == nil || *f.BaselineID == night ||
-			said[pair{{Type: *f.FromType, ID: *f.FromID}, {Type: *f.ToType, ID: *f.ToID}}]
+	current, err := merged(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	today := func(of string, id int64) graphmodel.Key {
+		k := graphmodel.Key{Type: of, ID: id}
+		return cmp.Or(current[k], k)
+	}
+	var list []queries.Finding
+	for _, f := range events {
+		if f.FromID == nil || f.ToID == nil || f.BaselineID == nil || *f.BaselineID == night {
+			continue
+		}
+		var lost struct{ Types, Removed []string } // a pair, or labels of one that is left
+		if err := json.Unmarshal([]byte(f.Evidence), &lost); err != nil {
+			return nil, fmt.Errorf("finding %s of %s: %w", f.Fingerprint, f.CheckID, err)
+		}
+		of, known := said[pair{today(*f.FromType, *f.FromID), today(*f.ToType, *f.ToID)}]
+		if !known || slices.ContainsFunc(slices.Concat(lost.Types, lost.Removed), func(t string) bool { return !of[t] }) {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// merged are the records that went into others, with these.
+func merged(ctx context.Context, db *sql.DB) (map[graphmodel.Key]graphmodel.Key, error) {
+	into := map[graphmodel.Key]graphmodel.Key{}
+	err := sqlrows.Each(ctx, db, "SELECT object_type, old_id, current_id FROM id_alias", nil, func(rows *sql.Rows) error {
+		var old, now graphmodel.Key
+		err := rows.Scan(&old.Type, &old.ID, &now.ID)
+		now.Type = old.Type
+		into[old] = now
+		return err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("read the merged records: %w", err)
+	}
+	return into, nil
 }
 
 // asks reports whether a check was asked for.

@@ -569,3 +569,46 @@ func TestMassLossIsRestoredInParts(t *testing.T) {
 		t.Errorf("the associations are not what they were: %s, %s", then, now)
 	}
 }
+
+// TestLabelsThatAnotherNightHadAreListed: a pair that is put back as one night had it may have
+// lost a label that another night had: the plan says so.
+func TestLabelsThatAnotherNightHadAreListed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		nights [2]string
+		from   int // the night that is restored
+		lost   nightly.Loss
+	}{
+		"it came later":       {[2]string{`contacts 103 -> companies 202 "Advisor"`, "unlink contacts 103 companies 202"}, 0, nightly.Loss{Check: "edge_removed", Findings: 1}},
+		"it was lost earlier": {[2]string{`unlink contacts 102 companies 201 "Advisor"`, "unlink contacts 102 companies 201"}, 1, nightly.Loss{Check: "edge_label_changed", Findings: 2}}, // of either direction
+	} {
+		p := newPortal(t, lossy)
+		p.night("")
+		var ids []string
+		for _, night := range tt.nights {
+			ids = append(ids, p.last().Snapshot.ID)
+			p.night(night)
+		}
+		plan := p.planned(nightly.Planning{Night: ids[tt.from]})
+		tt.lost.Night = ids[1-tt.from]
+		if diff := cmp.Diff([]nightly.Loss{tt.lost}, plan.Lost); diff != "" || len(plan.Operations) != 1 {
+			t.Errorf("%s: %s, open losses: - wanted, + found:\n%s", name, planText(plan), diff)
+		}
+		if whole := p.planned(nightly.Planning{Night: tt.lost.Night}); len(whole.Lost) > 0 {
+			t.Errorf("%s: the night that had all of it leaves %+v", name, whole.Lost)
+		}
+	}
+}
+
+// TestMergedRecordsAreNoOtherLoss: what is put back under the id of a merged record is not listed
+// as a loss of the record that went into it.
+func TestMergedRecordsAreNoOtherLoss(t *testing.T) {
+	p := newPortal(t, lossy)
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night("")
+	p.night("unlink contacts 104 companies 202")
+	p.night("merge contacts 104 101")
+	if plan := p.planned(nightly.Planning{Night: first}); len(plan.Operations) != 1 || len(plan.Lost) > 0 {
+		t.Errorf("%s%+v", planText(plan), plan.Lost)
+	}
+}
