@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -219,6 +220,44 @@ func TestAnUndoKeepsALabelThatIsAnotherNow(t *testing.T) {
 			if len(p.Operations) > 0 || len(p.Blocked) != 1 || !strings.Contains(p.Blocked[0].Cause, "Rival") {
 				t.Errorf("%s, %s: %s", action, rename, briefly(p))
 			}
+		}
+	}
+}
+
+// TestAFileThatChangesIsNotSent has a file grow, shrink, or name another record after it was
+// counted and approved: what was not approved is not sent.
+func TestAFileThatChangesIsNotSent(t *testing.T) {
+	const was = "from,to\ncontacts:1,companies:11\ncontacts:2,companies:11\n"
+	for name, now := range map[string]string{
+		"longer":  was + "contacts:3,companies:11\n",
+		"shorter": "from,to\ncontacts:1,companies:11\n",
+		"another": strings.Replace(was, "contacts:2", "contacts:3", 1),
+		"empty":   "from,to\n",
+		"mended":  strings.Replace(was, "contacts:2", "contacts:3", 1),
+	} {
+		d := openDesk(t, "portal 77\ncontacts 1\ncontacts 2\ncontacts 3\ncompanies 11\n", "2026-09", Forms{}, sim.Options{})
+		before := d.portal.String()
+		a := inFile(Add, was)
+		if name == "mended" {
+			a = inFile(Add, strings.Replace(was, "contacts:2", "nobody", 1))
+		}
+		o := quick()
+		o.Operations = 2
+		count, err := d.Count(t.Context(), a, o, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a = inFile(Add, now)
+		journal, err := CreateJournal(d.dir, "20261122T030000Z")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Send(t.Context(), a, count, journal, o, func(l *LineResult) error { return nil })
+		if !errors.Is(err, ErrBreaker) || !strings.Contains(err.Error(), "pairs.csv has changed since") || d.portal.String() != before {
+			t.Errorf("%s: %v, and the portal is\n%s", name, err, d.portal)
+		}
+		if err := journal.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

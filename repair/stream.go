@@ -84,6 +84,11 @@ func (a Asked) unreadable(err error) error {
 	return sentence.New(ErrUsage, "--file %s: the file cannot be read: %v", a.Name, sentence.Cause(err))
 }
 
+// changed says that the file is not the one that was counted and approved.
+func (a Asked) changed() error {
+	return tripped("%s has changed since its lines were counted", a.source())
+}
+
 // wrong is what is wrong with the only pair, as an error.
 func (a Asked) wrong(w *wrongLine) error { return sentence.New(ErrUsage, "%s", w.text) }
 
@@ -93,6 +98,7 @@ type Count struct {
 	Wrong      int    // lines of which no operation can be made
 	Header     string // of CSV
 	digest     string
+	parts      []string // digests of what the parts ask for, which is sent as it was counted
 }
 
 // Count goes through what is asked for without asking the portal for any record: what cannot
@@ -106,12 +112,18 @@ func (l *Direct) Count(ctx context.Context, a Asked, o ApplyOptions, lift bool) 
 	sum := sha256.New()
 	fmt.Fprintln(sum, a.Action, l.now)
 	linked := map[list]map[int64]bool{}
+	some, lines := sha256.New(), 0 // of the part
 	for p, wrong := range pairs {
 		var op *Operation
 		if wrong == nil {
 			if op, wrong, err = l.operation(ctx, p, a.Action, a.source()); err != nil {
 				return nil, err
 			}
+		}
+		note(some, op)
+		if lines++; lines == partSize {
+			c.parts = append(c.parts, digestOf(some))
+			some, lines = sha256.New(), 0
 		}
 		switch {
 		case wrong != nil && a.Name == "":
@@ -134,11 +146,23 @@ func (l *Direct) Count(ctx context.Context, a Asked, o ApplyOptions, lift bool) 
 	if c.Operations > o.Operations {
 		return nil, sentence.New(ErrCap, "%s asks for %d associations, and --max-operations is %d: look it through, then allow as many; nothing was sent", a.source(), c.Operations, o.Operations)
 	}
-	c.digest = fmt.Sprintf("sha256:%x", sum.Sum(nil))
+	if lines > 0 {
+		c.parts = append(c.parts, digestOf(some))
+	}
+	c.digest = digestOf(sum)
 	return c, nil
 }
 
-func note(sum hash.Hash, op *Operation) { fmt.Fprintln(sum, op.ends(), op.Types) }
+// note adds what a line asks for to a digest; nil: nothing, since something is wrong with it.
+func note(sum hash.Hash, op *Operation) {
+	if op == nil {
+		fmt.Fprintln(sum)
+		return
+	}
+	fmt.Fprintln(sum, op.ends(), op.Types)
+}
+
+func digestOf(sum hash.Hash) string { return fmt.Sprintf("sha256:%x", sum.Sum(nil)) }
 
 // tooMany counts the records that each one is associated with.
 func tooMany(linked map[list]map[int64]bool, e ends, most int) error {
@@ -192,6 +216,7 @@ type entry struct {
 type part struct {
 	plan    *Plan
 	entries []entry
+	sum     hash.Hash // of what its lines ask for
 }
 
 // parts goes through what is asked for, some lines at a time.
@@ -202,7 +227,7 @@ func (l *Direct) parts(ctx context.Context, a Asked) iter.Seq2[*part, error] {
 			yield(nil, err)
 			return
 		}
-		p := &part{plan: l.plan()}
+		p := &part{plan: l.plan(), sum: sha256.New()}
 		rows := map[Row]int{}
 		for line, wrong := range pairs {
 			if err := l.put(ctx, p, a, line, wrong, rows); err != nil {
@@ -213,7 +238,7 @@ func (l *Direct) parts(ctx context.Context, a Asked) iter.Seq2[*part, error] {
 				if !yield(p, l.finish(ctx, p)) {
 					return
 				}
-				p, rows = &part{plan: l.plan()}, map[Row]int{}
+				p, rows = &part{plan: l.plan(), sum: sha256.New()}, map[Row]int{}
 			}
 		}
 		if err := done(); err != nil {
@@ -243,6 +268,7 @@ func (l *Direct) put(ctx context.Context, p *part, a Asked, line pair, wrong *wr
 			return err
 		}
 	}
+	note(p.sum, op)
 	if wrong != nil {
 		r := Result{}
 		r.is(Failed, wrong.text)
@@ -402,10 +428,14 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 			return err
 		}
 	}
+	n := 0 // parts
 	for p, err := range l.parts(ctx, a) {
 		if err != nil {
 			stop = err
 			break
+		}
+		if n++; journal != nil && stop == nil && (n > len(c.parts) || digestOf(p.sum) != c.parts[n-1]) {
+			stop, l.stopped = a.changed(), true
 		}
 		s.more = s.first+len(p.plan.Operations) < c.Operations
 		if stop == nil {
@@ -421,6 +451,9 @@ func (l *Direct) Send(ctx context.Context, a Asked, c *Count, journal *Journal, 
 	}
 	if journal == nil {
 		return stop
+	}
+	if stop == nil && n < len(c.parts) {
+		stop = a.changed()
 	}
 	// Lines that share an operation are counted by now.
 	last := Entry{Event: ended, Run: &RunHead{RunID: journal.id, PortalID: l.portal.id, Digest: c.digest, Operations: s.first, Definitions: []Definition{}, NoFile: true}}
