@@ -31,6 +31,16 @@ func mayWrite(ctx context.Context) bool {
 	return allowed(ctx, creates) || allowed(ctx, removes) || allowed(ctx, defines)
 }
 
+// repeating is the key of what BeforeRepeat has called.
+type repeating struct{}
+
+// BeforeRepeat has f called before a write that HubSpot refused for now is sent again, behind
+// the wait that it asked for: what the write rests on may be another by then. An error of f ends
+// the call, which has changed nothing.
+func BeforeRepeat(ctx context.Context, f func(context.Context) error) context.Context {
+	return context.WithValue(ctx, repeating{}, f)
+}
+
 // gate lets nothing pass that is not one of the routes, and nothing that writes
 // without the right to its effect.
 type gate struct{ next http.RoundTripper }

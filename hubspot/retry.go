@@ -63,6 +63,7 @@ func (k *call) run(ctx context.Context, req *retryablehttp.Request) error {
 		RetryMax:     math.MaxInt32, // check says when it is enough
 		CheckRetry:   k.check,
 		Backoff:      k.backoff,
+		PrepareRetry: k.prepare,
 		ErrorHandler: closeFailed,
 	}
 	resp, err := loop.Do(req)
@@ -248,6 +249,14 @@ func (k *call) later(asked time.Duration) bool {
 func (k *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
 	k.client.retries.Add(1)
 	return k.wait
+}
+
+// prepare is called by the loop behind the wait.
+func (k *call) prepare(req *http.Request) error {
+	if f, asked := req.Context().Value(repeating{}).(func(context.Context) error); asked && k.effect.writes() {
+		return f(req.Context())
+	}
+	return nil
 }
 
 // grown is the wait after n earlier ones.

@@ -348,6 +348,7 @@ func (a *applier) send(ctx context.Context, live *state, ops []*Operation) (*sen
 		}
 		return a.journal.write(e)
 	}
+	all.again = a.stillSo
 	named := map[ends]bool{} // pairs for which a type has to be named: one call writes all of a pair
 	for _, op := range ops {
 		named[op.ends()] = named[op.ends()] || live.how(op, a.options.Forms) == creating
@@ -368,6 +369,36 @@ func (a *applier) send(ctx context.Context, live *state, ops []*Operation) (*sen
 		}
 	}
 	return all, nil
+}
+
+// stillSo looks at operations again that were judged, and not taken by HubSpot, which asked to
+// wait: what is sent then must still be right, and all that the pairs have.
+func (a *applier) stillSo(ctx context.Context, inputs []input) error {
+	var ops []*Operation
+	for _, in := range inputs {
+		ops = append(ops, in.ops...)
+	}
+	now, err := a.look(ctx, ops)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		if v := now.judge(op); v.outcome != "" {
+			return changedMeanwhile(op.ends().String())
+		}
+		now.plan(a.expected(now, op))
+	}
+	again := now.inputsOf(ops)
+	for i, in := range inputs {
+		if !slices.Equal(in.types, again[i].types) {
+			return changedMeanwhile(in.ends.String())
+		}
+	}
+	return nil
+}
+
+func changedMeanwhile(what string) error {
+	return fmt.Errorf("%s has changed while HubSpot asked to wait, and was not sent", what)
 }
 
 // intent is the journal's entry of what is about to be sent.

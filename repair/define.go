@@ -253,7 +253,17 @@ func (a *applier) sendDefined(ctx context.Context, op *Operation, before *state)
 		return nil, err
 	}
 	a.batches++
-	made, sent := a.portal.define(ctx, op, before)
+	made, sent := a.portal.define(hubspot.BeforeRepeat(ctx, func(ctx context.Context) error {
+		now, err := a.portal.definedNow(ctx, op)
+		if err != nil {
+			return err
+		}
+		v, err := a.judgeDefined(ctx, op, now)
+		if err == nil && v.outcome != "" {
+			err = changedMeanwhile(fmt.Sprintf("what is defined from %s to %s", op.FromType, op.ToType))
+		}
+		return err
+	}), op, before)
 	e := Entry{Event: answer, Operations: []JournalRow{{N: op.N}}}
 	if sent != nil {
 		e.Cause = sent.Error()

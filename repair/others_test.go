@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -259,5 +260,66 @@ func TestAFileThatChangesIsNotSent(t *testing.T) {
 		if err := journal.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestWhatChangesDuringAWaitStays has HubSpot ask to wait before it takes a write, and somebody
+// change the same pair or label meanwhile: what is sent then was looked at again.
+func TestWhatChangesDuringAWaitStays(t *testing.T) {
+	const portal = "portal 77\nfact label-write=replace\n" + labelLine + "label contacts 23 \"Payer\" companies 24 \"Pays\"\ncontacts 1\ncompanies 11\ncontacts 1 -> companies 11\n"
+	labeled := func() *Plan {
+		p := planned(adding("pairs.csv", "contacts", 1, "companies", 11, Before{[]Type{plain}, []Type{plainBack}}, "Advisor", advisor))
+		p.Definitions = append(p.Definitions, slices.Concat(defining("contacts", "companies", advisor, advises),
+			defining("contacts", "companies", Type{"USER_DEFINED", 23}, Type{"USER_DEFINED", 24}))...)
+		p.Seal()
+		return p
+	}
+	renamed := func() *Plan {
+		p := labeled()
+		counsel, advises := "Counsel", "Advises"
+		p.Operations = []Operation{{Action: Define, Class: Given, Source: "command line", FromType: "contacts", ToType: "companies", Types: []Type{advisor},
+			Require: []Requirement{Defined("contacts", "companies", advisor, &advisorText)},
+			Define:  &Defining{What: UpdateLabel, Label: &counsel, Inverse: &advises, Were: &Were{Label: &advisorText, Inverse: &advises}}}}
+		p.Seal()
+		return p
+	}
+	cases := newTogether()
+	defer cases.Wait()
+	for name, tt := range map[string]struct {
+		plan           *Plan
+		theirs         string
+		first, resumed string // outcomes
+		changes        string // by all, in the end
+	}{
+		"nothing":        {labeled(), "", "applied", "applied", "contacts 1 -> companies 11 \"Advisor\""},
+		"a label given":  {labeled(), "contacts 1 -> companies 11 \"Payer\"", "failed", "applied", "contacts 1 -> companies 11 \"Advisor\" \"Payer\""},
+		"a link taken":   {labeled(), "unlink contacts 1 companies 11", "failed", "stale", "unlink contacts 1 companies 11"},
+		"a text changed": {renamed(), "rename companies contacts \"Advises\" \"Advises on tax\"", "failed", "blocked", "rename companies contacts \"Advises\" \"Advises on tax\""},
+	} {
+		cases.run(t, name, func(t *testing.T) {
+			dir, waited := t.TempDir(), false
+			r := &rig{portal: mustParse(t, portal)}
+			r.server = sim.NewServer(r.portal, sim.Options{})
+			r.fault = func(q request) string {
+				if !q.write || waited {
+					return ""
+				}
+				waited = true
+				if err := r.portal.Script("somebody", tt.theirs); err != nil {
+					t.Fatal(err)
+				}
+				return "wait"
+			}
+			a := r.apply(t, dir, tt.plan, quick())
+			a.want(t, tt.first)
+			a.resume(t, dir, tt.plan).want(t, tt.resumed)
+			want := mustParse(t, portal)
+			if err := want.Script("all", tt.changes); err != nil {
+				t.Fatal(err)
+			}
+			if !waited || r.portal.String() != want.String() {
+				t.Errorf("the portal is\n%s\nwant\n%s", r.portal, want)
+			}
+		})
 	}
 }

@@ -39,8 +39,8 @@ type rig struct {
 }
 
 // applyIn applies a plan with a journal in a folder. fault says for each request how it goes
-// wrong: "" not at all, else a status to answer instead of the portal, "after STATUS", "cut",
-// "reset", or "portal LINES", which change the portal before it is served.
+// wrong: "" not at all, else a status to answer instead of the portal, "wait" to be asked again
+// in a second, "after STATUS", "cut", "reset", or "portal LINES", which change the portal before it is served.
 func applyIn(t *testing.T, dir, portal string, p *Plan, o ApplyOptions, fault func(request) string) rigged {
 	t.Helper()
 	parsed, err := sim.Parse(t.Name(), portal)
@@ -120,7 +120,7 @@ func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.n++
 	seen := request{n: r.n, path: req.URL.Path, body: string(body), after: r.writes > 0,
 		read:  strings.Contains(req.URL.Path, "/associations/") && strings.HasSuffix(req.URL.Path, "/batch/read"),
-		write: strings.HasSuffix(req.URL.Path, "/batch/create") || strings.HasSuffix(req.URL.Path, "/archive")}
+		write: strings.HasSuffix(req.URL.Path, "/batch/create") || strings.HasSuffix(req.URL.Path, "/archive") || req.Method == http.MethodPut}
 	fault := ""
 	if r.fault != nil {
 		fault = r.fault(seen)
@@ -131,6 +131,12 @@ func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		}
 	}
 	switch fault {
+	case "wait":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"status":"error","message":"too many","errorType":"RATE_LIMIT","policyName":"TEN_SECONDLY_ROLLING"}`)
+		return
 	case "500", "429":
 		refuse(w, fault)
 		return

@@ -32,6 +32,7 @@ type sending struct {
 	unsent  map[ends]error  // not sent at all, and why
 	strange error           // a refusal that is none of those that are known
 	answer  func(part []input, refused map[ends]string, err error) error
+	again   func(ctx context.Context, part []input) error // before a call is sent again, behind a wait
 }
 
 // mostRefused is from how many refused inputs on a batch is not halved any more, where
@@ -48,7 +49,7 @@ func (s *sending) send(ctx context.Context, inputs []input, all int) error {
 		}
 		return nil
 	}
-	refused, err := s.call(ctx, inputs)
+	refused, err := s.call(hubspot.BeforeRepeat(ctx, func(ctx context.Context) error { return s.again(ctx, inputs) }), inputs)
 	if journal := s.answer(inputs, refused, err); journal != nil {
 		for _, in := range inputs {
 			s.unsure[in.ends] = journal
