@@ -152,6 +152,8 @@ func TestPlansThatCannotBeUsed(t *testing.T) {
 		}), ErrNoPlan, "operation 2 demands nothing of what its records list"},
 		"half a requirement": {text(func(p *Plan) { p.Operations[0].Require[3].ID = nil }), ErrNoPlan, `the requirement "lacks" lacks a part`},
 		"unknown":            {text(func(p *Plan) { p.Operations[0].Require[3].That = "nice" }), ErrNoPlan, `"nice" is no requirement`},
+		"a number beyond":    {text(func(p *Plan) { p.Operations[1].N = 9 }), ErrNoPlan, "operation 2 has the number 9"},
+		"a number twice":     {text(func(p *Plan) { p.Operations[1].N = 1 }), ErrNoPlan, "operation 2 has the number 1"},
 		"unknown action":     {text(func(p *Plan) { p.Operations[0].Action = "merge" }), ErrNoPlan, `action "merge"`},
 		"unknown class":      {text(func(p *Plan) { p.Operations[0].Class = "hoped" }), ErrNoPlan, `class "hoped"`},
 		"no types":           {text(func(p *Plan) { p.Operations[0].Types = []Type{} }), ErrNoPlan, "names no association types"},

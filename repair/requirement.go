@@ -154,9 +154,13 @@ func (r Requirement) complete() error {
 
 // vacuous says which operation could be sent without its facts being looked at:
 // it must demand that both ends live, that each of its types is defined, and
-// something of what its records list.
+// something of what its records list. They are numbered in their order, by which results
+// and the journal name them.
 func (p *Plan) vacuous() error {
-	for _, op := range p.Operations {
+	for i, op := range p.Operations {
+		if op.N != i+1 {
+			return fmt.Errorf("operation %d has the number %d", i+1, op.N)
+		}
 		if err := op.vacuous(); err != nil {
 			return fmt.Errorf("operation %d %w", op.N, err)
 		}

@@ -84,6 +84,9 @@ func Apply(ctx context.Context, a Applying) (*repair.Run, error) {
 		if err := a.Confirm(); err != nil {
 			return nil, err
 		}
+		if err := p.CheckAge(time.Now()); err != nil { // a person may let it wait for a night
+			return nil, err
+		}
 	}
 	return a.execute(ctx, client)
 }

@@ -263,6 +263,26 @@ func TestAgeIsOfTheCrawl(t *testing.T) {
 	p.refused(nightly.Planning{Options: repair.Options{MaxAge: time.Nanosecond}}, repair.ErrExpired, "--max-age")
 }
 
+// TestAPlanThatExpiresBeforeItIsConfirmed has a person asked for an approval who gives it when
+// the plan has expired.
+func TestAPlanThatExpiresBeforeItIsConfirmed(t *testing.T) {
+	p := newPortal(t, "contacts 102\ncontacts 102 ->> companies 201 279")
+	p.night("")
+	plan := p.planned(nightly.Planning{Checks: []string{"inverse_pair_missing"}})
+	client, stop := p.client()
+	defer stop()
+	_, err := nightly.Apply(t.Context(), nightly.Applying{Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: p.data.Dir(), Execute: true,
+		Confirm: func() error {
+			plan.ExpiresAt = time.Now().Add(-time.Second)
+			return nil
+		},
+		Connect: func() (*hubspot.Client, error) { return client, nil },
+		Lock:    func() (*lake.Data, func(), error) { return p.data, func() {}, nil }})
+	if !errors.Is(err, repair.ErrExpired) || !strings.Contains(p.portal.String(), "contacts 102 ->> companies 201") {
+		t.Errorf("%v, and the portal is\n%s", err, p.portal)
+	}
+}
+
 // TestTooMuchLacksItsInverse has a portal in which so many pairs lack their inverse that
 // the crawl or a fact must be at fault.
 func TestTooMuchLacksItsInverse(t *testing.T) {
