@@ -91,8 +91,22 @@ func (c *Client) decodeDone(data []byte) ([]ItemError, error) {
 	if err := unmarshal(data, &doc); err != nil {
 		return nil, err
 	}
-	if doc.Status != "COMPLETE" && (doc.Status != "" || doc.Errors == nil) {
-		return nil, errors.New("it is no batch that is complete")
+	if doc.Status == "" && doc.Errors == nil {
+		return nil, errUnderWay
+	}
+	if err := doc.Status.underWay(); err != nil {
+		return nil, err
 	}
 	return c.itemErrors(doc.Errors), nil
+}
+
+var errUnderWay = errors.New("it is no batch that is complete")
+
+// underWay says of the status of a batch that writes that not all of it may be done: the
+// specification has PENDING, PROCESSING and CANCELED beside COMPLETE. Not all answers have one.
+func (status looseText) underWay() error {
+	if status != "" && status != "COMPLETE" {
+		return errUnderWay
+	}
+	return nil
 }

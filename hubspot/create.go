@@ -50,6 +50,7 @@ func (c *Client) CreateAssociations(ctx context.Context, from, to string, inputs
 
 func (c *Client) decodeCreated(data []byte) (*CreateBatch, error) {
 	var doc struct {
+		Status  looseText
 		Results []struct{ FromObjectID, ToObjectID id }
 		Errors  []errorItem
 	}
@@ -58,6 +59,9 @@ func (c *Client) decodeCreated(data []byte) (*CreateBatch, error) {
 	}
 	if doc.Results == nil && doc.Errors == nil {
 		return nil, errNoResults
+	}
+	if err := doc.Status.underWay(); err != nil {
+		return nil, err
 	}
 	batch := &CreateBatch{Failed: c.itemErrors(doc.Errors)}
 	for _, row := range doc.Results {

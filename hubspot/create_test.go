@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"testing"
@@ -36,5 +37,40 @@ func TestCreateAssociations(t *testing.T) {
 		`{"from":{"id":"3"},"to":{"id":"4"},"types":[{"associationCategory":"USER_DEFINED","associationTypeId":9}]}]}`
 	if sent != want {
 		t.Errorf("%s\nwant %s", sent, want)
+	}
+}
+
+// TestBatchesUnderWayAreUnclear has HubSpot answer that a batch of writes is not done yet: nobody
+// knows then what will come of it.
+func TestBatchesUnderWayAreUnclear(t *testing.T) {
+	status := ""
+	c := onServer(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, `{"status":"`+status+`","results":[]}`)
+	})
+	creates, removes, defines := AllowCreates(t.Context()), AllowRemovals(t.Context()), AllowDefinitions(t.Context())
+	one := []CreateInput{{1, 2, []LinkType{{UserDefined, 1, ""}}}}
+	for name, write := range map[string]func() error{
+		"create":      func() error { _, err := c.CreateAssociations(creates, "0-1", "0-2", one); return err },
+		"default":     func() error { _, err := c.CreateDefaultAssociations(creates, "0-1", "0-2", []Pair{{1, 2}}); return err },
+		"put default": func() error { _, err := c.PutDefaultAssociation(creates, "0-1", "0-2", Pair{1, 2}); return err },
+		"create in v3": func() error {
+			_, err := c.CreateAssociationsV3(creates, "0-1", "0-2", []LinkV3{{1, 2, "a"}})
+			return err
+		},
+		"archive": func() error {
+			_, err := c.ArchiveAssociations(removes, "0-1", "0-2", []ArchiveInput{{1, []int64{2}}})
+			return err
+		},
+		"archive label": func() error { _, err := c.ArchiveLabels(removes, "0-1", "0-2", one); return err },
+		"limit": func() error {
+			_, err := c.CreateLimits(defines, "0-1", "0-2", []Limit{{Category: UserDefined, TypeID: 1, Max: 5}})
+			return err
+		},
+	} {
+		for _, status = range []string{"PENDING", "PROCESSING", "CANCELED", "COMPLETE"} {
+			if err := write(); errors.Is(err, ErrUnclear) != (status != "COMPLETE") {
+				t.Errorf("%s, %s: %v", name, status, err)
+			}
+		}
 	}
 }

@@ -62,6 +62,7 @@ func (c *Client) createDefaults(ctx context.Context, op operation, r request) (*
 
 func (c *Client) decodeDefaults(data []byte) (*DefaultBatch, error) {
 	var doc struct {
+		Status  looseText
 		Results []struct {
 			From, To struct{ ID id }
 			Spec     struct {
@@ -76,6 +77,9 @@ func (c *Client) decodeDefaults(data []byte) (*DefaultBatch, error) {
 	}
 	if doc.Results == nil && doc.Errors == nil {
 		return nil, errNoResults
+	}
+	if err := doc.Status.underWay(); err != nil {
+		return nil, err
 	}
 	batch := &DefaultBatch{Failed: c.itemErrors(doc.Errors)}
 	for _, row := range doc.Results {

@@ -73,6 +73,7 @@ func typeKeyOf(category string, typeID int32) (typeKey, error) {
 
 func (c *Client) decodeLimitBatch(data []byte) (*LimitBatch, error) {
 	var doc struct {
+		Status  looseText
 		Results []limitRow
 		Errors  []errorItem
 	}
@@ -81,6 +82,9 @@ func (c *Client) decodeLimitBatch(data []byte) (*LimitBatch, error) {
 	}
 	if doc.Results == nil && doc.Errors == nil {
 		return nil, errNoResults
+	}
+	if err := doc.Status.underWay(); err != nil {
+		return nil, err
 	}
 	set, err := limitsOf(doc.Results)
 	return &LimitBatch{set, c.itemErrors(doc.Errors)}, err

@@ -194,6 +194,7 @@ func (c *Client) CreateAssociationsV3(ctx context.Context, from, to string, link
 
 func (c *Client) decodeCreatedV3(data []byte) (*BatchV3, error) {
 	var doc struct {
+		Status  looseText
 		Results []struct {
 			From, To struct{ ID id }
 			Type     looseText
@@ -205,6 +206,9 @@ func (c *Client) decodeCreatedV3(data []byte) (*BatchV3, error) {
 	}
 	if doc.Results == nil && doc.Errors == nil {
 		return nil, errNoResults
+	}
+	if err := doc.Status.underWay(); err != nil {
+		return nil, err
 	}
 	batch := &BatchV3{Failed: c.itemErrors(doc.Errors)}
 	for _, row := range doc.Results {
