@@ -41,6 +41,8 @@ type History struct {
 type Past struct {
 	JournalRow
 	Open bool // it was about to be sent, and what came of it is not known
+
+	taken bool // HubSpot said last that it was done
 }
 
 // ReadJournal reads a journal. A last line that was not finished is passed over: the
@@ -95,7 +97,13 @@ func (h *History) take(e Entry) {
 			if past := h.Operations[row.N]; past != nil {
 				row.Seen = past.Seen
 			}
-			h.Operations[row.N] = &Past{row, true}
+			h.Operations[row.N] = &Past{JournalRow: row, Open: true}
+		}
+	case answer:
+		for _, row := range e.Operations {
+			if past := h.Operations[row.N]; past != nil {
+				past.taken = e.Cause == "" && row.Cause == ""
+			}
 		}
 	case outcome:
 		for _, row := range e.Operations {
@@ -118,8 +126,12 @@ func (h *History) done(n int) bool {
 	return past != nil && !past.Open && (past.Outcome == Applied || past.Outcome == Satisfied)
 }
 
-// unsettled reports whether what came of an operation has to be read.
-func (p *Past) unsettled() bool { return p.Open || p.Outcome == Unknown }
+// unknown reports whether nobody read what came of an operation.
+func (p *Past) unknown() bool { return p.Open || p.Outcome == Unknown }
+
+// unsettled reports whether what came of an operation has to be read: nobody did, or it was not
+// there yet although HubSpot said that it was done.
+func (p *Past) unsettled() bool { return p.unknown() || p.Outcome == Failed && p.taken }
 
 // journals are the files of a folder of journals, oldest first.
 func journals(folder string) ([]string, error) {

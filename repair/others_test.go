@@ -323,3 +323,31 @@ func TestWhatChangesDuringAWaitStays(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatComesLateIsTheRuns has HubSpot take a write, and show it only after the run has read it
+// back for the last time: gone on with, the run knows it for its own, and an undo takes it back.
+func TestWhatComesLateIsTheRuns(t *testing.T) {
+	dir := t.TempDir()
+	p := planned(given(1, 11, false, plain))
+	a := applyIn(t, dir, "portal 77\ncontacts 1\ncompanies 11\n", p, quick(), func(r request) string {
+		if r.write {
+			return "promise"
+		}
+		return ""
+	})
+	a.want(t, "failed")
+	if s := journalIn(t, dir).status(); s.Failed != 1 || s.Open != 0 {
+		t.Errorf("%+v", s)
+	}
+	if err := a.portal.Script("late", "contacts 1 -> companies 11"); err != nil {
+		t.Fatal(err)
+	}
+	b := a.resume(t, dir, p)
+	b.want(t, "applied")
+	client, stop := b.client(t)
+	defer stop()
+	undo, err := Undo(t.Context(), client, journalIn(t, dir), time.Now())
+	if err != nil || len(undo.Operations) != 1 || len(undo.Blocked) > 0 {
+		t.Errorf("%v, %s", err, briefly(undo))
+	}
+}

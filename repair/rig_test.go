@@ -40,7 +40,7 @@ type rig struct {
 
 // applyIn applies a plan with a journal in a folder. fault says for each request how it goes
 // wrong: "" not at all, else a status to answer instead of the portal, "wait" to be asked again
-// in a second, "after STATUS", "cut", "reset", or "portal LINES", which change the portal before it is served.
+// in a second, "promise" to say that it was done, "after STATUS", "cut", "reset", or "portal LINES", which change the portal before it is served.
 func applyIn(t *testing.T, dir, portal string, p *Plan, o ApplyOptions, fault func(request) string) rigged {
 	t.Helper()
 	parsed, err := sim.Parse(t.Name(), portal)
@@ -136,6 +136,10 @@ func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = io.WriteString(w, `{"status":"error","message":"too many","errorType":"RATE_LIMIT","policyName":"TEN_SECONDLY_ROLLING"}`)
+		return
+	case "promise":
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"status":"COMPLETE","results":[]}`)
 		return
 	case "500", "429":
 		refuse(w, fault)

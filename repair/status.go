@@ -61,7 +61,7 @@ func (h *History) status() RunStatus {
 	for _, past := range h.Operations {
 		s.Unsent--
 		switch {
-		case past.unsettled():
+		case past.unknown():
 			s.Open++
 		case past.Outcome == Applied:
 			s.Applied++
