@@ -168,6 +168,15 @@ func FindRun(repairs, id string) (*History, error) {
 	return nil, sentence.New(ErrNoRun, "there is no run %s: `hubgraph repair status` lists them", id)
 }
 
+// UndoneBy is the last run that took back something of this one; empty: none did.
+func (h *History) UndoneBy() string {
+	last := ""
+	for _, run := range h.undone {
+		last = max(last, run)
+	}
+	return last
+}
+
 // readUndone finds, in a folder of journals, what undos of the run have taken back already.
 func (h *History) readUndone(folder string) error {
 	names, err := journals(folder)
@@ -208,7 +217,11 @@ func FindPlan(folder, digest string) (*History, error) {
 			return nil, err
 		}
 		if digestOf == digest {
-			return ReadJournal(name)
+			h, err := ReadJournal(name)
+			if err == nil {
+				err = h.readUndone(folder)
+			}
+			return h, err
 		}
 	}
 	return nil, nil

@@ -164,6 +164,8 @@ func (a Applying) journal(folder string) (*repair.Journal, error) {
 		return nil, err
 	case earlier == nil:
 		return repair.CreateJournal(folder, time.Now().UTC().Format(lake.IDLayout))
+	case earlier.UndoneBy() != "":
+		return nil, sentence.New(ErrApplied, "the run %s applied this plan, and the run %s took it back: plan again", earlier.Run.RunID, earlier.UndoneBy())
 	case a.Resume:
 		return repair.Resume(earlier)
 	case earlier.FinishedAt == nil:

@@ -263,23 +263,49 @@ func TestAgeIsOfTheCrawl(t *testing.T) {
 	p.refused(nightly.Planning{Options: repair.Options{MaxAge: time.Nanosecond}}, repair.ErrExpired, "--max-age")
 }
 
-// TestAPlanThatExpiresBeforeItIsConfirmed has a person asked for an approval who gives it when
-// the plan has expired.
-func TestAPlanThatExpiresBeforeItIsConfirmed(t *testing.T) {
-	p := newPortal(t, "contacts 102\ncontacts 102 ->> companies 201 279")
+// TestPlansThatAreOver has a person asked for an approval who gives it when the plan has expired,
+// and one that was applied and taken back: to go on with it would say that it is applied.
+func TestPlansThatAreOver(t *testing.T) {
+	p := newPortal(t, "contacts 102")
 	p.night("")
-	plan := p.planned(nightly.Planning{Checks: []string{"inverse_pair_missing"}})
+	pairs := filepath.Join(t.TempDir(), "pairs.csv")
+	if err := os.WriteFile(pairs, []byte("from,to\ncontacts:102,companies:201\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asked := nightly.Planning{Options: repair.Options{Pairs: pairs}}
 	client, stop := p.client()
 	defer stop()
-	_, err := nightly.Apply(t.Context(), nightly.Applying{Plan: plan.Plan, Options: repair.DefaultOptions(), Dir: p.data.Dir(), Execute: true,
-		Confirm: func() error {
-			plan.ExpiresAt = time.Now().Add(-time.Second)
-			return nil
-		},
-		Connect: func() (*hubspot.Client, error) { return client, nil },
-		Lock:    func() (*lake.Data, func(), error) { return p.data, func() {}, nil }})
-	if !errors.Is(err, repair.ErrExpired) || !strings.Contains(p.portal.String(), "contacts 102 ->> companies 201") {
+	connect := func() (*hubspot.Client, error) { return client, nil }
+	apply := func(plan *repair.Plan, resume bool, confirm func() error) (*repair.Run, error) {
+		return nightly.Apply(t.Context(), nightly.Applying{Plan: plan, Options: repair.DefaultOptions(), Dir: p.data.Dir(), Execute: true, Resume: resume,
+			Confirm: confirm, Connect: connect, Lock: func() (*lake.Data, func(), error) { return p.data, func() {}, nil }})
+	}
+	before := p.portal.String()
+	plan := p.planned(asked).Plan
+	_, err := apply(plan, false, func() error {
+		plan.ExpiresAt = time.Now().Add(-time.Second)
+		return nil
+	})
+	if !errors.Is(err, repair.ErrExpired) || p.portal.String() != before {
 		t.Errorf("%v, and the portal is\n%s", err, p.portal)
+	}
+	plan = p.planned(asked).Plan
+	run, err := apply(plan, false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := apply(plan, true, nil); err != nil || !again.Done() {
+		t.Errorf("gone on with, when all of it is applied: %v", err)
+	}
+	undo, err := nightly.Undo(t.Context(), p.data.Dir(), *run.RunID, connect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := apply(undo, false, nil); err != nil || !taken.Done() || p.portal.String() != before {
+		t.Fatalf("%v, and the portal is\n%s", err, p.portal)
+	}
+	if _, err := apply(plan, true, nil); !errors.Is(err, nightly.ErrApplied) || !strings.Contains(err.Error(), "took it back") {
+		t.Errorf("gone on with, when it was taken back: %v", err)
 	}
 }
 
