@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+
+	"hubgraph/hubspot"
 )
 
 // pairOf is an ordered pair of object types.
@@ -66,6 +68,18 @@ func (all definitions) define(from, to string, t Type) *definition {
 		return &list[i]
 	}
 	return nil
+}
+
+// effectsDefined demands of the labels of users that come or go beside an operation that they
+// have the texts that they have now.
+func (all definitions) effectsDefined(effects []Row) []Requirement {
+	var list []Requirement
+	for _, r := range effects {
+		if d := all.define(r.FromType, r.ToType, r.typ()); d != nil && d.Label != nil && d.Category != hubspot.HubSpotDefined {
+			list = append(list, Defined(r.FromType, r.ToType, r.typ(), d.Label))
+		}
+	}
+	return list
 }
 
 // plain is the type of the plain association of a pair; nil where it has none.

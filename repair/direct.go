@@ -260,6 +260,7 @@ func (l *Direct) demand(op *Operation, d *definition) {
 		if inverse := d.inverse(); inverse != nil {
 			op.Effects = []Row{e.reversed().row(*inverse)}
 		}
+		op.Require = append(op.Require, l.effectsDefined(op.Effects)...)
 		return
 	}
 	op.Require = append(op.Require, Lacks(e.from, e.to, &t))
@@ -280,6 +281,7 @@ func (l *Direct) demand(op *Operation, d *definition) {
 			}
 		}
 	}
+	op.Require = append(op.Require, l.effectsDefined(op.Effects)...)
 }
 
 func documentedKind(d definition) string {

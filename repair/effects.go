@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hubgraph/graphmodel"
+	"hubgraph/hubspot"
 )
 
 // completion completes proposals by what the snapshot says of their records: whether they
@@ -81,6 +82,7 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 		}
 		op.require()
 		c.effects(op)
+		op.Require = append(op.Require, c.definitions.effectsDefined(op.Effects)...)
 		op.Require = append(op.Require, op.also...)
 		if op.alone {
 			c.demandAlone(op, all)
@@ -363,6 +365,12 @@ func (c *completion) impossible(op *proposal) string {
 		}
 		if op.mirrors && !c.options.AcceptLearned && d.learned {
 			return fmt.Sprintf("that %s is the inverse of %s was only learned from the links: --accept-learned takes it for known", t, d.inverse())
+		}
+	}
+	for _, r := range op.Effects { // they come along
+		d, then := c.define(r.FromType, r.ToType, r.typ()), op.texts[directed{r.FromType, r.ToType, r.typ()}]
+		if d != nil && then != "" && textOf(d.Label) != then && d.Category != hubspot.HubSpotDefined {
+			return fmt.Sprintf("the label of %s from %s to %s was %q then and is %q now", r.typ(), r.FromType, r.ToType, then, textOf(d.Label))
 		}
 	}
 	// HubSpot may take what is written for the whole set: what the way back lists is part of

@@ -117,6 +117,8 @@ type proposal struct {
 	cause string        // why it cannot be sent; empty: it can
 	// labels are the texts that the types had in the night to restore from; nil: today's.
 	labels map[Type]string
+	// texts are those of all types in that night; nil: none is restored.
+	texts map[directed]string
 	// alone says that what the record lists of the other's type stays as it is until then.
 	alone bool
 	// listed says that the record must list the other already.

@@ -113,12 +113,12 @@ func addNight(ctx context.Context, night *sql.DB, list []proposal) error {
 	for i, op := range list {
 		at[op.ends()] = append(at[op.ends()], i)
 	}
-	labels := map[Definition]string{}
+	texts := map[directed]string{}
 	err := sqlrows.Each(ctx, night, "SELECT from_type, to_type, category, type_id, coalesce(label, '') FROM baseline_association_types", nil, func(rows *sql.Rows) error {
-		var d Definition
+		var of directed
 		var label string
-		err := rows.Scan(&d.FromType, &d.ToType, &d.Category, &d.TypeID, &label)
-		labels[d] = label
+		err := rows.Scan(&of.from, &of.to, &of.Category, &of.TypeID, &label)
+		texts[of] = label
 		return err
 	})
 	if err != nil {
@@ -126,8 +126,9 @@ func addNight(ctx context.Context, night *sql.DB, list []proposal) error {
 	}
 	for i := range list {
 		op := &list[i]
+		op.texts = texts
 		for _, t := range op.Types {
-			if label, ok := labels[Definition{FromType: op.FromType, ToType: op.ToType, Category: t.Category, TypeID: t.TypeID}]; ok {
+			if label, ok := texts[directed{op.FromType, op.ToType, t}]; ok {
 				op.labels[t] = label
 			}
 		}

@@ -51,6 +51,10 @@ func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*P
 // what came of it, as far as it is so now: it may be of the run, or of somebody else.
 func (u *undoing) unsettled(ctx context.Context, portal *portal, h *History) error {
 	a := &applier{inverse: u.inverse}
+	notKnown := "kept: whether it is the run's is not known, since nobody read back what came of it: look at it and decide by hand"
+	if !h.Run.NoFile {
+		notKnown += ", or go on with the run first (`hubgraph repair apply --resume`)"
+	}
 	var open []*Operation
 	for _, n := range slices.Sorted(maps.Keys(h.Operations)) {
 		past := h.Operations[n]
@@ -77,8 +81,6 @@ func (u *undoing) unsettled(ctx context.Context, portal *portal, h *History) err
 	}
 	return nil
 }
-
-const notKnown = "kept: whether it is the run's is not known, since nobody read back what came of it: go on with the run first (`hubgraph repair apply --resume`), or look at it and decide by hand"
 
 // undoing is an undo that is being planned.
 type undoing struct {
@@ -194,6 +196,7 @@ func (u *undoing) putBack(op *Operation, removed []Row, live *state) {
 			}
 		}
 		slices.SortFunc(o.Effects, compareRows)
+		o.Require = append(o.Require, live.effectsDefined(o.Effects)...)
 		u.plan.Operations = append(u.plan.Operations, o)
 	}
 }
@@ -262,6 +265,7 @@ func (u *undoing) whole(op *Operation, e ends, there, back []Type, live *state) 
 	for _, t := range back {
 		o.Effects = append(o.Effects, e.reversed().row(t))
 	}
+	o.Require = append(o.Require, live.effectsDefined(o.Effects)...)
 	u.plan.Operations = append(u.plan.Operations, o)
 }
 
@@ -307,6 +311,7 @@ func (u *undoing) labels(op *Operation, e ends, there []Type, added []Row, live 
 		o.Require = append(o.Require, Has(e.to, e.from, &t))
 	}
 	o.Effects = effects
+	o.Require = append(o.Require, live.effectsDefined(effects)...)
 	u.plan.Operations = append(u.plan.Operations, o)
 }
 
@@ -325,6 +330,18 @@ func (u *undoing) operation(op *Operation, e ends, types []Type, live *state) Op
 		o.Labels = append(o.Labels, live.facts[[2]string{e.from.Type, e.to.Type}].labels[t])
 	}
 	return o
+}
+
+// effectsDefined demands of the labels of users that come or go beside an operation that they
+// have the texts that they have now.
+func (s *state) effectsDefined(effects []Row) []Requirement {
+	var list []Requirement
+	for _, r := range effects {
+		if text := s.facts[[2]string{r.FromType, r.ToType}].labels[r.typ()]; text != "" && r.Category != hubspot.HubSpotDefined {
+			list = append(list, Defined(r.FromType, r.ToType, r.typ(), &text))
+		}
+	}
+	return list
 }
 
 // turned is the removal of types in the direction of e, for an operation of the run in

@@ -377,6 +377,24 @@ func TestWhatAnotherNightHadIsListed(t *testing.T) {
 	}
 }
 
+// TestTheWayBackIsNoOtherLabel has a label of the way back that has another text now: neither
+// the plan that was made before nor one of today writes it.
+func TestTheWayBackIsNoOtherLabel(t *testing.T) {
+	p := newPortal(t, lossy)
+	p.night("")
+	first := nightly.Planning{Night: p.last().Snapshot.ID}
+	p.night("unlink contacts 102 companies 201")
+	plan := p.planned(first)
+	if err := p.portal.Script("somebody", `rename companies contacts "Advises" "Rivals"`); err != nil {
+		t.Fatal(err)
+	}
+	if r := p.apply(plan, repair.DefaultOptions()).Operations; len(r) != 1 || *r[0].Outcome != repair.Blocked || !strings.Contains(*r[0].Cause, `is called "Rivals" now, and was called "Advises"`) {
+		t.Errorf("%+v, %s", r, planText(plan))
+	}
+	p.night("")
+	wantPlan(t, p.planned(first), `blocked: contacts:102 -> companies:201 [HUBSPOT_DEFINED:1 HUBSPOT_DEFINED:279 USER_DEFINED:21]: the label of USER_DEFINED:22 from companies to contacts was "Advises" then and is "Rivals" now`)
+}
+
 // TestLostLinksAreRestored restores a night: links with their labels, labels, under the ids
 // of today, and nothing that was replaced.
 func TestLostLinksAreRestored(t *testing.T) {
