@@ -16,7 +16,12 @@ import (
 func readShape(ctx context.Context, db *sql.DB, since string) (*shape, error) {
 	m := &shape{since: since != ""}
 	var baseline string
-	err := db.QueryRowContext(ctx, `SELECT portal_id, coalesce((SELECT any_value(snapshot_id) FROM baseline), '') FROM snapshot`).Scan(&m.portal, &baseline)
+	err := db.QueryRowContext(ctx, `
+		SELECT portal_id, coalesce((SELECT any_value(snapshot_id) FROM baseline), ''), (SELECT count(*) FROM (
+			SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_types
+			EXCEPT SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_stats WHERE edges > 0
+		))
+		FROM snapshot`).Scan(&m.portal, &baseline, &m.unused)
 	if err != nil {
 		return nil, fmt.Errorf("read the snapshot: %w", err)
 	}
@@ -91,28 +96,32 @@ func (m *shape) readKinds(ctx context.Context, db *sql.DB) error {
 // each other in the file, so that a row that differs from the one before it begins a
 // pair: that takes one scan, where grouping pairs by their ids takes the memory and
 // the time of a sort. Rows are grouped by the hash of their two types, which costs half of
-// what grouping by the texts does. That two pairs of records, or two of types, have the same
-// hash happens once in ten billion billions. What lacks its way back is little, and counted beside it.
+// what grouping by the texts does; the counts of the night say which types these are. That two pairs of
+// records, or two of types, have the same hash happens once in ten billion billions. What lacks its way
+// back is little, and counted beside it.
 func (m *shape) readRelations(ctx context.Context, db *sql.DB) error {
 	return sqlrows.Each(ctx, db, `
-		WITH counted AS (
-			SELECT any_value(from_type) AS from_type, any_value(to_type) AS to_type, count(*) AS pairs
+		WITH used AS (
+			SELECT DISTINCT from_type, to_type FROM association_stats WHERE edges > 0
+		), begun AS (
+			SELECT types, count(*) AS pairs
 			FROM (
-				SELECT from_type, to_type, types, pair IS DISTINCT FROM lag(pair) OVER () AS first
-				FROM (SELECT from_type, to_type, hash(from_type, to_type) AS types, hash(from_type, to_type, from_id, to_id) AS pair FROM associations)
+				SELECT types, pair IS DISTINCT FROM lag(pair) OVER () AS first
+				FROM (SELECT types, xor(types, hash(from_id, to_id)) AS pair FROM (SELECT from_id, to_id, hash(from_type, to_type) AS types FROM associations))
 			)
 			WHERE first
 			GROUP BY types
+		), counted AS (
+			SELECT u.from_type, u.to_type, b.pairs FROM used AS u JOIN begun AS b ON b.types = hash(u.from_type, u.to_type)
 		), alone AS (
 			SELECT from_type, to_type, count(DISTINCT (from_id, to_id)) AS one_sided FROM associations WHERE NOT has_reverse GROUP BY ALL
 		), half AS (
-			SELECT from_type, to_type, count(*) AS half_labelled FROM associations WHERE has_reverse AND NOT has_inverse GROUP BY ALL
+			SELECT from_type, to_type, count(*) FILTER (has_reverse) AS half_labelled FROM associations WHERE NOT has_inverse GROUP BY ALL
 		), cell AS (
 			SELECT c.from_type, c.to_type, c.pairs, coalesce(a.one_sided, 0) AS one_sided, coalesce(h.half_labelled, 0) AS half_labelled
 			FROM counted AS c LEFT JOIN alone AS a USING (from_type, to_type) LEFT JOIN half AS h USING (from_type, to_type)
 		), pair AS (
-			SELECT DISTINCT least(from_type, to_type) AS a, greatest(from_type, to_type) AS b FROM association_stats WHERE edges > 0
-			UNION SELECT least(from_type, to_type), greatest(from_type, to_type) FROM cell
+			SELECT DISTINCT least(from_type, to_type) AS a, greatest(from_type, to_type) AS b FROM used
 		)
 		SELECT p.a, p.b,
 			coalesce(CASE WHEN p.a = p.b THEN (f.pairs + f.one_sided) // 2 WHEN f.pairs IS NULL THEN t.pairs ELSE f.pairs + coalesce(t.one_sided, 0) END, 0)::BIGINT,
@@ -130,10 +139,9 @@ func (m *shape) readRelations(ctx context.Context, db *sql.DB) error {
 		})
 }
 
-// readLabels reads how many associations carry each label, and which pairs were never
-// linked.
+// readLabels reads how many associations carry each label.
 func (m *shape) readLabels(ctx context.Context, db *sql.DB) error {
-	err := sqlrows.Each(ctx, db, `
+	return sqlrows.Each(ctx, db, `
 		SELECT least(s.from_type, s.to_type) AS a, greatest(s.from_type, s.to_type) AS b,
 			coalesce(d.label, CASE WHEN d.is_primary THEN 'Primary' END) AS label,
 			max(CASE WHEN s.from_type = s.to_type AND d.inverse_category = d.category AND d.inverse_type_id = d.type_id THEN s.edges // 2 ELSE s.edges END), bool_or(d.is_primary)
@@ -155,14 +163,6 @@ func (m *shape) readLabels(ctx context.Context, db *sql.DB) error {
 			}
 			return nil
 		})
-	if err != nil {
-		return err
-	}
-	return db.QueryRowContext(ctx, `
-		SELECT count(*) FROM (
-			SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_types
-			EXCEPT SELECT least(from_type, to_type), greatest(from_type, to_type) FROM association_stats WHERE edges > 0
-		)`).Scan(&m.unused)
 }
 
 // relation is that of two types, in any order.
@@ -218,27 +218,32 @@ func (m *shape) readResults(ctx context.Context, db *sql.DB) error {
 }
 
 // readFindings reads the open findings by what they are about: the records of a type, or
-// what links two types.
+// what links two types. They are counted by check first, of which there are few, and the
+// distinct records beside it, by the hash of the place.
 func (m *shape) readFindings(ctx context.Context, db *sql.DB) error {
 	return sqlrows.Each(ctx, db, `
 		WITH `+open+`, placed AS NOT MATERIALIZED (
-			SELECT check_id, severity, amount, currency, holder, coalesce(subject_id, from_id) AS record, subject_type,
-				CASE WHEN subject_type IS NULL THEN least(from_type, to_type) END AS from_type,
-				CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type
-			FROM open
-		), money AS (`+sums("placed", "subject_type, from_type, to_type")+`), checked AS (
-			SELECT subject_type, from_type, to_type, check_id, count(*) AS n FROM placed GROUP BY ALL
-		), titles AS (SELECT check_id, arg_max(title, audit_id) AS title FROM check_results GROUP BY check_id
-		), checks AS (
-			SELECT c.subject_type, c.from_type, c.to_type, list(c.n::VARCHAR || ' × ' || coalesce(t.title, c.check_id) ORDER BY c.n DESC, c.check_id) AS checks
-			FROM checked AS c LEFT JOIN titles AS t USING (check_id) GROUP BY ALL
+			SELECT *, hash(subject_type, from_type, to_type) AS place
+			FROM (
+				SELECT check_id, severity, amount, currency, holder, coalesce(subject_id, from_id) AS record, subject_type,
+					CASE WHEN subject_type IS NULL THEN least(from_type, to_type) END AS from_type,
+					CASE WHEN subject_type IS NULL THEN greatest(from_type, to_type) END AS to_type
+				FROM open
+			)
+		), money AS (`+sums("placed", "place")+`), checked AS (
+			SELECT place, subject_type, from_type, to_type, check_id, count(*) AS n, count(*) FILTER (severity = 'critical') AS critical FROM placed GROUP BY ALL
+		), known AS (
+			SELECT place, count(DISTINCT record) AS records FROM placed GROUP BY place
+		), titles AS (
+			SELECT check_id, arg_max(title, audit_id) AS title FROM check_results GROUP BY check_id
 		)
-		SELECT coalesce(o.subject_type, ''), coalesce(o.from_type, ''), coalesce(o.to_type, ''), count(*), count(*) FILTER (o.severity = 'critical'),
-			count(DISTINCT o.record), array_to_string(coalesce(any_value(m.money), []), chr(10)), array_to_string(any_value(c.checks), chr(10))
-		FROM placed AS o
-		LEFT JOIN money AS m ON m.subject_type IS NOT DISTINCT FROM o.subject_type AND m.from_type IS NOT DISTINCT FROM o.from_type AND m.to_type IS NOT DISTINCT FROM o.to_type
-		LEFT JOIN checks AS c ON c.subject_type IS NOT DISTINCT FROM o.subject_type AND c.from_type IS NOT DISTINCT FROM o.from_type AND c.to_type IS NOT DISTINCT FROM o.to_type
-		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+		SELECT coalesce(c.subject_type, ''), coalesce(c.from_type, ''), coalesce(c.to_type, ''), sum(c.n)::BIGINT, sum(c.critical)::BIGINT,
+			k.records, array_to_string(coalesce(m.money, []), chr(10)), string_agg(c.n::VARCHAR || ' × ' || coalesce(t.title, c.check_id), chr(10) ORDER BY c.n DESC, c.check_id)
+		FROM checked AS c
+		JOIN known AS k USING (place)
+		LEFT JOIN money AS m USING (place)
+		LEFT JOIN titles AS t USING (check_id)
+		GROUP BY 1, 2, 3, k.records, m.money ORDER BY 1, 2, 3`,
 		nil, func(row *sql.Rows) error {
 			var subject, from, to, money, checks string
 			var f findings

@@ -340,6 +340,34 @@ func BenchmarkAuditMemory(b *testing.B) {
 	}
 }
 
+// BenchmarkRow measures one row of BenchmarkMillionRows alone: plan, map, or a check by its id.
+func BenchmarkRow(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "data")
+	twoNights(b, dir)
+	if err := auditAlone(dir, ""); err != nil {
+		b.Fatal(err)
+	}
+	db, err := duckdb.OpenPublished(dir, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	row := func(name string, measure func(figures, *testing.B)) {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				measure(figures{b}, b)
+			}
+		})
+	}
+	row("plan", func(f figures, b *testing.B) { f.plan(b, db, dir) })
+	row("map", func(f figures, b *testing.B) { f.drawn(b, db) })
+	for _, c := range queries.All() {
+		row(c.ID, func(f figures, b *testing.B) { f.check(b, db, c) })
+	}
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // twoNights generates two nights into a lake.
 func twoNights(b *testing.B, dir string) (*duckdb.Files, []lake.Entry) {
 	contacts, err := strconv.ParseInt(os.Getenv(contactsOf), 10, 64)
@@ -380,7 +408,8 @@ func (f *figures) measure(b *testing.B, dir string) {
 		b.Fatal(err)
 	}
 	f.checks(b, db)
-	f.others(b, db, dir)
+	f.plan(b, db, dir)
+	f.drawn(b, db)
 	if err := db.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -564,20 +593,30 @@ func (f *figures) checks(b *testing.B, db *sql.DB) {
 	var whole, eight float64
 	var readByEight []string
 	for _, c := range queries.All() {
-		texts := slices.DeleteFunc([]string{c.SQL, c.Universe}, func(s string) bool { return s == "" })
-		spent := median(b, db, texts...)
+		spent := f.check(b, db, c)
 		whole += spent
 		if slices.Contains(firstEight, c.ID) {
 			eight += spent
-			readByEight = append(readByEight, texts...)
+			readByEight = append(readByEight, textsOf(c)...)
 		}
-		f.add(c.ID, spent/median(b, db, scanOf(b, db, texts...)), goalOf(c))
 	}
 	f.add("whole catalogue / the first eight, both with the models", (whole+tables)/(eight+tables), 8)
 	hand := median(b, db, byHand...)
 	f.add("whole catalogue with its models / three of its questions asked by hand", (whole+tables)/hand, 6)
 	eight += median(b, db, kept(queries.ModelsOf(readByEight...))...)
 	f.add("the first eight with the models that they read / the same", eight/hand, 1.5)
+}
+
+// textsOf are the queries of a check.
+func textsOf(c queries.Check) []string {
+	return slices.DeleteFunc([]string{c.SQL, c.Universe}, func(s string) bool { return s == "" })
+}
+
+// check compares a check with a scan, and returns what it took itself, in seconds.
+func (f *figures) check(b *testing.B, db *sql.DB, c queries.Check) float64 {
+	spent := median(b, db, textsOf(c)...)
+	f.add(c.ID, spent/median(b, db, scanOf(b, db, textsOf(c)...)), goalOf(c))
+	return spent
 }
 
 // kept are queries that work out the models that are tables.
@@ -590,8 +629,8 @@ func kept(models []queries.Model) (texts []string) {
 	return texts
 }
 
-// others compares a plan of some 10,000 operations, and the map, with a scan.
-func (f *figures) others(b *testing.B, db *sql.DB, dir string) {
+// plan compares a plan of some 10,000 operations with a scan.
+func (f *figures) plan(b *testing.B, db *sql.DB, dir string) {
 	scan := median(b, db, "SELECT bit_xor(hash(from_type, from_id, to_type, to_id, category, type_id)) FROM associations")
 	var plan *Planned
 	planning := replay.Cost(func() {
@@ -609,11 +648,15 @@ func (f *figures) others(b *testing.B, db *sql.DB, dir string) {
 	f.add("repair plan / a scan of the associations", planning.Seconds()/scan, 3)
 	b.ReportMetric(float64(len(plan.Operations)), "operations-planned")
 	b.ReportMetric(encoding.Seconds()/scan, "scans-of-its-JSON")
-	drawn := median(b, db, `SELECT bit_xor(hash(from_type, from_id, to_type, to_id, has_inverse, has_reverse)) FROM associations
+}
+
+// drawn compares the map with a scan.
+func (f *figures) drawn(b *testing.B, db *sql.DB) {
+	scan := median(b, db, `SELECT bit_xor(hash(from_type, from_id, to_type, to_id, has_inverse, has_reverse)) FROM associations
 		UNION ALL SELECT bit_xor(hash(object_type, seen, archived, degree)) FROM objects`)
 	f.add("draw map / a scan of its columns", replay.Cost(func() {
 		if _, err := draw.Map(b.Context(), db, ""); err != nil {
 			b.Fatal(err)
 		}
-	}).Seconds()/drawn, 3)
+	}).Seconds()/scan, 3)
 }
