@@ -131,7 +131,7 @@ func TestCheckModels(t *testing.T) {
 	for _, m := range checks[0].Models() {
 		names = append(names, m.Name)
 	}
-	if got := strings.Join(names, " "); got != "moved_associations unread older_associations current_associations link_types live unsettled" {
+	if got := strings.Join(names, " "); got != "moved_associations unread older_associations current_associations live unsettled link_counts link_types" {
 		t.Error(got)
 	}
 }

@@ -8,15 +8,9 @@
 --   repair adds what is missing; of inverses that were only learned from the links it does so with --accept-learned.
 -- needs: objects *, associations * *, directions, types * *
 -- universe:
---   SELECT a.from_type, a.to_type, count(*) AS n
---   FROM current_associations a
---   ANTI JOIN unsettled f
---     ON f.object_type = a.from_type AND f.object_id = a.from_id
---   ANTI JOIN unsettled t
---     ON t.object_type = a.to_type AND t.object_id = a.to_id
---   WHERE a.has_reverse
---     AND a.has_inverse IS NOT NULL
---   GROUP BY a.from_type, a.to_type
+--   SELECT c.from_type, c.to_type, c.associations AS n
+--   FROM link_counts c
+--   WHERE c.associations > 0
 -- identity: from_type, from_id, to_type, to_id, category, type_id
 -- gate: new
 -- repair: inverse
@@ -52,10 +46,10 @@ SELECT l.from_type, l.from_id, f.name AS from_name, l.to_type, l.to_id, t.name A
   b.types AS types_back,
   f.url
 FROM one_sided l
-JOIN back b
-  ON b.from_type = l.from_type AND b.from_id = l.from_id AND b.to_type = l.to_type AND b.to_id = l.to_id
 LEFT JOIN objects f
   ON f.object_type = l.from_type AND f.object_id = l.from_id
+JOIN back b
+  ON b.from_type = l.from_type AND b.from_id = l.from_id AND b.to_type = l.to_type AND b.to_id = l.to_id
 LEFT JOIN objects t
   ON t.object_type = l.to_type AND t.object_id = l.to_id
 LEFT JOIN association_types i

@@ -7,15 +7,9 @@
 --   sql "FROM checks.inverse_pair_missing"` lists them all. The repair adds what is missing.
 -- needs: objects *, associations * *, directions, types * *
 -- universe:
---   SELECT a.from_type, a.to_type, count(DISTINCT (a.from_id, a.to_id)) AS n
---   FROM current_associations a
---   ANTI JOIN unsettled f
---     ON f.object_type = a.from_type AND f.object_id = a.from_id
---   ANTI JOIN unsettled t
---     ON t.object_type = a.to_type AND t.object_id = a.to_id
---   WHERE a.has_reverse IS NOT NULL
---     AND (NOT a.has_reverse OR a.from_type < a.to_type OR a.from_type = a.to_type AND a.from_id <= a.to_id)
---   GROUP BY a.from_type, a.to_type
+--   SELECT c.from_type, c.to_type, c.pairs AS n
+--   FROM link_counts c
+--   WHERE c.pairs > 0
 -- identity: ends
 -- gate: new
 -- repair: inverse
