@@ -24,7 +24,7 @@ func (c *completion) determined(findings []queries.Finding) ([]proposal, error) 
 			kinds[check.ID] = check.Repair
 		}
 	}
-	var list []proposal
+	list := make([]proposal, 0, len(findings))
 	for _, f := range findings {
 		if kinds[f.CheckID] == "" || !f.Open() {
 			continue
@@ -60,11 +60,15 @@ type oneOrMore []Type
 // UnmarshalJSON reads either.
 func (m *oneOrMore) UnmarshalJSON(text []byte) error {
 	var names []string
-	if json.Unmarshal(text, &names) != nil {
+	var err error
+	if text[0] == '"' {
 		names = []string{""}
-		if err := json.Unmarshal(text, &names[0]); err != nil {
-			return fmt.Errorf("evidence missing: %w", err)
-		}
+		err = json.Unmarshal(text, &names[0])
+	} else {
+		err = json.Unmarshal(text, &names)
+	}
+	if err != nil {
+		return fmt.Errorf("evidence missing: %w", err)
 	}
 	for _, name := range names {
 		t, err := parseType(name)

@@ -81,13 +81,14 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 			op.Reason = op.reason()
 		}
 		op.require()
-		c.effects(op)
+		written := c.written(op)
+		c.effects(op, written)
 		op.Require = append(op.Require, c.definitions.effectsDefined(op.Effects)...)
 		op.Require = append(op.Require, op.also...)
 		if op.alone {
 			c.demandAlone(op, all)
 		}
-		held := c.places(op)
+		held := c.places(op, written)
 		if op.cause == "" {
 			op.cause = c.impossible(op)
 		}
@@ -97,7 +98,7 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 			op.cause = held.text(c)
 		}
 		if op.cause == "" {
-			c.claim(op)
+			c.claim(written)
 		}
 	}
 	return c.nameHolders(ctx, holding)
@@ -160,9 +161,9 @@ func (c *completion) mirrored(op *proposal) []Row {
 }
 
 // effects lists the rows that HubSpot may add beside the types of an operation.
-func (c *completion) effects(op *proposal) {
+func (c *completion) effects(op *proposal, written []Row) {
 	e := op.ends()
-	for _, r := range c.written(op) {
+	for _, r := range written {
 		if r.ends() != e || !slices.Contains(op.Types, r.typ()) {
 			op.Effects = append(op.Effects, r)
 		}
@@ -251,8 +252,8 @@ func (b blockedBy) text(c *completion) string {
 
 // places demands of what is written that its places are vacant and its limits not reached,
 // and says who holds a place, or which limit is.
-func (c *completion) places(op *proposal) (held *blockedBy) {
-	for _, r := range append(c.written(op), c.mirrored(op)...) {
+func (c *completion) places(op *proposal, written []Row) (held *blockedBy) {
+	for _, r := range slices.Concat(written, c.mirrored(op)) {
 		e, t := r.ends(), r.typ()
 		d := c.define(r.FromType, r.ToType, t)
 		switch {
@@ -327,9 +328,9 @@ func (c *completion) holder(e ends, t Type) *graphmodel.Key {
 	return &graphmodel.Key{Type: e.to.Type, ID: h.first}
 }
 
-// claim takes the places of an operation.
-func (c *completion) claim(op *proposal) {
-	for _, r := range c.written(op) {
+// claim takes the places of what an operation writes.
+func (c *completion) claim(written []Row) {
+	for _, r := range written {
 		e, t := r.ends(), r.typ()
 		switch d := c.define(r.FromType, r.ToType, t); {
 		case d == nil:
@@ -403,20 +404,26 @@ func (p *proposal) reason() string {
 	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", p.to(), p.from())
 }
 
-// wanted makes the table of what is asked for: pairs of records.
+// wanted makes the table of what is asked for: pairs of records, with their places in the list.
 func (c *completion) wanted(ctx context.Context, pairs []ends) error {
-	if _, err := c.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE wanted (from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT)"); err != nil {
+	if _, err := c.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE wanted (n BIGINT, from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT)"); err != nil {
 		return err
 	}
-	ids := map[pairOf][2][]string{} // those of a pair of types go as two lists: DuckDB reads these the fastest
-	for _, e := range pairs {
+	lists := map[pairOf]*[3][]byte{} // those of a pair of types go as lists: DuckDB reads these the fastest
+	for n, e := range pairs {
 		of := pairOf{e.from.Type, e.to.Type}
-		l := ids[of]
-		ids[of] = [2][]string{append(l[0], strconv.FormatInt(e.from.ID, 10)), append(l[1], strconv.FormatInt(e.to.ID, 10))}
+		if lists[of] == nil {
+			lists[of] = &[3][]byte{}
+		}
+		for i, number := range []int64{int64(n), e.from.ID, e.to.ID} {
+			lists[of][i] = append(strconv.AppendInt(lists[of][i], number, 10), ',')
+		}
 	}
-	for of, l := range ids {
-		_, err := c.conn.ExecContext(ctx, "INSERT INTO wanted SELECT CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[])), CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[]))",
-			of.from, "["+strings.Join(l[0], ",")+"]", of.to, "["+strings.Join(l[1], ",")+"]")
+	for of, l := range lists {
+		list := func(i int) string { return "[" + strings.TrimSuffix(string(l[i]), ",") + "]" }
+		_, err := c.conn.ExecContext(ctx, `INSERT INTO wanted SELECT unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[])),
+			CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[])), CAST(? AS VARCHAR), unnest(CAST(CAST(? AS VARCHAR) AS BIGINT[]))`,
+			list(0), of.from, list(1), of.to, list(2))
 		if err != nil {
 			return err
 		}
@@ -437,39 +444,38 @@ func (c *completion) look(ctx context.Context, all []proposal) error {
 	if err := c.readRecords(ctx); err != nil {
 		return err
 	}
-	if err := c.readPresent(ctx); err != nil {
+	if err := c.readPresent(ctx, pairs); err != nil {
 		return err
 	}
 	return c.readLists(ctx, all)
 }
 
-// readPresent reads the types of the pairs.
-func (c *completion) readPresent(ctx context.Context) error {
-	met := map[string]Type{}
+// readPresent reads the types of the pairs. Many pairs have the same.
+func (c *completion) readPresent(ctx context.Context, pairs []ends) error {
+	met := map[string][]Type{}
 	return c.each(ctx, `
-		SELECT a.from_type, a.from_id, a.to_type, a.to_id, string_agg(a.category || ':' || a.type_id, ',')
+		SELECT w.n, string_agg(a.category || ':' || a.type_id, ',')
 		FROM associations a
-		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
-		GROUP BY ALL`, nil, func(rows *sql.Rows) error {
-		var e ends
+		JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
+		GROUP BY w.n`, nil, func(rows *sql.Rows) error {
+		var n int64
 		var names string
-		if err := rows.Scan(&e.from.Type, &e.from.ID, &e.to.Type, &e.to.ID, &names); err != nil {
+		if err := rows.Scan(&n, &names); err != nil {
 			return err
 		}
-		var types []Type
-		for name := range strings.SplitSeq(names, ",") {
-			t, known := met[name]
-			if !known {
-				var err error
-				if t, err = parseType(name); err != nil {
+		types := met[names]
+		if types == nil {
+			for name := range strings.SplitSeq(names, ",") {
+				t, err := parseType(name)
+				if err != nil {
 					return err
 				}
-				met[name] = t
+				types = append(types, t)
 			}
-			types = append(types, t)
+			slices.SortFunc(types, compareTypes)
+			met[names] = types
 		}
-		slices.SortFunc(types, compareTypes)
-		c.present[e] = types
+		c.present[pairs[n]] = types
 		return nil
 	})
 }

@@ -73,12 +73,12 @@ func columnNames() string {
 }
 
 // picks reports whether the selector picks an operation.
-func (s Selector) picks(o Operation) bool {
+func (s Selector) picks(o *Operation) bool {
 	if s.record != nil {
 		return o.ends().from == *s.record || o.ends().to == *s.record
 	}
 	for name, value := range s.values {
-		if !slices.Contains(columns[name](o), value) {
+		if !slices.Contains(columns[name](*o), value) {
 			return false
 		}
 	}
@@ -86,27 +86,22 @@ func (s Selector) picks(o Operation) bool {
 }
 
 // picks reports whether all selectors pick an operation.
-func (p Parts) picks(o Operation) bool {
+func (p Parts) picks(o *Operation) bool {
 	if p.Findings != nil && !p.Findings[textOf(o.Fingerprint)] {
 		return false
 	}
 	return !slices.ContainsFunc(p.Only, func(s Selector) bool { return !s.picks(o) })
 }
 
-// of takes the part of the operations.
+// of takes the part of the operations, in place.
 func (p Parts) of(all []proposal) ([]proposal, error) {
-	var part []proposal
-	for _, op := range all {
-		if p.picks(op.Operation) {
-			part = append(part, op)
-		}
-	}
+	part := slices.DeleteFunc(all, func(op proposal) bool { return !p.picks(&op.Operation) })
 	for _, n := range p.Except {
 		if n < 1 || n > len(part) {
 			return nil, sentence.New(ErrUsage, "--except %d: there is no such operation, the plan without it has %d", n, len(part))
 		}
 	}
-	var kept []proposal
+	kept := part[:0]
 	for i, op := range part {
 		if !slices.Contains(p.Except, i+1) {
 			kept = append(kept, op)

@@ -82,24 +82,18 @@ func New(ctx context.Context, s Source, o Options) (*Plan, error) {
 	if err := c.complete(ctx, proposed); err != nil {
 		return nil, err
 	}
-	var operations, blocked []proposal
-	for _, op := range proposed {
-		if op.cause == "" {
-			operations = append(operations, op)
-		} else {
-			blocked = append(blocked, op)
-		}
-	}
-	if operations, err = o.Parts.of(operations); err != nil {
-		return nil, err
-	}
-	for _, op := range operations {
-		p.Operations = append(p.Operations, op.Operation)
-	}
-	for _, op := range blocked {
-		if o.Parts.picks(op.Operation) {
+	for i := range proposed {
+		if op := &proposed[i]; op.cause != "" && o.Parts.picks(&op.Operation) {
 			p.Blocked = append(p.Blocked, Refused{op.Operation, op.cause})
 		}
+	}
+	operations, err := o.Parts.of(slices.DeleteFunc(proposed, func(op proposal) bool { return op.cause != "" }))
+	if err != nil {
+		return nil, err
+	}
+	p.Operations = make([]Operation, len(operations))
+	for i := range operations {
+		p.Operations[i] = operations[i].Operation
 	}
 	if err := c.refuse(ctx, p); err != nil {
 		return nil, err
@@ -129,12 +123,10 @@ type proposal struct {
 
 // propose collects what the sources say, each pair and type once, in their order.
 func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) {
-	var all []proposal
-	determined, err := c.determined(s.Findings)
+	all, err := c.determined(s.Findings)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, determined...)
 	if c.options.Restore {
 		restored, err := c.restored(ctx, s)
 		if err != nil {
@@ -184,15 +176,14 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 }
 
 // pairsQuery counts the ordered pairs of live records, and those of them that lack something on
-// the way back. The rows of a pair follow each other in the table, so that a row whose records
-// are not those of the row before it begins a pair: that takes one scan, where grouping pairs
-// by their ids takes that of a sort. Beside it stand the few that merges moved.
+// the way back. The rows of a pair follow each other in the table, so that a row whose hash
+// is not that of the row before it begins a pair: that takes one scan, where grouping pairs
+// by their ids takes that of a sort. That two pairs have the same hash happens once in ten billion
+// billions. Beside it stand the few that merges moved.
 const pairsQuery = `
 	WITH begun AS (
-		SELECT from_id IS DISTINCT FROM lag(from_id) OVER () OR to_id IS DISTINCT FROM lag(to_id) OVER ()
-			OR from_type IS DISTINCT FROM lag(from_type) OVER () OR to_type IS DISTINCT FROM lag(to_type) OVER () AS first
-		FROM associations
-		WHERE live
+		SELECT pair IS DISTINCT FROM lag(pair) OVER () AS first
+		FROM (SELECT hash(from_type, from_id, to_type, to_id) AS pair FROM associations WHERE live)
 	), moved AS (
 		SELECT from_type, from_id, to_type, to_id FROM moved_associations WHERE NOT is_older
 		UNION SELECT from_type, from_id, to_type, to_id FROM older_associations
@@ -207,7 +198,7 @@ const pairsQuery = `
 // still. A pair that one of them alone lists may be unlinked by somebody until then.
 func (o *Operation) require() {
 	e := o.ends()
-	o.Require = []Requirement{Live(e.from), Live(e.to)}
+	o.Require = append(make([]Requirement, 0, 4+2*len(o.Types)+len(o.Before.Forward)+len(o.Before.Inverse)), Live(e.from), Live(e.to))
 	for i, t := range o.Types {
 		var label *string
 		if i < len(o.Labels) && o.Labels[i] != "" {
