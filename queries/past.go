@@ -110,6 +110,13 @@ func readAliases(ctx context.Context, db *sql.DB) (aliases, error) {
 	return ids, nil
 }
 
+// Today reads into which records others were merged, and returns what gives the id that a
+// record of a type has by now.
+func Today(ctx context.Context, db *sql.DB) (func(of *string, id *int64) *int64, error) {
+	ids, err := readAliases(ctx, db)
+	return ids.today, err
+}
+
 // readFindings reads rows of the register.
 func readFindings(ctx context.Context, db *sql.DB, where string, args ...any) (findings []Finding, err error) {
 	query := ofAnyAge("SELECT " + findingColumns + " FROM findings WHERE " + where)

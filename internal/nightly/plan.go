@@ -18,7 +18,6 @@ import (
 	"hubgraph/export/lake"
 	"hubgraph/graphmodel"
 	"hubgraph/internal/sentence"
-	"hubgraph/internal/sqlrows"
 	"hubgraph/internal/terminal"
 	"hubgraph/queries"
 	"hubgraph/repair"
@@ -179,13 +178,9 @@ func (p *Planned) lacking(ctx context.Context, db *sql.DB, events []queries.Find
 			say(graphmodel.Key{Type: r.FromType, ID: r.FromID}, graphmodel.Key{Type: r.ToType, ID: r.ToID}, repair.Type{Category: r.Category, TypeID: r.TypeID})
 		}
 	}
-	current, err := merged(ctx, db)
+	today, err := queries.Today(ctx, db)
 	if err != nil {
 		return nil, err
-	}
-	today := func(of string, id int64) graphmodel.Key {
-		k := graphmodel.Key{Type: of, ID: id}
-		return cmp.Or(current[k], k)
 	}
 	var list []queries.Finding
 	for _, f := range events {
@@ -196,28 +191,12 @@ func (p *Planned) lacking(ctx context.Context, db *sql.DB, events []queries.Find
 		if err := json.Unmarshal([]byte(f.Evidence), &lost); err != nil {
 			return nil, fmt.Errorf("finding %s of %s: %w", f.Fingerprint, f.CheckID, err)
 		}
-		of, known := said[pair{today(*f.FromType, *f.FromID), today(*f.ToType, *f.ToID)}]
+		of, known := said[pair{{Type: *f.FromType, ID: *today(f.FromType, f.FromID)}, {Type: *f.ToType, ID: *today(f.ToType, f.ToID)}}]
 		if !known || slices.ContainsFunc(slices.Concat(lost.Types, lost.Removed), func(t string) bool { return !of[t] }) {
 			list = append(list, f)
 		}
 	}
 	return list, nil
-}
-
-// merged are the records that went into others, with these.
-func merged(ctx context.Context, db *sql.DB) (map[graphmodel.Key]graphmodel.Key, error) {
-	into := map[graphmodel.Key]graphmodel.Key{}
-	err := sqlrows.Each(ctx, db, "SELECT object_type, old_id, current_id FROM id_alias", nil, func(rows *sql.Rows) error {
-		var old, now graphmodel.Key
-		err := rows.Scan(&old.Type, &old.ID, &now.ID)
-		now.Type = old.Type
-		into[old] = now
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the merged records: %w", err)
-	}
-	return into, nil
 }
 
 // asks reports whether a check was asked for.
