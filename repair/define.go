@@ -130,8 +130,8 @@ func (s *state) redefined(op *Operation, inverse func(from, to string, t Type) (
 	}
 	t := op.Types[0]
 	if op.Define.What == SetLimit {
-		if now := int64(s.facts[op.objectTypes()].limits[t]); now != limitOf(were.Max) {
-			return blocked("%s from %s to %s has %s now, and had %s", s.named(op.FromType, op.ToType, &t), op.FromType, op.ToType, limitText(now), limitText(limitOf(were.Max)))
+		if now, then := limitText(s.facts[op.objectTypes()].limit(t)), limitText(were.Max); now != then {
+			return blocked("%s from %s to %s has %s now, and had %s", s.named(op.FromType, op.ToType, &t), op.FromType, op.ToType, now, then)
 		}
 		return verdict{}
 	}
@@ -146,20 +146,6 @@ func (s *state) redefined(op *Operation, inverse func(from, to string, t Type) (
 		return blocked("there is no label %q from %s to %s any more, which was that of the way back", *were.Inverse, back[0], back[1])
 	}
 	return verdict{}
-}
-
-func limitOf(most *int64) int64 {
-	if most == nil {
-		return 0
-	}
-	return *most
-}
-
-func limitText(most int64) string {
-	if most == 0 {
-		return "no limit"
-	}
-	return fmt.Sprintf("a limit of %d", most)
 }
 
 // judgeDefined says why an operation that defines must not be sent, if so.

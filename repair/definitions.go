@@ -72,14 +72,22 @@ func (all definitions) define(from, to string, t Type) *definition {
 
 // effectsDefined demands of the labels of users that come or go beside an operation that they
 // have the texts that they have now.
-func (all definitions) effectsDefined(effects []Row) []Requirement {
+func effectsDefined(effects []Row, label func(Row) string) []Requirement {
 	var list []Requirement
 	for _, r := range effects {
-		if d := all.define(r.FromType, r.ToType, r.typ()); d != nil && d.Label != nil && d.Category != hubspot.HubSpotDefined {
-			list = append(list, Defined(r.FromType, r.ToType, r.typ(), d.Label))
+		if text := label(r); text != "" && r.Category != hubspot.HubSpotDefined {
+			list = append(list, Defined(r.FromType, r.ToType, r.typ(), &text))
 		}
 	}
 	return list
+}
+
+// label is the text of a row's type, as it is defined; empty: it has none.
+func (all definitions) label(r Row) string {
+	if d := all.define(r.FromType, r.ToType, r.typ()); d != nil {
+		return textOf(d.Label)
+	}
+	return ""
 }
 
 // plain is the type of the plain association of a pair; nil where it has none.

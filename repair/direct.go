@@ -260,7 +260,7 @@ func (l *Direct) demand(op *Operation, d *definition) {
 		if inverse := d.inverse(); inverse != nil {
 			op.Effects = []Row{e.reversed().row(*inverse)}
 		}
-		op.Require = append(op.Require, l.effectsDefined(op.Effects)...)
+		op.Require = append(op.Require, effectsDefined(op.Effects, l.definitions.label)...)
 		return
 	}
 	op.Require = append(op.Require, Lacks(e.from, e.to, &t))
@@ -281,7 +281,7 @@ func (l *Direct) demand(op *Operation, d *definition) {
 			}
 		}
 	}
-	op.Require = append(op.Require, l.effectsDefined(op.Effects)...)
+	op.Require = append(op.Require, effectsDefined(op.Effects, l.definitions.label)...)
 }
 
 func documentedKind(d definition) string {

@@ -89,31 +89,56 @@ func (d *desk) send(t failer, a Asked) (string, []*LineResult) {
 // undo takes a run back.
 func (d *desk) undo(t failer, name string) {
 	t.Helper()
-	h, err := ReadJournal(name)
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	p, err := Undo(context.Background(), d.client, h, d.now)
-	if err != nil || len(p.Blocked) > 0 {
-		t.Fatalf("%v, %+v", err, p.Blocked)
+	p := d.undoOf(t, name)
+	if len(p.Blocked) > 0 {
+		t.Fatalf("%+v", p.Blocked)
 	}
 	if err := p.vacuous(); err != nil {
 		t.Fatalf("the undo is vacuous: %v", err)
 	}
-	d.runs++
-	journal, err := CreateJournal(d.dir, fmt.Sprintf("undo%d", d.runs))
+	o := quick()
+	o.NoCanary = true
+	if _, run := d.execute(t, p, o); !run.Done() {
+		t.Fatalf("%v", applied{run: run}.outcomes())
+	}
+}
+
+// undoOf plans to take back the run of a journal.
+func (d *desk) undoOf(t failer, name string) *Plan {
+	t.Helper()
+	h, err := ReadJournal(name)
+	return d.planUndo(t, h, err)
+}
+
+// planUndo plans to take back a run whose journal was read.
+func (d *desk) planUndo(t failer, h *History, err error) *Plan {
+	t.Helper()
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	o := quick()
-	o.NoCanary = true
+	p, err := Undo(context.Background(), d.client, h, d.now)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return p
+}
+
+// execute applies a plan with a journal of its own, whose name it returns.
+func (d *desk) execute(t failer, p *Plan, o ApplyOptions) (string, *Run) {
+	t.Helper()
+	d.runs++
+	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
 	run, err := Apply(context.Background(), d.client, p, journal, o)
-	if err != nil || !run.Done() {
-		t.Fatalf("%v, %v", err, applied{run: run}.outcomes())
+	if err != nil {
+		t.Fatalf("%v", err)
 	}
 	if err := journal.Close(); err != nil {
 		t.Fatalf("%v", err)
 	}
+	return journal.Name(), run
 }
 
 // label does what is asked for, with a journal, whose name it returns.
@@ -125,19 +150,7 @@ func (d *desk) label(t failer, a AskedLabel) (string, *Run) {
 	if err != nil {
 		t.Fatalf("%+v: %v", a, err)
 	}
-	d.runs++
-	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	run, err := Apply(ctx, d.client, p, journal, quick())
-	if err != nil {
-		t.Fatalf("%+v: %v", a, err)
-	}
-	if err := journal.Close(); err != nil {
-		t.Fatalf("%v", err)
-	}
-	return journal.Name(), run
+	return d.execute(t, p, quick())
 }
 
 // defined is what the portal says is defined between the object types of a world, a line each.

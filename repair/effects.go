@@ -83,7 +83,7 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 		op.require()
 		written := c.written(op)
 		c.effects(op, written)
-		op.Require = append(op.Require, c.definitions.effectsDefined(op.Effects)...)
+		op.Require = append(op.Require, effectsDefined(op.Effects, c.definitions.label)...)
 		op.Require = append(op.Require, op.also...)
 		if op.alone {
 			c.demandAlone(op, all)
@@ -362,7 +362,7 @@ func (c *completion) impossible(op *proposal) string {
 		}
 		then, known := op.labels[t]
 		if now := textOf(d.Label); known && then != now {
-			return fmt.Sprintf("the label of %s from %s to %s was %q then and is %q now", t, op.FromType, op.ToType, then, now)
+			return renamed(e.row(t), then, now)
 		}
 		if op.mirrors && !c.options.AcceptLearned && d.learned {
 			return fmt.Sprintf("that %s is the inverse of %s was only learned from the links: --accept-learned takes it for known", t, d.inverse())
@@ -371,7 +371,7 @@ func (c *completion) impossible(op *proposal) string {
 	for _, r := range op.Effects { // they come along
 		d, then := c.define(r.FromType, r.ToType, r.typ()), op.texts[directed{r.FromType, r.ToType, r.typ()}]
 		if d != nil && then != "" && textOf(d.Label) != then && d.Category != hubspot.HubSpotDefined {
-			return fmt.Sprintf("the label of %s from %s to %s was %q then and is %q now", r.typ(), r.FromType, r.ToType, then, textOf(d.Label))
+			return renamed(r, then, textOf(d.Label))
 		}
 	}
 	// HubSpot may take what is written for the whole set: what the way back lists is part of
@@ -382,6 +382,11 @@ func (c *completion) impossible(op *proposal) string {
 		}
 	}
 	return ""
+}
+
+// renamed says that the label of a row has another text than it had.
+func renamed(r Row, then, now string) string {
+	return fmt.Sprintf("the label of %s from %s to %s was %q then and is %q now", r.typ(), r.FromType, r.ToType, then, now)
 }
 
 func textOf(label *string) string {

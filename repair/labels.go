@@ -206,10 +206,7 @@ func (l *Direct) limits(ctx context.Context, op *Operation, a AskedLabel, t Type
 	if err != nil {
 		return err
 	}
-	if now := int64(facts.limits[t]); now > 0 {
-		op.Define.Were.Max = &now
-	}
-	op.Define.Max = a.Max
+	op.Define.Were.Max, op.Define.Max = facts.limit(t), a.Max
 	return nil
 }
 

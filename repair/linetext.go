@@ -156,6 +156,14 @@ func (s Sums) Text() string {
 	return fmt.Sprintf("%s: %s", terminal.Count(int64(total), "pair"), strings.Join(parts, ", "))
 }
 
+// limitText names a limit; nil: there is none.
+func limitText(most *int64) string {
+	if most == nil {
+		return "no limit"
+	}
+	return fmt.Sprintf("a limit of %d", *most)
+}
+
 // Defines says in a sentence what an operation defines.
 func (o Operation) Defines() string {
 	d, between := o.Define, fmt.Sprintf("from %s to %s", o.FromType, o.ToType)
@@ -164,12 +172,6 @@ func (o Operation) Defines() string {
 		label = fmt.Sprintf("the label %q", terminal.Printable(o.Labels[0]))
 	}
 	text := func(s *string) string { return fmt.Sprintf("%q", terminal.Printable(textOf(s))) }
-	most := func(n *int64) string {
-		if n == nil {
-			return "no limit"
-		}
-		return fmt.Sprintf("a limit of %d", *n)
-	}
 	were := d.Were
 	if were == nil {
 		were = &Were{}
@@ -182,7 +184,7 @@ func (o Operation) Defines() string {
 	case DeleteLabel:
 		return fmt.Sprintf("%s %s goes: %s", label, between, o.Reason)
 	}
-	return fmt.Sprintf("%s %s has %s, and had %s", label, between, most(d.Max), most(were.Max))
+	return fmt.Sprintf("%s %s has %s, and had %s", label, between, limitText(d.Max), limitText(were.Max))
 }
 
 // DefinedRow is what became of an operation that defines.

@@ -3,7 +3,6 @@ package repair
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,38 +17,13 @@ const defined = "portal 77\n" + labelLine + "label contacts 23 \"Payer\" compani
 
 func number(n int64) *int64 { return &n }
 
-// undoOf plans to take back the run of a journal.
-func (d *desk) undoOf(t *testing.T, name string) *Plan {
-	t.Helper()
-	h, err := ReadJournal(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := Undo(t.Context(), d.client, h, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // applies applies a plan with a journal of its own, and returns the outcomes.
 func (d *desk) applies(t *testing.T, p *Plan) []string {
 	t.Helper()
 	if err := p.vacuous(); err != nil {
 		t.Fatal(err)
 	}
-	d.runs++
-	journal, err := CreateJournal(d.dir, fmt.Sprintf("run%d", d.runs))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := Apply(t.Context(), d.client, p, journal, quick())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := journal.Close(); err != nil {
-		t.Fatal(err)
-	}
+	_, run := d.execute(t, p, quick())
 	return applied{run: run}.outcomes()
 }
 
@@ -126,14 +100,7 @@ func TestALabelOnOneEndOnlyIsCounted(t *testing.T) {
 func (d *desk) found(t *testing.T, journal string) *Plan {
 	t.Helper()
 	h, err := FindRun(filepath.Dir(d.dir), strings.TrimSuffix(strings.TrimPrefix(filepath.Base(journal), "run="), ".ndjson"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := Undo(t.Context(), d.client, h, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return d.planUndo(t, h, err)
 }
 
 // TestARunIsTakenBackOnce takes a run back, has somebody do the same by hand, and takes it back

@@ -21,6 +21,14 @@ type pairFacts struct {
 	most   int             // of them, that of the plain type: records of the other type; 0: none is set
 }
 
+// limit is how many records a record may have by a type, as users have set it; nil: any number.
+func (f pairFacts) limit(t Type) *int64 {
+	if n := int64(f.limits[t]); n > 0 {
+		return &n
+	}
+	return nil
+}
+
 // portal asks a live portal about the ends of operations.
 type portal struct {
 	client *hubspot.Client

@@ -107,7 +107,7 @@ func (u *undoing) others(rows []Row, live *state, again string) string {
 		}
 		then := textOf(u.plan.Definitions[d].Label)
 		if now, defined := live.facts[[2]string{r.FromType, r.ToType}].labels[r.typ()]; defined && then != "" && now != then {
-			return fmt.Sprintf("kept: the label of %s from %s to %s was %q then and is %q now", r.typ(), r.FromType, r.ToType, then, now)
+			return "kept: " + renamed(r, then, now)
 		}
 	}
 	return ""
@@ -196,7 +196,7 @@ func (u *undoing) putBack(op *Operation, removed []Row, live *state) {
 			}
 		}
 		slices.SortFunc(o.Effects, compareRows)
-		o.Require = append(o.Require, live.effectsDefined(o.Effects)...)
+		o.Require = append(o.Require, effectsDefined(o.Effects, live.label)...)
 		u.plan.Operations = append(u.plan.Operations, o)
 	}
 }
@@ -265,7 +265,7 @@ func (u *undoing) whole(op *Operation, e ends, there, back []Type, live *state) 
 	for _, t := range back {
 		o.Effects = append(o.Effects, e.reversed().row(t))
 	}
-	o.Require = append(o.Require, live.effectsDefined(o.Effects)...)
+	o.Require = append(o.Require, effectsDefined(o.Effects, live.label)...)
 	u.plan.Operations = append(u.plan.Operations, o)
 }
 
@@ -311,7 +311,7 @@ func (u *undoing) labels(op *Operation, e ends, there []Type, added []Row, live 
 		o.Require = append(o.Require, Has(e.to, e.from, &t))
 	}
 	o.Effects = effects
-	o.Require = append(o.Require, live.effectsDefined(effects)...)
+	o.Require = append(o.Require, effectsDefined(effects, live.label)...)
 	u.plan.Operations = append(u.plan.Operations, o)
 }
 
@@ -332,16 +332,9 @@ func (u *undoing) operation(op *Operation, e ends, types []Type, live *state) Op
 	return o
 }
 
-// effectsDefined demands of the labels of users that come or go beside an operation that they
-// have the texts that they have now.
-func (s *state) effectsDefined(effects []Row) []Requirement {
-	var list []Requirement
-	for _, r := range effects {
-		if text := s.facts[[2]string{r.FromType, r.ToType}].labels[r.typ()]; text != "" && r.Category != hubspot.HubSpotDefined {
-			list = append(list, Defined(r.FromType, r.ToType, r.typ(), &text))
-		}
-	}
-	return list
+// label is the text of a row's type, by the portal; empty: it has none.
+func (s *state) label(r Row) string {
+	return s.facts[[2]string{r.FromType, r.ToType}].labels[r.typ()]
 }
 
 // turned is the removal of types in the direction of e, for an operation of the run in
