@@ -26,7 +26,7 @@ type completion struct {
 	lists   map[list]*neighbors
 	taken   map[place]graphmodel.Key // places that operations of the plan take
 	planned map[place]int64          // records that operations of the plan add
-	alone   map[list]int             // how many operations change what a record lists
+	adding  map[list][]int64         // records that operations of the plan add to what a record lists
 }
 
 // record is what the snapshot says of a record.
@@ -64,7 +64,12 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 	if err := c.look(ctx, all); err != nil {
 		return fmt.Errorf("read what the records have: %w", err)
 	}
-	c.taken, c.planned = map[place]graphmodel.Key{}, map[place]int64{}
+	c.taken, c.planned, c.adding = map[place]graphmodel.Key{}, map[place]int64{}, map[list][]int64{}
+	for _, op := range all {
+		for _, e := range []ends{op.ends(), op.ends().reversed()} {
+			c.adding[e.list()] = append(c.adding[e.list()], e.to.ID)
+		}
+	}
 	var holding []*blockedBy
 	for i := range all {
 		op := &all[i]
@@ -86,7 +91,7 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 		op.Require = append(op.Require, effectsDefined(op.Effects, c.definitions.label)...)
 		op.Require = append(op.Require, op.also...)
 		if op.alone {
-			c.demandAlone(op, all)
+			c.demandAlone(op)
 		}
 		held := c.places(op, written)
 		if op.cause == "" {
@@ -199,27 +204,28 @@ func (c *completion) effects(op *proposal, written []Row) {
 }
 
 // demandAlone demands that what the record lists of the type of the other is what it was,
-// where that is not much and no other operation of the plan changes it.
-func (c *completion) demandAlone(op *proposal, all []proposal) {
+// but for what operations of the plan add, where that is not much.
+func (c *completion) demandAlone(op *proposal) {
 	e := op.ends()
-	if c.alone == nil {
-		c.alone = map[list]int{}
-		for _, o := range all {
-			c.alone[list{o.ends().from, o.ToType}]++
-			c.alone[list{o.ends().to, o.FromType}]++
+	of := e.list()
+	var had []int64
+	if n := c.lists[of]; n != nil {
+		if had = n.ids; len(had) < int(n.count) {
+			return
 		}
 	}
-	of := list{e.from, op.ToType}
-	if c.alone[of] > 1 {
+	adding := c.adding[of]
+	if len(adding) == 1 {
+		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType, had...)...)
 		return
 	}
-	n := c.lists[of]
-	switch {
-	case n == nil:
-		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType)...)
-	case len(n.ids) == int(n.count):
-		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType, n.ids...)...)
+	if len(adding) > mostListed {
+		return
 	}
+	for _, id := range had {
+		op.Require = append(op.Require, Has(e.from, key(op.ToType, id), nil))
+	}
+	op.Require = append(op.Require, Among(e.from, op.ToType, append(slices.Clone(had), adding...)...)...)
 }
 
 // blockedBy is an operation that another record is in the way of.

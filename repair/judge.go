@@ -2,6 +2,7 @@ package repair
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -90,7 +91,7 @@ func (o *Operation) writesAgain(r Requirement) bool {
 	return o.Action == Add && r.That == LacksType && r.typ() != nil && slices.Contains(o.Types, *r.typ()) && ends{r.record(), r.other()} == o.ends()
 }
 
-// holds says of a requirement other than IsLive and HasOnly that it does not hold.
+// holds says of a requirement other than IsLive, HasOnly and IsAmong that it does not hold.
 func (s *state) holds(r Requirement) verdict {
 	switch r.That {
 	case HasType, LacksType:
@@ -152,11 +153,13 @@ func (s *state) isDefined(r Requirement) verdict {
 	return verdict{}
 }
 
-// only judges the groups of HasOnly.
+// only judges the groups of HasOnly and IsAmong.
 func (s *state) only(require []Requirement) verdict {
-	types, records := map[ends][]Type{}, map[list][]int64{}
+	types, records, among := map[ends][]Type{}, map[list][]int64{}, map[list][]int64{}
 	for _, r := range require {
 		switch {
+		case r.That == IsAmong:
+			among[r.list()] = append(among[r.list()], *r.ToID)
 		case r.That != HasOnly:
 		case r.Category != nil:
 			e := ends{r.record(), r.other()}
@@ -178,14 +181,24 @@ func (s *state) only(require []Requirement) verdict {
 				return stale("%s no longer lists %s:%d", l.of, l.to, id)
 			}
 		}
-		if s.neighbors(l) == len(want) {
-			continue
+		if v := s.besides(l, want); v.outcome != "" {
+			return v
 		}
-		for _, has := range []listing{s.lists[l], s.planned[l]} {
-			for id := range has {
-				if !slices.Contains(want, id) {
-					return stale("%s lists %s:%d, too, since the plan was made", l.of, l.to, id)
-				}
+	}
+	for l, want := range among {
+		if v := s.besides(l, want); v.outcome != "" {
+			return v
+		}
+	}
+	return verdict{}
+}
+
+// besides says that a list has, or is going to have, a record that is none of those.
+func (s *state) besides(l list, those []int64) verdict {
+	for _, has := range []listing{s.lists[l], s.planned[l]} {
+		for _, id := range slices.Sorted(maps.Keys(has)) {
+			if !slices.Contains(those, id) {
+				return stale("%s lists %s:%d, too, since the plan was made", l.of, l.to, id)
 			}
 		}
 	}

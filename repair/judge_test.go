@@ -42,6 +42,8 @@ func TestRequirements(t *testing.T) {
 		"one record less":       {OnlyRecords(one, "companies", 11, 12, 13), Stale, "contacts:1 no longer lists companies:11"},
 		"no records":            {OnlyRecords(two, "companies"), "", ""},
 		"no records, and some":  {OnlyRecords(one, "companies"), Stale, "lists companies:1"},
+		"no others":             {Among(one, "companies", 11, 12, 13), "", ""},
+		"another":               {Among(one, "companies", 11, 12), Stale, "contacts:1 lists companies:13, too, since the plan was made"},
 		"only these types":      {OnlyTypes(one, c12, plain, primary, advisor), "", ""},
 		"a type more":           {OnlyTypes(one, c12, plain, primary), Stale, `and had HUBSPOT_DEFINED:1 "Primary", HUBSPOT_DEFINED:279`},
 		"a type less":           {OnlyTypes(one, c13, plain, advisor), Stale, "it has HUBSPOT_DEFINED:279, and had"},

@@ -15,6 +15,7 @@ const (
 	IsVacant  = "vacant"  // no other record of ToType than ToID has the type of the record
 	IsBelow   = "below"   // the record has fewer than Limit records of ToType (with the type; without one: at all); without a record: all records together
 	HasOnly   = "only"    // the requirements of one pair of ends together list all that the portal has
+	IsAmong   = "among"   // the requirements of one record together list all records of ToType that it may list, whether it does or not
 	IsDefined = "defined" // the type is defined from Type to ToType, with this label; null: with none
 )
 
@@ -100,6 +101,15 @@ func OnlyRecords(k graphmodel.Key, toType string, ids ...int64) []Requirement {
 	return list
 }
 
+// Among demands that a record lists no records of a type of objects but these.
+func Among(k graphmodel.Key, toType string, ids ...int64) []Requirement {
+	var list []Requirement
+	for _, id := range ids {
+		list = append(list, about(IsAmong, k).towards(toType, id))
+	}
+	return list
+}
+
 // Unlabelled demands that no association type from one object type to another has a label.
 func Unlabelled(fromType, toType, label string) Requirement {
 	return Requirement{That: LacksType, Type: &fromType, ToType: &toType, Label: &label}
@@ -140,6 +150,7 @@ func (r Requirement) complete() error {
 		IsVacant:  {r.ID != nil, r.ToType != nil, r.ToID != nil, r.Category != nil},
 		IsBelow:   {r.ToType != nil, r.Limit != nil, r.ID != nil || r.Category != nil},
 		HasOnly:   {r.ID != nil, r.ToType != nil, r.ToID != nil || r.Category == nil},
+		IsAmong:   {r.ID != nil, r.ToType != nil, r.ToID != nil},
 		IsDefined: {r.ToType != nil, r.Category != nil},
 	}
 	keys, known := need[r.That]

@@ -457,6 +457,51 @@ func TestLostLinksAreRestored(t *testing.T) {
 	p.refused(nightly.Planning{Checks: []string{"edge_removed"}}, nightly.ErrNoRepair, "--restore-from")
 }
 
+// TestReplacementsSinceAreSeen has contacts that lost two companies each, both of which are in
+// the plan: what somebody linked in their place before the plan is applied stops both, as it
+// stops one, and neither stops the other.
+func TestReplacementsSinceAreSeen(t *testing.T) {
+	since := map[int64]struct {
+		script   string
+		outcomes [2]repair.Outcome
+		cause    string
+	}{
+		110: {"contacts 110 -> companies 201", [2]repair.Outcome{repair.Satisfied, repair.Applied}, ""},
+		111: {"contacts 111 -> companies 204", [2]repair.Outcome{repair.Stale, repair.Stale}, "contacts:111 lists companies:204, too, since the plan was made"},
+		112: {"unlink contacts 112 companies 203", [2]repair.Outcome{repair.Stale, repair.Stale}, "contacts:112 to companies:203 has changed since"},
+		113: {"contacts 113 -> companies 201\ncontacts 113 -> companies 204", [2]repair.Outcome{repair.Satisfied, repair.Stale}, "contacts:113 lists companies:204, too"},
+	}
+	lost := "companies 202\ncompanies 203\ncompanies 204\n"
+	var night, changes, want string
+	for id := int64(110); id < 124; id++ { // of most nothing changes: a run stops where a fifth does not hold
+		lost += fmt.Sprintf("contacts %[1]d\ncontacts %[1]d -> companies 203\ncontacts %[1]d -> companies 201\ncontacts %[1]d -> companies 202\n", id)
+		night += fmt.Sprintf("unlink contacts %[1]d companies 201\nunlink contacts %[1]d companies 202\n", id)
+		changes += since[id].script + "\n"
+		want += fmt.Sprintf("add restored: contacts:%[1]d -> companies:201 [HUBSPOT_DEFINED:279]\nadd restored: contacts:%[1]d -> companies:202 [HUBSPOT_DEFINED:279]\n", id)
+	}
+	p := newPortal(t, lost)
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night(night)
+	plan := p.planned(nightly.Planning{Night: first})
+	wantPlan(t, plan, want)
+	if err := p.portal.Script("somebody", changes); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range p.apply(plan, repair.DefaultOptions()).Operations {
+		op, outcome, cause := plan.Operations[i], repair.Applied, ""
+		if of, changed := since[op.FromID]; changed {
+			outcome = of.outcomes[op.ToID-201]
+			if outcome == repair.Stale {
+				cause = of.cause
+			}
+		}
+		if r.Outcome == nil || *r.Outcome != outcome || cause != "" && !strings.Contains(*r.Cause, cause) {
+			t.Errorf("%s: %+v, wanted %s %s", op.Ends(), r, outcome, cause)
+		}
+	}
+}
+
 // printOf is the beginning of the fingerprint of a finding of a check.
 func printOf(a *nightly.Audited, check string) string {
 	for _, f := range a.Findings {
