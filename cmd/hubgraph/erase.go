@@ -28,9 +28,11 @@ looked at is printed, with what is left: texts of other records are not changed,
 such as the name of a deal. Counts of what was read and found in those nights stay.
 
 Each folder is replaced in one step. A command that died is typed again. Delete the
-record in HubSpot first: what is still there is read again by the next crawl. Plans,
-reports, backups, hubgraph.yaml and waivers.yaml are not changed; lines of the last
-two that name the record are listed.
+record in HubSpot first: what is still there is read again by the next crawl, which
+warns of it. That a record was erased, and when, is kept under a keyed hash (HMAC) of
+its id: erase says it of a record that it is asked for again, and nobody can list them.
+Plans, reports, backups, hubgraph.yaml and waivers.yaml are not changed; lines of the
+last two that name the record are listed.
 
 Exit code 3: something is left, or could not be looked into.`,
 		Example: "  hubgraph erase contacts:123 --dry-run\n  hubgraph erase contacts:123 contacts:124 --yes",

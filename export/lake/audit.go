@@ -117,47 +117,36 @@ const acceptedFile = "accepted"
 
 // Accepted is the id of the snapshot that was accepted last; empty where none was.
 func (p *Portal) Accepted() (id string, err error) {
-	name := path.Join(p.within(auditsDir), acceptedFile)
-	err = p.Within(func(root *os.Root) error {
-		b, err := root.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		id = strings.TrimSpace(string(b))
-		if err == nil && checkID(id) != nil {
-			return p.damaged(name, "holds no id of a snapshot")
-		}
-		return err
-	})
+	b, err := p.besideAudits(acceptedFile)
+	id = strings.TrimSpace(string(b))
+	if b != nil && checkID(id) != nil {
+		return "", p.damaged(p.audited(acceptedFile), "holds no id of a snapshot")
+	}
 	return id, err
 }
 
 // Accept takes a snapshot as the state that drift is measured from. The data folder must
 // be locked.
 func (p *Portal) Accept(e Entry) error {
-	dir := p.within(auditsDir)
-	work, err := p.work("accept")
-	if err != nil {
-		return err
-	}
-	err = p.Within(func(root *os.Root) error {
-		f, err := root.OpenFile(path.Join(work, acceptedFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, FileMode)
-		if err != nil {
-			return err
-		}
-		_, err = f.WriteString(e.ID + "\n")
-		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-			return err
-		}
-		if err := makeDirs(root, dir); err != nil {
-			return err
-		}
-		return errors.Join(root.Rename(path.Join(work, acceptedFile), path.Join(dir, acceptedFile)), SyncDir(root, dir))
-	})
-	if err != nil {
+	if err := p.replace(p.audited(acceptedFile), FileMode, []byte(e.ID+"\n")); err != nil {
 		return fmt.Errorf("accept snapshot %s: %w", e.ID, err)
 	}
 	return nil
+}
+
+// audited is the path of a file beside the portal's audits, within the data folder.
+func (p *Portal) audited(name string) string { return path.Join(p.within(auditsDir), name) }
+
+// besideAudits reads a file beside the portal's audits; nil where there is none.
+func (p *Portal) besideAudits(name string) (content []byte, err error) {
+	err = p.Within(func(root *os.Root) error {
+		content, err = root.ReadFile(p.audited(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	return content, err
 }
 
 // Audits lists the audits of the portal, oldest first.

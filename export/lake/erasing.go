@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 )
 
 // An erasure that was begun is noted in work/ until it is through, so that one that died is
@@ -23,24 +22,7 @@ func (p *Portal) Erasing() (note []byte, err error) {
 }
 
 // BeginErasing writes the note. The data folder must be locked.
-func (p *Portal) BeginErasing(note []byte) error {
-	dir, err := p.work("erase")
-	if err != nil {
-		return err
-	}
-	return p.Within(func(root *os.Root) error {
-		next := path.Join(dir, path.Base(erasingFile))
-		f, err := root.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return err
-		}
-		_, err = f.Write(note)
-		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-			return err
-		}
-		return errors.Join(root.Rename(next, erasingFile), SyncDir(root, workDir))
-	})
-}
+func (p *Portal) BeginErasing(note []byte) error { return p.replace(erasingFile, 0o600, note) }
 
 // EndErasing removes the note.
 func (p *Portal) EndErasing() error { return p.removeFile(erasingFile) }

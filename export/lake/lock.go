@@ -227,3 +227,27 @@ func (d *Data) work(name string) (string, error) {
 	}
 	return rel, nil
 }
+
+// replace writes a file of the data folder in one step: whoever reads it finds the old content
+// or the new.
+func (d *Data) replace(name string, mode os.FileMode, content []byte) error {
+	dir, err := d.work("write")
+	if err != nil {
+		return err
+	}
+	return d.Within(func(root *os.Root) error {
+		next := path.Join(dir, path.Base(name))
+		f, err := root.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(content)
+		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return err
+		}
+		if err := makeDirs(root, path.Dir(name)); err != nil {
+			return err
+		}
+		return errors.Join(root.Rename(next, name), SyncDir(root, path.Dir(name)))
+	})
+}

@@ -16,6 +16,7 @@ import (
 
 	"hubgraph/export/duckdb"
 	"hubgraph/export/lake"
+	"hubgraph/graphmodel"
 	"hubgraph/internal/progress"
 	"hubgraph/internal/terminal"
 	"hubgraph/repair"
@@ -45,7 +46,15 @@ type Erased struct {
 	Left   []duckdb.Place `json:"left"`
 	// Beside are lines of files that are yours to change.
 	Beside []string `json:"beside"`
+	// Before are those that an earlier erasure took out.
+	Before []ErasedBefore `json:"erased_before"`
 	data   string
+}
+
+// ErasedBefore is a record that was erased, and when that was last.
+type ErasedBefore struct {
+	Record string    `json:"record"`
+	At     time.Time `json:"at"`
 }
 
 // Erase takes records out of all nights, audits and journals and out of the DuckDB file,
@@ -70,6 +79,9 @@ func Erase(ctx context.Context, e Erasing) (*Erased, error) {
 		return nil, err
 	}
 	if done.Beside, err = e.beside(sought); err != nil {
+		return nil, err
+	}
+	if done.Before, err = e.before(sought); err != nil {
 		return nil, err
 	}
 	if e.DryRun || !done.Any() {
@@ -125,7 +137,47 @@ func (e Erasing) erase(ctx context.Context, sought *duckdb.Sought) error {
 	if err := e.rebuild(ctx); err != nil {
 		return err
 	}
+	var erased []lake.Erased
+	for _, k := range sought.Records {
+		erased = append(erased, lake.Erased{TypeID: sought.Forms[k.Type].TypeID, ID: k.ID})
+	}
+	if err := e.Files.NoteErased(time.Now(), e.Tool, erased...); err != nil {
+		return err
+	}
 	return e.Files.EndErasing()
+}
+
+// before are the sought records that an earlier erasure took out.
+func (e Erasing) before(sought *duckdb.Sought) ([]ErasedBefore, error) {
+	erasures, err := e.Files.Erasures()
+	if err != nil {
+		return nil, err
+	}
+	list := []ErasedBefore{}
+	for _, k := range sought.Records {
+		if at := erasures.When(sought.Forms[k.Type].TypeID, k.ID); !at.IsZero() {
+			list = append(list, ErasedBefore{k.String(), at})
+		}
+	}
+	return list, nil
+}
+
+// warnOfErased says which records of a night were erased, and are there again.
+func warnOfErased(show progress.Display, portal *lake.Portal, s *graphmodel.Snapshot) error {
+	erasures, err := portal.Erasures()
+	if err != nil || !erasures.Any() {
+		return err
+	}
+	ids := map[string]string{}
+	for _, t := range s.Types {
+		ids[t.Name] = t.ID
+	}
+	for n := range s.Graph.Nodes() {
+		if at := erasures.When(ids[n.Type], n.ID); n.Seen && !at.IsZero() {
+			show.Say("warning: %s was erased on %s, and is in this night again: delete it in HubSpot, then run hubgraph erase %[1]s", n.Key, at.Format(time.DateOnly))
+		}
+	}
+	return nil
 }
 
 // rebuild makes the DuckDB file again. Where no snapshot is whole, it goes.
@@ -250,6 +302,9 @@ func (e *Erased) WriteText(w io.Writer) error {
 	who := strings.Join(e.Records, ", ")
 	if !e.Any() {
 		_, err := fmt.Fprintf(w, "%s: nothing in %s holds it\n", who, e.data)
+		for _, b := range e.Before {
+			_, err = fmt.Fprintf(w, "%s was erased on %s\n", b.Record, b.At.Format(time.DateOnly))
+		}
 		return err
 	}
 	fmt.Fprintf(w, "%s %s\n", map[bool]string{true: "would erase", false: "erased"}[e.DryRun], who)
