@@ -13,8 +13,9 @@ import (
 // of one of them ends that for good. So does an answer that has not counted the others either:
 // the portal counts in other intervals, or late, and then lacks reads that it will count.
 type exemption struct {
-	shown   int  // answers in a row that show it
-	refused bool // one of these reads was refused all the same, or the portal counts otherwise
+	shown   int       // answers in a row that show it
+	refused bool      // one of these reads was refused all the same, or the portal counts otherwise
+	looked  time.Time // when an answer was last held against what was sent
 }
 
 // The exemption holds when so many answers in a row have shown it, each of them by so many
@@ -25,6 +26,19 @@ const (
 	exemptPart    = 4
 	exemptOthers  = 5
 )
+
+// lookEvery is the part of an interval in which one answer is looked at: those that come with it
+// show the same, and to count what was sent for each of them would take longer than to read it.
+const lookEvery = 1000
+
+// due reports whether an answer is to be held against what was sent.
+func (e *exemption) due(now time.Time, interval time.Duration) bool {
+	if now.Sub(e.looked) < interval/lookEvery {
+		return false
+	}
+	e.looked = now
+	return true
+}
 
 // notice holds what the portal has counted against what was sent for certain: reads of
 // associations, and others.

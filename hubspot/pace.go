@@ -135,8 +135,10 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	if n, ok := number(h.Get(remainingHeader)); ok {
 		now, remaining := time.Now(), int(min(n, int64(p.most)))
 		p.forget(now)
-		reads, others := p.certain(sent, now)
-		p.reads.notice(p.most-remaining, reads, others)
+		if p.reads.due(now, p.interval) {
+			reads, others := p.certain(sent, now)
+			p.reads.notice(p.most-remaining, reads, others)
+		}
 		p.known, p.room, p.asOf = true, remaining-p.uncounted(sent), now
 		if p.auto {
 			p.others.notice(now, p.most-remaining-p.flying-len(p.landed))
