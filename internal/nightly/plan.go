@@ -119,7 +119,10 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 	case !o.Restore:
 	case !planned.restores():
 		planned.Lost = losses(events)
-	case p.Family == "" && len(p.Checks) == 0:
+	case p.Family == "":
+		if o.OnlyLinks || o.OnlyLabels {
+			events = slices.DeleteFunc(events, func(f queries.Finding) bool { return (f.CheckID == "edge_label_changed") != o.OnlyLabels })
+		}
 		lacking, err := planned.lacking(ctx, db, events, *source.BaselineID)
 		if err != nil {
 			return nil, err

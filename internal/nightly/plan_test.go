@@ -362,9 +362,11 @@ func TestWhatAnotherNightHadIsListed(t *testing.T) {
 		first:             {{Check: "edge_removed", Night: second, Findings: 1}},
 		lake.LastComplete: {{Check: "edge_removed", Night: first, Findings: 1}},
 	} {
-		plan := p.planned(nightly.Planning{Night: night})
-		if diff := cmp.Diff(want, plan.Lost); diff != "" || len(plan.Operations) != 2 {
-			t.Errorf("--restore-from %s: %d operations, open losses: - wanted, + found:\n%s", night, len(plan.Operations), diff)
+		for _, checks := range [][]string{nil, {"edge_removed"}, {"newly_orphaned"}} {
+			plan := p.planned(nightly.Planning{Night: night, Checks: checks})
+			if diff := cmp.Diff(want, plan.Lost); diff != "" || len(plan.Operations) != 2 {
+				t.Errorf("--restore-from %s --check %v: %d operations, open losses: - wanted, + found:\n%s", night, checks, len(plan.Operations), diff)
+			}
 		}
 	}
 	var b strings.Builder
