@@ -204,13 +204,15 @@ func crawlSpoiled(t *testing.T, portal *sim.Portal, way served, f *sim.Fault) (g
 	if err != nil {
 		return spoiled{ended: true}
 	}
-	got.text = fmt.Sprintf("complete: %t\n", result.Complete) + text(t, result.Snapshot)
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "complete: %t\n%s", result.Complete, text(t, result.Snapshot))
 	for r, err := range result.Records() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got.text += fmt.Sprintln(r.Key, r.EmailDomain, r.CreatedAt, r.UpdatedAt)
+		fmt.Fprintln(&lines, r.Key, r.EmailDomain, r.CreatedAt, r.UpdatedAt)
 	}
+	got.text = lines.String()
 	return got
 }
 

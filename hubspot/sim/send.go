@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -70,12 +71,21 @@ func marshal(v any) []byte {
 	return b.Bytes()
 }
 
-func compress(body []byte) []byte {
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+// compressors are gzip.Writers to use again: making one takes longer than to compress
+// most answers.
+var compressors = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
 		panic("sim: gzip has this level: " + err.Error())
 	}
+	return z
+}}
+
+func compress(body []byte) []byte {
+	var b bytes.Buffer
+	z := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(z)
+	z.Reset(&b)
 	_, _ = z.Write(body) // into memory
 	_ = z.Close()
 	return b.Bytes()
