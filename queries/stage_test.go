@@ -73,7 +73,7 @@ func (s *stage) serve(t *testing.T, faults []sim.Fault) {
 	}
 	t.Cleanup(stop)
 	for _, r := range s.readers {
-		client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: r.version})
+		client, err := hubspot.New("token", hubspot.Options{BaseURL: url, APIVersion: r.version, SearchRate: nightlytest.Searches})
 		if err != nil {
 			t.Fatal(err)
 		}

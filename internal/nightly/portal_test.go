@@ -79,7 +79,7 @@ func (p *portal) client(faults ...sim.Fault) (*hubspot.Client, func()) {
 	if err != nil {
 		p.Fatal(err)
 	}
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url})
+	client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: nightlytest.Searches})
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -27,8 +27,9 @@ func Folder(t testing.TB) *lake.Data {
 	return data
 }
 
-// searches is more searches a second than a crawl sends: the portal sets no limit.
-const searches = 1000
+// Searches is more searches a second than a crawl sends: the portal sets no limit, and a crawl
+// that kept to HubSpot's would do nothing but wait.
+const Searches = 1000
 
 // Nights crawls and audits a portal after each of some nights, which, like the portal, are
 // texts in the portal language. A night of no text changes nothing.
@@ -57,7 +58,7 @@ func Night(t testing.TB, data *lake.Data, portal *sim.Portal) *duckdb.Files {
 		t.Fatal(err)
 	}
 	defer stop()
-	client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: searches})
+	client, err := hubspot.New("any", hubspot.Options{BaseURL: url, SearchRate: Searches})
 	if err != nil {
 		t.Fatal(err)
 	}
