@@ -99,7 +99,8 @@ type Past struct {
 	SnapshotID string
 	BaselineID *string   // nil: there was none
 	FinishedAt time.Time // of the crawl
-	Findings   []Finding
+	// Findings have what they are about and their evidence, and none of their history.
+	Findings []Finding
 	// Ran are the checks that judged something, or had nothing to judge.
 	Ran map[string]bool
 }
@@ -143,7 +144,7 @@ func LastAudit(ctx context.Context, db *sql.DB, checks []string) (*Past, error) 
 		return nil, fmt.Errorf("read the results of audit %s: %w", last.AuditID, err)
 	}
 	const found = "last_audit_id = ? AND state <> ? AND (? OR check_id IN (SELECT unnest(string_split(?, ','))))"
-	if last.Findings, err = readFindings(ctx, db, found, last.AuditID, string(Resolved), checks == nil, strings.Join(checks, ",")); err != nil {
+	if last.Findings, err = readSubjects(ctx, db, found, last.AuditID, string(Resolved), checks == nil, strings.Join(checks, ",")); err != nil {
 		return nil, fmt.Errorf("read the findings of audit %s: %w", last.AuditID, err)
 	}
 	slices.SortStableFunc(last.Findings, compareFindings)

@@ -23,7 +23,8 @@ type completion struct {
 
 	records map[graphmodel.Key]record
 	present map[ends][]Type
-	lists   map[list]*neighbors
+	lists   map[list]neighbors
+	held    map[place]holders
 	taken   map[place]graphmodel.Key // places that operations of the plan take
 	planned map[place]int64          // records that operations of the plan add
 	adding  map[list][]int64         // records that operations of the plan add to what a record lists
@@ -40,7 +41,6 @@ type record struct {
 type neighbors struct {
 	count int64   // of records
 	ids   []int64 // of them, where they are few
-	typed map[Type]holders
 }
 
 // holders are the records that one lists with a type: how many, the first and the last id.
@@ -131,7 +131,7 @@ func (c *completion) written(op *proposal) []Row {
 	e := op.ends()
 	var rows []Row
 	add := func(e ends, t *Type) {
-		if t != nil && !slices.Contains(c.present[e], *t) && !slices.Contains(rows, e.row(*t)) {
+		if t != nil && !op.had(e, *t) && !slices.Contains(rows, e.row(*t)) {
 			rows = append(rows, e.row(*t))
 		}
 	}
@@ -152,13 +152,21 @@ func (c *completion) written(op *proposal) []Row {
 	return rows
 }
 
+// had reports whether one record of the operation lists the other with a type.
+func (o *Operation) had(e ends, t Type) bool {
+	if e.from.ID == o.FromID && e.from.Type == o.FromType && e.to.ID == o.ToID {
+		return slices.Contains(o.Before.Forward, t)
+	}
+	return slices.Contains(o.Before.Inverse, t)
+}
+
 // mirrored are the inverses of the types that the other end lists already: their places
 // are taken again by the write.
 func (c *completion) mirrored(op *proposal) []Row {
 	back := op.ends().reversed()
 	var rows []Row
 	for _, t := range op.Types {
-		if d := c.define(op.FromType, op.ToType, t); d != nil && d.inverse() != nil && slices.Contains(c.present[back], *d.inverse()) {
+		if d := c.define(op.FromType, op.ToType, t); d != nil && d.inverse() != nil && op.had(back, *d.inverse()) {
 			rows = append(rows, back.row(*d.inverse()))
 		}
 	}
@@ -174,7 +182,7 @@ func (c *completion) effects(op *proposal, written []Row) {
 		}
 	}
 	may := func(r Row) {
-		if !slices.Contains(op.Effects, r) && !slices.Contains(c.present[r.ends()], r.typ()) && (r.ends() != e || !slices.Contains(op.Types, r.typ())) {
+		if !slices.Contains(op.Effects, r) && !op.had(r.ends(), r.typ()) && (r.ends() != e || !slices.Contains(op.Types, r.typ())) {
 			op.Effects = append(op.Effects, r)
 		}
 	}
@@ -208,11 +216,9 @@ func (c *completion) effects(op *proposal, written []Row) {
 func (c *completion) demandAlone(op *proposal) {
 	e := op.ends()
 	of := e.list()
-	var had []int64
-	if n := c.lists[of]; n != nil {
-		if had = n.ids; len(had) < int(n.count) {
-			return
-		}
+	had := c.lists[of].ids
+	if len(had) < int(c.lists[of].count) {
+		return
 	}
 	adding := c.adding[of]
 	if len(adding) == 1 {
@@ -274,7 +280,7 @@ func (c *completion) places(op *proposal, written []Row) (held *blockedBy) {
 			} else if other, taken := c.taken[place{list{e.from, e.to.Type}, t}]; taken && other != e.to {
 				held = &blockedBy{what: d, of: e.from, holder: other, mine: true}
 			}
-		case d.most > 0 && !slices.Contains(c.present[e], t):
+		case d.most > 0 && !op.had(e, t):
 			at := c.limited(e, d)
 			if d.isDefault && len(c.present[e]) > 0 {
 				break // it counts already
@@ -307,24 +313,16 @@ func (c *completion) limited(e ends, d *definition) place {
 
 // count is how many records stand in a place.
 func (c *completion) count(at place) int64 {
-	n := c.lists[at.of]
-	switch {
-	case n == nil:
-		return 0
-	case at.Type == Type{}:
-		return n.count
+	if at.Type == (Type{}) {
+		return c.lists[at.of].count
 	}
-	return n.typed[at.Type].count
+	return c.held[at].count
 }
 
 // holder is a record other than the other end that one record has with a type; nil where
 // there is none.
 func (c *completion) holder(e ends, t Type) *graphmodel.Key {
-	n := c.lists[list{e.from, e.to.Type}]
-	if n == nil {
-		return nil
-	}
-	h := n.typed[t]
+	h := c.held[place{list{e.from, e.to.Type}, t}]
 	switch {
 	case h.count == 0, h.count == 1 && h.first == e.to.ID:
 		return nil
@@ -415,7 +413,8 @@ func (p *proposal) reason() string {
 	return fmt.Sprintf("%s carries a label towards %s that is missing on the way back", p.to(), p.from())
 }
 
-// wanted makes the table of what is asked for: pairs of records, with their places in the list.
+// wanted makes the table of what is asked for: pairs of records, with their places in the list,
+// and the same pairs the other way round, with those places counted on from its end.
 func (c *completion) wanted(ctx context.Context, pairs []ends) error {
 	if _, err := c.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE wanted (n BIGINT, from_type VARCHAR, from_id BIGINT, to_type VARCHAR, to_id BIGINT)"); err != nil {
 		return err
@@ -439,19 +438,21 @@ func (c *completion) wanted(ctx context.Context, pairs []ends) error {
 			return err
 		}
 	}
-	return nil
+	_, err := c.conn.ExecContext(ctx, "INSERT INTO wanted SELECT n + ?, to_type, to_id, from_type, from_id FROM wanted", len(pairs))
+	return err
 }
 
 // look reads what the snapshot says of the records of the proposals.
 func (c *completion) look(ctx context.Context, all []proposal) error {
-	pairs := make([]ends, 0, 2*len(all))
-	for _, op := range all {
-		pairs = append(pairs, op.ends(), op.ends().reversed())
+	pairs := make([]ends, len(all))
+	for i := range all {
+		pairs[i] = all[i].ends()
 	}
 	if err := c.wanted(ctx, pairs); err != nil {
 		return err
 	}
-	c.records, c.present, c.lists = make(map[graphmodel.Key]record, len(pairs)), make(map[ends][]Type, len(pairs)), map[list]*neighbors{}
+	c.records, c.present = make(map[graphmodel.Key]record, len(pairs)), make(map[ends][]Type, 2*len(pairs))
+	c.lists, c.held = map[list]neighbors{}, map[place]holders{}
 	if err := c.readRecords(ctx); err != nil {
 		return err
 	}
@@ -461,32 +462,41 @@ func (c *completion) look(ctx context.Context, all []proposal) error {
 	return c.readLists(ctx, all)
 }
 
-// readPresent reads the types of the pairs. Many pairs have the same.
+// readPresent reads the types of the pairs, in either direction. Many pairs have the same, and
+// come as one row: to read a row of each takes longer than to find them.
 func (c *completion) readPresent(ctx context.Context, pairs []ends) error {
-	met := map[string][]Type{}
 	return c.each(ctx, `
-		SELECT w.n, string_agg(a.category || ':' || a.type_id, ',')
-		FROM associations a
-		JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
-		GROUP BY w.n`, nil, func(rows *sql.Rows) error {
-		var n int64
-		var names string
-		if err := rows.Scan(&n, &names); err != nil {
+		WITH present AS (
+			SELECT w.n, string_agg(a.category || ':' || a.type_id, ',') AS types
+			FROM associations a
+			JOIN wanted w ON w.from_type = a.from_type AND w.from_id = a.from_id AND w.to_type = a.to_type AND w.to_id = a.to_id
+			GROUP BY w.n
+		)
+		SELECT types, string_agg(n, ',') FROM present GROUP BY types`, nil, func(rows *sql.Rows) error {
+		var names, places string
+		if err := rows.Scan(&names, &places); err != nil {
 			return err
 		}
-		types := met[names]
-		if types == nil {
-			for name := range strings.SplitSeq(names, ",") {
-				t, err := parseType(name)
-				if err != nil {
-					return err
-				}
-				types = append(types, t)
+		var types []Type
+		for name := range strings.SplitSeq(names, ",") {
+			t, err := parseType(name)
+			if err != nil {
+				return err
 			}
-			slices.SortFunc(types, compareTypes)
-			met[names] = types
+			types = append(types, t)
 		}
-		c.present[pairs[n]] = types
+		slices.SortFunc(types, compareTypes)
+		for place := range strings.SplitSeq(places, ",") {
+			n, err := strconv.Atoi(place)
+			switch {
+			case err != nil:
+				return err
+			case n < len(pairs):
+				c.present[pairs[n]] = types
+			default:
+				c.present[pairs[n-len(pairs)].reversed()] = types
+			}
+		}
 		return nil
 	})
 }
@@ -532,13 +542,13 @@ func (c *completion) readHolders(ctx context.Context, of pairOf, t Type) error {
 	return c.each(ctx, `
 		SELECT a.from_id, count(*), min(a.to_id), max(a.to_id)
 		FROM associations a
-		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.to_type = a.to_type AND w.from_id = a.from_id
-		WHERE a.from_type = ? AND a.to_type = ? AND a.category = ? AND a.type_id = ?
+		SEMI JOIN (FROM wanted WHERE from_type = $1 AND to_type = $2) w ON w.from_id = a.from_id
+		WHERE a.from_type = $1 AND a.to_type = $2 AND a.category = $3 AND a.type_id = $4
 		GROUP BY a.from_id`, []any{of.from, of.to, t.Category, t.TypeID}, func(rows *sql.Rows) error {
-		l := list{graphmodel.Key{Type: of.from}, of.to}
+		at := place{list{graphmodel.Key{Type: of.from}, of.to}, t}
 		var h holders
-		err := rows.Scan(&l.of.ID, &h.count, &h.first, &h.last)
-		c.listed(l).typed[t] = h
+		err := rows.Scan(&at.of.of.ID, &h.count, &h.first, &h.last)
+		c.held[at] = h
 		return err
 	})
 }
@@ -550,32 +560,19 @@ func (c *completion) readNeighbors(ctx context.Context, of pairOf) error {
 		SELECT a.from_id, count(DISTINCT a.to_id),
 			CASE WHEN count(DISTINCT a.to_id) <= %d THEN CAST(list_sort(list(DISTINCT a.to_id)) AS VARCHAR) END
 		FROM associations a
-		SEMI JOIN wanted w ON w.from_type = a.from_type AND w.to_type = a.to_type AND w.from_id = a.from_id
-		WHERE a.from_type = ? AND a.to_type = ?
+		SEMI JOIN (FROM wanted WHERE from_type = $1 AND to_type = $2) w ON w.from_id = a.from_id
+		WHERE a.from_type = $1 AND a.to_type = $2
 		GROUP BY a.from_id`, mostListed), []any{of.from, of.to}, func(rows *sql.Rows) error {
 		l := list{graphmodel.Key{Type: of.from}, of.to}
-		var count int64
+		var n neighbors
 		var ids *string
-		if err := rows.Scan(&l.of.ID, &count, &ids); err != nil {
-			return err
+		err := rows.Scan(&l.of.ID, &n.count, &ids)
+		if err == nil && ids != nil {
+			err = json.Unmarshal([]byte(*ids), &n.ids)
 		}
-		n := c.listed(l)
-		n.count = count
-		if ids == nil {
-			return nil
-		}
-		return json.Unmarshal([]byte(*ids), &n.ids)
-	})
-}
-
-// listed is what a record lists of a type of objects.
-func (c *completion) listed(l list) *neighbors {
-	n := c.lists[l]
-	if n == nil {
-		n = &neighbors{typed: map[Type]holders{}}
 		c.lists[l] = n
-	}
-	return n
+		return err
+	})
 }
 
 // readRecords reads names, money and life of the records that the pairs start from.

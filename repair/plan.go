@@ -1,11 +1,13 @@
 package repair
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"os"
 	"strings"
 	"time"
@@ -188,14 +190,47 @@ func listed[T any](list []T) []T {
 	return list
 }
 
+// digest hashes the plan as JSON one operation after the other: as one text it would take tens
+// of megabytes.
 func (p *Plan) digest() string {
 	unsealed := *p
-	unsealed.Digest = ""
+	unsealed.Digest, unsealed.Operations, unsealed.Blocked = "", []Operation{}, []Refused{}
 	text, err := json.Marshal(unsealed)
-	if err != nil {
-		panic(fmt.Sprintf("a plan is always valid JSON: %v", err))
+	head, whole := bytes.CutSuffix(text, []byte(`[],"blocked":[]}`))
+	if err != nil || !whole {
+		panic(fmt.Sprintf("a plan is always valid JSON that ends with its operations: %v", err))
 	}
-	return fmt.Sprintf("sha256:%x", sha256.Sum256(text))
+	h := sha256.New()
+	h.Write(head)
+	hashList(h, p.Operations)
+	h.Write([]byte(`,"blocked":`))
+	hashList(h, p.Blocked)
+	h.Write([]byte("}"))
+	return fmt.Sprintf("sha256:%x", h.Sum(nil))
+}
+
+// hashList hashes a list as JSON.
+func hashList[T any](h hash.Hash, list []T) {
+	if list == nil {
+		h.Write([]byte("null"))
+		return
+	}
+	var one bytes.Buffer
+	encoder := json.NewEncoder(&one)
+	before := "["
+	for i := range list {
+		one.Reset()
+		one.WriteString(before)
+		if err := encoder.Encode(&list[i]); err != nil {
+			panic(fmt.Sprintf("a plan is always valid JSON: %v", err))
+		}
+		h.Write(bytes.TrimSuffix(one.Bytes(), []byte("\n")))
+		before = ","
+	}
+	if len(list) == 0 {
+		h.Write([]byte("["))
+	}
+	h.Write([]byte("]"))
 }
 
 // Write writes the plan to a new file or over an old one, whole or not at all. What is no

@@ -1,8 +1,10 @@
 package repair
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +35,29 @@ func TestPlanRoundTrip(t *testing.T) {
 	}
 	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the plan's mode is %v, %v", info.Mode(), err)
+	}
+}
+
+// TestDigestIsOfTheWholePlan hashes plans as one text, which is what a digest is of.
+func TestDigestIsOfTheWholePlan(t *testing.T) {
+	full, none, some := mending(), &Plan{}, mending()
+	full.Blocked = []Refused{{Operation: full.Operations[0], Cause: `"a" < b & c`}, {Operation: full.Operations[0]}}
+	full.Seal()
+	some.Operations = some.Operations[:1]
+	some.Seal()
+	for _, p := range []*Plan{full, none, some} {
+		unsealed := *p
+		unsealed.Digest = ""
+		text, err := json.Marshal(unsealed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("sha256:%x", sha256.Sum256(text)); p.digest() != want {
+			t.Errorf("the digest of %s is %s, want %s", text, p.digest(), want)
+		}
+	}
+	if len(full.Operations) < 2 {
+		t.Error("the plan has no two operations")
 	}
 }
 

@@ -146,7 +146,7 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 		}
 		all = append(all, given...)
 	}
-	met := map[Row]bool{}
+	met := make(map[Row]bool, len(all))
 	return slices.DeleteFunc(all, func(op proposal) bool {
 		op.Types = slices.DeleteFunc(op.Types, func(t Type) bool {
 			row := op.ends().row(t)
@@ -181,17 +181,21 @@ func (c *completion) refuse(ctx context.Context, p *Plan) error {
 // by their ids takes that of a sort. That two pairs have the same hash happens once in ten billion
 // billions. Beside it stand the few that merges moved.
 const pairsQuery = `
-	WITH begun AS (
-		SELECT pair IS DISTINCT FROM lag(pair) OVER () AS first
-		FROM (SELECT hash(from_type, from_id, to_type, to_id) AS pair FROM associations WHERE live)
-	), moved AS (
-		SELECT from_type, from_id, to_type, to_id FROM moved_associations WHERE NOT is_older
-		UNION SELECT from_type, from_id, to_type, to_id FROM older_associations
+	WITH moved AS (
+		SELECT from_type, from_id, to_type, to_id, has_reverse, has_inverse FROM moved_associations WHERE NOT is_older
+		UNION ALL SELECT from_type, from_id, to_type, to_id, has_reverse, has_inverse FROM older_associations
 	)
 	SELECT
-		(SELECT count(*) FROM begun WHERE first)
-			+ (SELECT count(*) FROM moved m ANTI JOIN associations a ON a.live AND a.from_type = m.from_type AND a.from_id = m.from_id AND a.to_type = m.to_type AND a.to_id = m.to_id),
-		(SELECT count(*) FROM (SELECT DISTINCT from_type, from_id, to_type, to_id FROM current_associations WHERE NOT has_reverse OR NOT has_inverse))`
+		count(*) FILTER (first)
+			+ (SELECT count(*) FROM (SELECT DISTINCT from_type, from_id, to_type, to_id FROM moved) m
+				ANTI JOIN associations a ON a.live AND a.from_type = m.from_type AND a.from_id = m.from_id AND a.to_type = m.to_type AND a.to_id = m.to_id),
+		count(DISTINCT pair) FILTER (lacks)
+	FROM (
+		SELECT pair, pair IS DISTINCT FROM lag(pair) OVER () AS first, lacks
+		FROM (SELECT hash(from_type, from_id, to_type, to_id) AS pair, NOT has_reverse OR NOT has_inverse AS lacks FROM associations WHERE live)
+		UNION ALL
+		SELECT hash(from_type, from_id, to_type, to_id), FALSE, NOT has_reverse OR NOT has_inverse FROM moved
+	)`
 
 // require demands what every operation rests on: that both records live, that the types are
 // defined and that the pair lacks them, and that what the two list of each other is there
@@ -199,18 +203,19 @@ const pairsQuery = `
 func (o *Operation) require() {
 	e := o.ends()
 	o.Require = append(make([]Requirement, 0, 4+2*len(o.Types)+len(o.Before.Forward)+len(o.Before.Inverse)), Live(e.from), Live(e.to))
-	for i, t := range o.Types {
-		var label *string
+	for i := range o.Types {
+		t := &o.Types[i]
+		defined := Requirement{That: IsDefined, Type: &e.from.Type, ToType: &e.to.Type}.of(t)
 		if i < len(o.Labels) && o.Labels[i] != "" {
-			label = &o.Labels[i]
+			defined.Label = &o.Labels[i]
 		}
-		o.Require = append(o.Require, Defined(e.from.Type, e.to.Type, t, label), Lacks(e.from, e.to, &t))
+		o.Require = append(o.Require, defined, ofPair(LacksType, &e.from, &e.to, t))
 	}
-	for _, t := range o.Before.Forward {
-		o.Require = append(o.Require, Has(e.from, e.to, &t))
+	for i := range o.Before.Forward {
+		o.Require = append(o.Require, ofPair(HasType, &e.from, &e.to, &o.Before.Forward[i]))
 	}
-	for _, t := range o.Before.Inverse {
-		o.Require = append(o.Require, Has(e.to, e.from, &t))
+	for i := range o.Before.Inverse {
+		o.Require = append(o.Require, ofPair(HasType, &e.to, &e.from, &o.Before.Inverse[i]))
 	}
 }
 

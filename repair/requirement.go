@@ -37,6 +37,12 @@ func about(that string, k graphmodel.Key) Requirement {
 	return Requirement{That: that, Type: &k.Type, ID: &k.ID}
 }
 
+// ofPair demands something of what one record lists of another. What it is given is pointed
+// to, and must not change.
+func ofPair(that string, from, to *graphmodel.Key, t *Type) Requirement {
+	return Requirement{That: that, Type: &from.Type, ID: &from.ID, ToType: &to.Type, ToID: &to.ID}.of(t)
+}
+
 func (r Requirement) towards(typ string, id int64) Requirement {
 	r.ToType, r.ToID = &typ, &id
 	return r
@@ -54,18 +60,18 @@ func Live(k graphmodel.Key) Requirement { return about(IsLive, k) }
 
 // Has demands that one record lists another with a type; nil: with any.
 func Has(from, to graphmodel.Key, t *Type) Requirement {
-	return about(HasType, from).towards(to.Type, to.ID).of(t)
+	return ofPair(HasType, &from, &to, t)
 }
 
 // Lacks demands that one record does not list another with a type; nil: not at all.
 func Lacks(from, to graphmodel.Key, t *Type) Requirement {
-	return about(LacksType, from).towards(to.Type, to.ID).of(t)
+	return ofPair(LacksType, &from, &to, t)
 }
 
 // Vacant demands that a record has a type, which it can have once, towards no
 // other record than to.
 func Vacant(from, to graphmodel.Key, t Type) Requirement {
-	return about(IsVacant, from).towards(to.Type, to.ID).of(&t)
+	return ofPair(IsVacant, &from, &to, &t)
 }
 
 // Below demands that a record has fewer than limit records of a type of objects,

@@ -88,7 +88,7 @@ func Plan(ctx context.Context, p Planning) (*Planned, error) {
 		return nil, err
 	}
 	source := repair.Source{PortalID: last.PortalID, SnapshotID: last.SnapshotID, BaselineID: last.BaselineID, AuditID: last.AuditID, CrawledAt: last.FinishedAt, DB: db}
-	source.Findings = append(slices.DeleteFunc(slices.Clone(last.Findings), func(f queries.Finding) bool { return f.Kind == queries.EventKind }), events...)
+	source.Findings = append(slices.DeleteFunc(last.Findings, func(f queries.Finding) bool { return f.Kind == queries.EventKind }), events...)
 	o := p.Options
 	if o.Parts.Findings, err = p.family(source.Findings); err != nil {
 		return nil, err
