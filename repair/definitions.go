@@ -19,6 +19,9 @@ type definition struct {
 	isDefault bool
 	isPrimary bool
 	most      int64 // records that one may have with it; 0: any number
+	// once says that a record can have the type towards one record only: it is the mark of
+	// the primary company, leads to the parent, or its limit is 1.
+	once bool
 }
 
 func (d definition) typ() Type { return Type{d.Category, d.TypeID} }
@@ -29,12 +32,6 @@ func (d definition) inverse() *Type {
 		return nil
 	}
 	return &Type{*d.InverseCategory, *d.InverseTypeID}
-}
-
-// once reports whether a record can have the type towards one record only: it is the mark
-// of the primary company, leads to the parent, or its limit is 1.
-func (d definition) once() bool {
-	return d.isPrimary && d.ToType == "companies" || d.most == 1 || single(d.FromType, d.ToType, d.typ())
 }
 
 // definitions are the association types of ordered pairs of object types.
@@ -55,6 +52,7 @@ func (c *completion) readDefinitions(ctx context.Context) error {
 		var d definition
 		err := rows.Scan(&d.FromType, &d.ToType, &d.Category, &d.TypeID, &d.Label, &d.InverseCategory, &d.InverseTypeID, &d.Links,
 			&d.name, &d.learned, &d.isDefault, &d.isPrimary, &d.most)
+		d.once = d.isPrimary && d.ToType == "companies" || d.most == 1 || single(d.FromType, d.ToType, d.typ())
 		of := pairOf{d.FromType, d.ToType}
 		c.definitions[of] = append(c.definitions[of], d)
 		return err

@@ -270,7 +270,7 @@ func (c *completion) places(op *proposal, written []Row) (held *blockedBy) {
 		d := c.define(r.FromType, r.ToType, t)
 		switch {
 		case d == nil:
-		case d.once():
+		case d.once:
 			op.Require = append(op.Require, Vacant(e.from, e.to, t))
 			if held != nil {
 				break
@@ -338,7 +338,7 @@ func (c *completion) claim(written []Row) {
 		e, t := r.ends(), r.typ()
 		switch d := c.define(r.FromType, r.ToType, t); {
 		case d == nil:
-		case d.once():
+		case d.once:
 			c.taken[place{list{e.from, e.to.Type}, t}] = e.to
 		case d.most > 0:
 			if !d.isDefault || len(c.present[e]) == 0 {
@@ -511,7 +511,7 @@ func (c *completion) readLists(ctx context.Context, all []proposal) error {
 			if _, met := typed[of]; !met {
 				typed[of] = []Type{}
 				for _, d := range c.definitions[of] {
-					if d.once() || d.most > 0 && !d.isDefault {
+					if d.once || d.most > 0 && !d.isDefault {
 						typed[of] = append(typed[of], d.typ())
 					}
 					whole[of] = whole[of] || d.most > 0 && d.isDefault
