@@ -65,9 +65,11 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 		return fmt.Errorf("read what the records have: %w", err)
 	}
 	c.taken, c.planned, c.adding = map[place]graphmodel.Key{}, map[place]int64{}, map[list][]int64{}
-	for _, op := range all {
-		for _, e := range []ends{op.ends(), op.ends().reversed()} {
-			c.adding[e.list()] = append(c.adding[e.list()], e.to.ID)
+	if slices.ContainsFunc(all, func(op proposal) bool { return op.alone }) {
+		for _, op := range all {
+			for _, e := range []ends{op.ends(), op.ends().reversed()} {
+				c.adding[e.list()] = append(c.adding[e.list()], e.to.ID)
+			}
 		}
 	}
 	var holding []*blockedBy

@@ -641,8 +641,10 @@ func (f *figures) plan(b *testing.B, db *sql.DB, dir string) {
 		}
 	})
 	encoding := replay.Cost(func() {
-		if _, err := json.Marshal(plan.Plan); err != nil {
-			b.Fatal(err)
+		for i := range plan.Operations { // as one text they cost the memory for it, too
+			if _, err := json.Marshal(&plan.Operations[i]); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 	f.add("repair plan / a scan of the associations", planning.Seconds()/scan, 3)
