@@ -16,9 +16,11 @@ type Estimate struct {
 	Requests int64          `json:"requests"` // beside those that the plan itself took
 	// Searches are those of Requests by which search reads records beside lists, at most.
 	Searches int64 `json:"searches"`
-	// PerSecond is the rate that the client keeps to, and Minutes the time that
-	// the requests take at it.
+	// PerSecond is the rate that the client keeps to, LatencyMS how long the portal's
+	// fastest answer took, and Minutes the time that the requests take at that rate, or
+	// that answers take which wait for each other where that is more.
 	PerSecond float64 `json:"requests_per_second"`
+	LatencyMS int64   `json:"latency_ms"`
 	Minutes   float64 `json:"minutes"`
 	// Daily is how many requests the account may send in a day, Left how many of
 	// them today, and Share the part of Daily that the crawl takes; null where
@@ -40,7 +42,7 @@ type TypeEstimate struct {
 // Estimate foresees the cost of the crawl, by the lanes that it takes, at what the portal
 // allows.
 func (p *Plan) Estimate(a hubspot.Allowance, lanes string) Estimate {
-	e := Estimate{Pairs: len(p.Pairs), PerSecond: a.PerSecond}
+	e := Estimate{Pairs: len(p.Pairs), PerSecond: a.PerSecond, LatencyMS: a.Latency.Milliseconds()}
 	for _, t := range p.Types {
 		of := TypeEstimate{ObjectType: t.Name}
 		for _, pair := range p.Pairs {
@@ -57,12 +59,11 @@ func (p *Plan) Estimate(a hubspot.Allowance, lanes string) Estimate {
 		}
 		e.Types = append(e.Types, of)
 	}
-	if a.PerSecond > 0 {
-		e.Minutes = float64(e.Requests) / a.PerSecond / time.Minute.Seconds()
-	}
-	if lanes != LanesList && e.time() > manyLags*searchLag {
+	long := lanes != LanesList && e.paced() > manyLags*searchLag
+	if long {
 		e.beside(a)
 	}
+	e.Minutes = max(e.pacedMinutes(), (time.Duration(e.chain(a.Latency, long)) * a.Latency).Minutes())
 	if a.Daily > 0 {
 		share := float64(e.Requests) / float64(a.Daily)
 		e.Daily, e.Share = &a.Daily, &share
@@ -77,17 +78,45 @@ func (p *Plan) Estimate(a hubspot.Allowance, lanes string) Estimate {
 // each of its pages takes two, are at their end.
 func (e *Estimate) beside(a hubspot.Allowance) {
 	const lists = hubspot.MaxSearchPage / hubspot.MaxListPage
-	pages := a.Searches * (e.time() - searchLag).Seconds() / (1 + lists*a.Searches/a.PerSecond)
+	pages := a.Searches * (e.paced() - searchLag).Seconds() / (1 + lists*a.Searches/a.PerSecond)
 	for _, t := range e.Types {
 		e.Searches += t.Lists / lists
 	}
 	e.Searches = min(e.Searches, int64(pages))
 	e.Requests -= (lists - 1) * e.Searches
-	e.Minutes = float64(e.Requests-e.Searches) / a.PerSecond / time.Minute.Seconds()
 }
 
-// time is what the requests take at that rate; 0 where it is not known.
-func (e Estimate) time() time.Duration { return time.Duration(e.Minutes * float64(time.Minute)) }
+// Slow reports whether answers take long enough for lists to be read in parts.
+func (e Estimate) Slow() bool { return e.LatencyMS >= slow.Milliseconds() }
+
+// paced is what the requests take at the rate; 0 where it is not known.
+func (e Estimate) paced() time.Duration {
+	return time.Duration(e.pacedMinutes() * float64(time.Minute))
+}
+
+func (e Estimate) pacedMinutes() float64 {
+	if e.PerSecond <= 0 {
+		return 0
+	}
+	return float64(e.Requests-e.Searches) / e.PerSecond / time.Minute.Seconds()
+}
+
+// chain is the most answers that wait for each other: the pages behind one cursor, the read of
+// the associations of the last one, and the search that counts the records at the end.
+func (e Estimate) chain(latency time.Duration, long bool) int64 {
+	most := int64(0)
+	for _, t := range e.Types {
+		if t.Records == nil {
+			continue
+		}
+		behind := *t.Records
+		if size := partSize(behind, latency, long); size > 0 {
+			behind = int64(size)
+		}
+		most = max(most, max(1, calls(behind, hubspot.MaxListPage))+2)
+	}
+	return most
+}
 
 // calls is the number of calls for n records, of so many each.
 func calls(n, size int64) int64 { return (n + size - 1) / size }

@@ -3,6 +3,7 @@ package crawl
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"hubgraph/hubspot"
 	"hubgraph/hubspot/sim"
@@ -54,6 +55,28 @@ func TestEstimateOfALongCrawl(t *testing.T) {
 	}
 	if listed, searched := both.Minutes, 1+float64(both.Searches)/4/60; listed-searched > 0.1 || searched > listed {
 		t.Errorf("lists end after %g minutes, and search after %g", listed, searched)
+	}
+}
+
+// TestEstimateGoesByLatency has answers that take longer than the rate: the pages behind one
+// cursor wait for each other, and parts of a long list do not.
+func TestEstimateGoesByLatency(t *testing.T) {
+	for _, tt := range []struct {
+		records int64
+		latency time.Duration
+		want    time.Duration
+	}{
+		{1500, 0, 18 * time.Millisecond},                         // 15 pages, two reads and a search, at 1,000 a second
+		{1500, time.Second, 17 * time.Second},                    // one after the other
+		{20_000, 10 * time.Millisecond, 2020 * time.Millisecond}, // 200 pages behind one cursor, as the portal is fast
+		{20_000, time.Second, 32 * time.Second},                  // parts of 3,000
+	} {
+		p := &Plan{Types: []hubspot.ObjectType{{ID: "0-1", Name: "contacts"}}, counts: map[string]int64{"contacts": tt.records},
+			Pairs: []Pair{{From: hubspot.ObjectType{ID: "0-1", Name: "contacts"}}}}
+		e := p.Estimate(hubspot.Allowance{PerSecond: 1000, Latency: tt.latency, Daily: -1, Left: -1}, LanesList)
+		if e.Minutes != tt.want.Minutes() || e.LatencyMS != tt.latency.Milliseconds() {
+			t.Errorf("%d records at %s: %+v, want %s", tt.records, tt.latency, e, tt.want)
+		}
 	}
 }
 

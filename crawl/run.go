@@ -95,7 +95,7 @@ func (r *run) all(ctx context.Context) error {
 // readAll lists every type and reads every pair.
 func (r *run) readAll(ctx context.Context) error {
 	lag := cmp.Or(r.options.SearchLag, searchLag)
-	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).time() > manyLags*lag
+	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).paced() > manyLags*lag
 	workers := usualWorkers
 	if long {
 		workers = workersBeside
@@ -137,23 +137,30 @@ const slow = 50 * time.Millisecond
 const manyLags = 3
 
 // parts says how many records of a type are listed behind one cursor, and how many
-// such parts there are at most behind the first one. Parts are of full batches of reads
-// of associations. A long crawl has them however fast the portal answers.
+// such parts there are at most behind the first one.
 func (r *run) parts(t hubspot.ObjectType, long bool) (size, n int) {
 	count := r.plan.counts[t.Name]
-	switch {
-	case r.options.Part > 0:
-		size = r.options.Part
-	case r.client.Latency() < slow && !long || count < 2*hubspot.MaxBatchRead:
+	if size = r.options.Part; size == 0 {
+		size = partSize(count, r.client.Latency(), long)
+	}
+	if size == 0 {
 		return 0, 0
-	default:
-		most := hubspot.MaxSearchSkip
-		if long {
-			most = partBeside
-		}
-		size = min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, most)
 	}
 	return size, int(count) / size
+}
+
+// partSize is how many of so many records are listed behind one cursor; 0: all. Parts are of
+// full batches of reads of associations. A long crawl has them however fast the portal
+// answers.
+func partSize(count int64, latency time.Duration, long bool) int {
+	if latency < slow && !long || count < 2*hubspot.MaxBatchRead {
+		return 0
+	}
+	most := hubspot.MaxSearchSkip
+	if long {
+		most = partBeside
+	}
+	return min(int(calls(count, mostParts*hubspot.MaxBatchRead))*hubspot.MaxBatchRead, most)
 }
 
 // gathering is a part of a crawl whose answers go into the graph.

@@ -142,10 +142,11 @@ func newSearchPace(o Options) *pace {
 
 // Allowance is how much may be sent, as far as the portal's answers have said.
 type Allowance struct {
-	PerSecond float64 // requests, searches aside, that the client sends at most
-	Searches  float64 // searches that it sends in a second at most, with answers as fast as the fastest was
-	Daily     int64   // requests that the account may send in a day; -1: not known
-	Left      int64   // of them, today; -1: not known
+	PerSecond float64       // requests, searches aside, that the client sends at most
+	Searches  float64       // searches that it sends in a second at most, with answers as fast as the fastest was
+	Latency   time.Duration // of the fastest answer; 0: none came yet
+	Daily     int64         // requests that the account may send in a day; -1: not known
+	Left      int64         // of them, today; -1: not known
 }
 
 // Allowance says what the client keeps to now.
@@ -156,5 +157,5 @@ func (c *Client) Allowance() Allowance {
 	c.searches.mu.Unlock()
 	c.pace.mu.Lock()
 	defer c.pace.mu.Unlock()
-	return Allowance{PerSecond: c.pace.rate(), Searches: searches, Daily: c.pace.daily, Left: c.pace.left}
+	return Allowance{PerSecond: c.pace.rate(), Searches: searches, Latency: c.Latency(), Daily: c.pace.daily, Left: c.pace.left}
 }

@@ -50,6 +50,9 @@ func (f *Forecast) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, " and %d of search, which has a limit of its own", f.Searches)
 	}
 	fmt.Fprintf(w, ": %.1f minutes at %.1f calls a second", f.Minutes, f.PerSecond)
+	if f.Slow() {
+		fmt.Fprintf(w, " and answers that take %d ms", f.LatencyMS)
+	}
 	if f.Daily != nil && f.Left != nil {
 		fmt.Fprintf(w, ", %.2g %% of the account's %d a day, of which %d are left today", 100*float64(calls)/float64(*f.Daily), *f.Daily, *f.Left)
 	}
