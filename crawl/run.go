@@ -3,7 +3,6 @@ package crawl
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -190,10 +189,11 @@ func (r *run) gather(ctx context.Context, workers int, start func(context.Contex
 	start(ctx, g)
 	group.Go(func() error {
 		defer close(g.answers)
-		if err := errors.Join(producers.Wait(), calls.Wait()); err != nil {
-			return context.Cause(ctx) // what went wrong first; the others only saw the context end
+		produced, called := producers.Wait(), calls.Wait()
+		if produced == nil { // their end has ended the context, maybe before a call could say why it failed
+			return called
 		}
-		return nil
+		return context.Cause(ctx) // what went wrong first; the others only saw the context end
 	})
 	group.Go(func() error { return r.collector.collect(g.answers) })
 	return group.Wait()
