@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -117,7 +116,7 @@ const acceptedFile = "accepted"
 
 // Accepted is the id of the snapshot that was accepted last; empty where none was.
 func (p *Portal) Accepted() (id string, err error) {
-	b, err := p.besideAudits(acceptedFile)
+	b, err := p.content(p.audited(acceptedFile))
 	id = strings.TrimSpace(string(b))
 	if b != nil && checkID(id) != nil {
 		return "", p.damaged(p.audited(acceptedFile), "holds no id of a snapshot")
@@ -136,18 +135,6 @@ func (p *Portal) Accept(e Entry) error {
 
 // audited is the path of a file beside the portal's audits, within the data folder.
 func (p *Portal) audited(name string) string { return path.Join(p.within(auditsDir), name) }
-
-// besideAudits reads a file beside the portal's audits; nil where there is none.
-func (p *Portal) besideAudits(name string) (content []byte, err error) {
-	err = p.Within(func(root *os.Root) error {
-		content, err = root.ReadFile(p.audited(name))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
-	return content, err
-}
 
 // Audits lists the audits of the portal, oldest first.
 func (p *Portal) Audits() ([]Folder, error) {

@@ -10,16 +10,7 @@ import (
 // gone on with: a part of what has to be sought is in the rows that it has taken out by then.
 
 // Erasing is the note of an erasure that was begun and not ended; nil where there is none.
-func (p *Portal) Erasing() (note []byte, err error) {
-	err = p.Within(func(root *os.Root) error {
-		note, err = root.ReadFile(erasingFile)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
-	return note, err
-}
+func (p *Portal) Erasing() (note []byte, err error) { return p.content(erasingFile) }
 
 // BeginErasing writes the note. The data folder must be locked.
 func (p *Portal) BeginErasing(note []byte) error { return p.replace(erasingFile, 0o600, note) }

@@ -32,19 +32,20 @@ type erasedRecord struct {
 // Erasures are the records that were erased, in a way that answers for a record that one
 // knows, and names none.
 type Erasures struct {
-	key []byte // empty: nothing was erased
-	mac hash.Hash
-	at  map[string]time.Time
+	lines []byte // of the file; empty: nothing was erased
+	key   []byte
+	mac   hash.Hash
+	at    map[string]time.Time
 }
 
 // Erasures reads which records were erased.
 func (p *Portal) Erasures() (*Erasures, error) {
 	e := &Erasures{at: map[string]time.Time{}}
-	lines, err := p.besideAudits(erasedFile)
-	if err != nil || lines == nil {
+	var err error
+	if e.lines, err = p.content(p.audited(erasedFile)); err != nil || e.lines == nil {
 		return e, err
 	}
-	key, err := p.besideAudits(erasedKey)
+	key, err := p.content(p.audited(erasedKey))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (p *Portal) Erasures() (*Erasures, error) {
 		return nil, sentence.New(ErrDamaged, "%s is not the key of %s: restore it from a backup, or remove both, and nobody can say any more whom hubgraph erased",
 			p.path(p.audited(erasedKey)), erasedFile)
 	}
-	for line := range bytes.Lines(lines) {
+	for line := range bytes.Lines(e.lines) {
 		var r erasedRecord
 		if err := json.Unmarshal(line, &r); err != nil {
 			return nil, p.damaged(p.audited(erasedFile), "holds a line that is no erasure")
@@ -97,10 +98,7 @@ func (p *Portal) NoteErased(at time.Time, tool string, records ...Erased) error 
 			return err
 		}
 	}
-	lines, err := p.besideAudits(erasedFile)
-	if err != nil {
-		return err
-	}
+	lines := e.lines
 	for _, r := range records {
 		line, err := json.Marshal(erasedRecord{at.UTC().Truncate(time.Second), tool, e.name(r.TypeID, r.ID)})
 		if err != nil {

@@ -228,6 +228,18 @@ func (d *Data) work(name string) (string, error) {
 	return rel, nil
 }
 
+// content is that of a file of the data folder; nil where there is none.
+func (d *Data) content(name string) (content []byte, err error) {
+	err = d.Within(func(root *os.Root) error {
+		content, err = root.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	return content, err
+}
+
 // replace writes a file of the data folder in one step: whoever reads it finds the old content
 // or the new.
 func (d *Data) replace(name string, mode os.FileMode, content []byte) error {
