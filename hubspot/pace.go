@@ -70,6 +70,8 @@ type pace struct {
 	daily    int64     // requests that the account may send in a day, -1 if unknown
 	left     int64     // of them, -1 if unknown
 	unheard  int64     // requests under way then, or sent since: left may still hold them
+	least    int64     // of what answers said is left, unless a request that left since got another
+	leastAt  time.Time // when that came
 	passed   int64     // answers other than 429
 	ended    time.Time // when HubSpot last said that the day's requests are used up
 
@@ -125,6 +127,9 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	}
 	if n, ok := number(h.Get(dailyRemainingHeader)); ok {
 		p.left, p.unheard = n, int64(p.uncounted(sent)+p.besides+since(p.beside, sent))
+		if p.leastAt.IsZero() || n <= p.least || sent.After(p.leastAt) {
+			p.least, p.leastAt = n, time.Now()
+		}
 	}
 	most, ok := number(h.Get(maxHeader))
 	ms, also := number(h.Get(intervalHeader))
@@ -228,8 +233,10 @@ func (p *pace) spares() bool {
 	return p.sparing()
 }
 
+// sparing goes by the last answer, and by the lowest one: that of a request that left before
+// the lowest came may be older news.
 func (p *pace) sparing() bool {
-	return p.left < 0 || p.reserve < 0 || float64(p.left-p.unheard) > p.reserve*float64(max(p.daily, 0))
+	return p.left < 0 || p.reserve < 0 || float64(min(p.left-p.unheard, p.least)) > p.reserve*float64(max(p.daily, 0))
 }
 
 // take is spares for a request that leaves then.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -227,6 +228,42 @@ func TestRequestsUnderWaySpareTheReserve(t *testing.T) {
 		workers.Wait()
 		if left != 20 {
 			t.Errorf("it stops at %d, and 20 are the reserve", left)
+		}
+	})
+}
+
+// TestNothingLeftIsNotOverruledByOlderAnswers has an answer say that nothing of the day is left,
+// and one that HubSpot counted before it come after it.
+func TestNothingLeftIsNotOverruledByOlderAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent atomic.Int64
+		c := onWire(t, Options{}, func(*http.Request) (*http.Response, error) {
+			left := "0"
+			if sent.Add(1) == 1 {
+				time.Sleep(time.Second)
+				left = "900"
+			}
+			return reply(200, goodAccount, dailyHeader, "1000", dailyRemainingHeader, left), nil
+		})
+		var older sync.WaitGroup
+		older.Go(func() {
+			if err := account(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		time.Sleep(time.Millisecond)
+		if err := account(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		older.Wait()
+		if err := account(t.Context(), c); !errors.Is(err, ErrDailyLimit) {
+			t.Error(err)
+		}
+		// A request that leaves all the same, and hears that the day has begun anew, is believed.
+		sent.Store(0)
+		if err := errors.Join(account(AllowCreates(t.Context()), c), account(t.Context(), c)); err != nil {
+			t.Error(err)
 		}
 	})
 }
