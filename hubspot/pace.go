@@ -47,7 +47,10 @@ const firstCalls = 4
 
 // pace makes all requests of a client wait for their turn. They leave at once while
 // the interval has room for them, and then as earlier ones leave it: HubSpot's
-// interval rolls, and in none of them a client sends more than its share.
+// interval rolls, and in none of them a client sends more than its share. When between
+// request and answer HubSpot counts it nobody knows: it may be in an interval from when it
+// leaves until an interval after its answer. Those that may be in one are never more than
+// the portal allows, either: what answers take cannot bring a refusal.
 //
 // What it has sent a client knows, and what others have sent is in the answers: how
 // much remains to all of them. It keeps its hands off half of what its share leaves
@@ -63,6 +66,7 @@ type pace struct {
 	mu       sync.Mutex
 	most     int // requests that the portal allows in an interval
 	interval time.Duration
+	stretch  float64   // the share is sent in so many intervals
 	factor   float64   // of the rate, below 1 after a 429
 	changed  time.Time // when factor was
 	until    time.Time // nothing leaves before
@@ -75,14 +79,15 @@ type pace struct {
 	passed   int64     // answers other than 429
 	ended    time.Time // when HubSpot last said that the day's requests are used up
 
-	flying int       // requests under way
-	landed []landing // those of this interval that were answered, in that order
-	heard  bool      // an answer came
-	known  bool      // and it said what remains
-	room   int       // what remained then, less what was not in it
-	asOf   time.Time // then
-	others others    // where the share is automatic
-	reads  exemption // of batch reads of associations
+	sent   []time.Time // when those left that share an interval with what leaves now
+	flying int         // requests under way
+	landed []landing   // those of this interval that were answered, in that order
+	heard  bool        // an answer came
+	known  bool        // and it said what remains
+	room   int         // what remained then, less what was not in it
+	asOf   time.Time   // then
+	others others      // where the share is automatic
+	reads  exemption   // of batch reads of associations
 
 	// Those that take no turn, and count for the day: searches, and reads that are exempt.
 	besides int       // under way
@@ -97,7 +102,7 @@ type landing struct {
 
 func newPace(share, reserve float64) *pace {
 	return &pace{share: share, reserve: reserve, head: make(chan struct{}, 1), news: make(chan struct{}, 1),
-		factor: 1, daily: -1, left: -1, most: firstMax, interval: firstInterval}
+		factor: 1, stretch: 1, daily: -1, left: -1, most: firstMax, interval: firstInterval}
 }
 
 // whole is the share of the allowance in an interval.
@@ -110,12 +115,25 @@ func (p *pace) whole() int {
 
 // rate is how many requests leave in a second, in the long run.
 func (p *pace) rate() float64 {
-	full := float64(p.whole()) / p.interval.Seconds()
+	full := float64(p.whole()) / p.window().Seconds()
 	return max(p.factor*full, min(slowestRate, full))
 }
 
-// bound is how many leave in an interval at most.
-func (p *pace) bound() int { return max(1, int(p.rate()*p.interval.Seconds()+0.001)) } // a float may be a little less
+// window is the time in which the share is sent.
+func (p *pace) window() time.Duration { return time.Duration(p.stretch * float64(p.interval)) }
+
+// bound is how many leave in that time at most.
+func (p *pace) bound() int { return max(1, int(p.rate()*p.window().Seconds()+0.001)) } // a float may be a little less
+
+// crowd is how many may be in one of HubSpot's intervals at most, as it may count them: more
+// than leave in one by half of what the share leaves to others, and by a twentieth of all at
+// most. After a 429, and where the share is automatic, it is as many as leave.
+func (p *pace) crowd() int {
+	if p.auto || p.factor < 1 {
+		return p.bound()
+	}
+	return p.bound() + min((p.most-p.whole())/2, p.most/spared)
+}
 
 // learn takes what the answer to a request that left at a time says of the portal's
 // limits.

@@ -133,10 +133,10 @@ func (s ObjectSearch) body() any {
 const searchMax = 5
 
 // newSearchPace makes searches wait for each other. A share of five is no whole number, so
-// that all five leave, in an interval that is longer by as much.
+// that all five leave, in a time that is longer by as much.
 func newSearchPace(o Options) *pace {
 	p := newPace(1, o.DailyReserve)
-	p.most, p.interval = o.SearchRate, time.Duration(float64(time.Second)/o.Share)
+	p.most, p.interval, p.stretch = o.SearchRate, time.Second, 1/o.Share
 	return p
 }
 
@@ -152,7 +152,7 @@ type Allowance struct {
 // Allowance says what the client keeps to now.
 func (c *Client) Allowance() Allowance {
 	c.searches.mu.Lock()
-	taken := c.searches.interval + time.Duration(c.fastest.Load()) // a search counts until so long after its answer
+	taken := max(c.searches.window(), c.searches.interval+time.Duration(c.fastest.Load())) // a search counts until an interval after its answer
 	searches := float64(c.searches.bound()) / taken.Seconds()
 	c.searches.mu.Unlock()
 	c.pace.mu.Lock()

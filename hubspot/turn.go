@@ -2,6 +2,7 @@ package hubspot
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -48,8 +49,10 @@ func (p *pace) leave(now time.Time) time.Duration {
 	switch {
 	case now.Before(p.until):
 		return p.until.Sub(now)
-	case !p.heard && p.flying >= firstCalls || mine >= p.bound():
+	case !p.heard && p.flying >= firstCalls || mine >= p.crowd():
 		return rolls
+	case len(p.sent) >= p.bound():
+		return p.sent[0].Add(p.window()).Sub(now)
 	case (p.factor < 1 || p.auto && mine >= p.whole()/4) && now.Before(p.due): // see distance
 		return p.due.Sub(now)
 	case !p.known || p.room > p.spare(now, mine):
@@ -59,6 +62,7 @@ func (p *pace) leave(now time.Time) time.Duration {
 		return min(rolls, old.Sub(now))
 	}
 	p.flying++
+	p.sent = append(p.sent, now)
 	p.room--
 	p.due = now.Add(p.distance())
 	return 0
@@ -91,6 +95,9 @@ func (p *pace) spare(now time.Time, mine int) int {
 
 // forget drops what is in the interval no more.
 func (p *pace) forget(now time.Time) {
+	for len(p.sent) > 0 && now.Sub(p.sent[0]) >= p.window() {
+		p.sent = p.sent[1:]
+	}
 	for len(p.landed) > 0 && now.Sub(p.landed[0].answered) >= p.interval {
 		if !p.landed[0].sent.Add(p.interval).Before(p.asOf) { // it was among what did not remain
 			p.room++
@@ -111,6 +118,8 @@ func (p *pace) land(sent time.Time, counts, read bool) {
 	p.flying--
 	if counts {
 		p.landed = append(p.landed, landing{sent, time.Now(), read})
+	} else if at, _ := slices.BinarySearchFunc(p.sent, sent, time.Time.Compare); at > 0 {
+		p.sent = slices.Delete(p.sent, at-1, at)
 	}
 	p.wake()
 }
