@@ -163,6 +163,9 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 			p.reads.notice(p.most-remaining, reads, others)
 		}
 		p.known, p.room, p.asOf = true, remaining-p.uncounted(sent), now
+		if p.most-remaining <= p.flying+len(p.landed) { // nobody else is seen to send
+			p.room = remaining - p.behind(sent, now)
+		}
 		if p.auto {
 			p.others.notice(now, p.most-remaining-p.flying-len(p.landed))
 		}
@@ -177,7 +180,16 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 	}
 }
 
-// uncounted is how many requests HubSpot may not have counted when it answered one
+// behind is how many requests are not in what the answer to one says remains, which left at a
+// time and is answered now: those that left after it, and those so shortly before that the
+// network may have had them change places. It is less careful than uncounted: where others
+// send, a few that change places are too many.
+func (p *pace) behind(sent, now time.Time) int {
+	at, _ := slices.BinarySearchFunc(p.sent, sent.Add(-now.Sub(sent)/2), time.Time.Compare)
+	return len(p.sent) - at
+}
+
+// uncounted is how many requests HubSpot may not have counted at all when it answered one
 // that left at a time: those under way, and those that landed meanwhile.
 func (p *pace) uncounted(sent time.Time) int { return p.flying + since(p.landed, sent) }
 

@@ -104,8 +104,12 @@ func (p *pace) forget(now time.Time) {
 		}
 		p.landed = p.landed[1:]
 	}
-	if p.known && now.Sub(p.asOf) >= p.interval {
+	switch age := now.Sub(p.asOf); {
+	case !p.known:
+	case age >= p.interval:
 		p.known, p.heard = false, false // it may have become anything
+	case age >= p.interval/4 && p.flying == 0:
+		p.heard = false // others may have sent meanwhile
 	}
 }
 
