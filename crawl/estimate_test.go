@@ -21,7 +21,8 @@ func TestEstimateIsWhatACrawlTakes(t *testing.T) {
 		}
 		before := len(s.server.Requests())
 		e := plan.Estimate(hubspot.Allowance{PerSecond: 19, Daily: 1000, Left: 900}, LanesBoth)
-		result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir()})
+		// The list is read in one also where the machine answers slowly.
+		result, err := Run(t.Context(), s.client, plan, Options{Dir: t.TempDir(), Part: 2000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,9 +68,10 @@ func TestEstimateGoesByLatency(t *testing.T) {
 		want    time.Duration
 	}{
 		{1500, 0, 18 * time.Millisecond},                         // 15 pages, two reads and a search, at 1,000 a second
-		{1500, time.Second, 17 * time.Second},                    // one after the other
+		{900, time.Second, 11 * time.Second},                     // one after the other
+		{1500, time.Second, 12 * time.Second},                    // parts of 1,000
 		{20_000, 10 * time.Millisecond, 2020 * time.Millisecond}, // 200 pages behind one cursor, as the portal is fast
-		{20_000, time.Second, 32 * time.Second},                  // parts of 3,000
+		{20_000, time.Second, 22 * time.Second},                  // parts of 2,000
 	} {
 		p := &Plan{Types: []hubspot.ObjectType{{ID: "0-1", Name: "contacts"}}, counts: map[string]int64{"contacts": tt.records},
 			Pairs: []Pair{{From: hubspot.ObjectType{ID: "0-1", Name: "contacts"}}}}

@@ -22,6 +22,7 @@ type pairReader struct {
 	ledger  *ledger
 	pair    Pair
 	calls   *errgroup.Group
+	turns   chan struct{} // holds the calls of all readers that are under way
 	answers chan<- answer
 	ids     chan []int64 // from the lister, or from what is read again; closed after the last
 	again   *rereading   // nil in the first reading
@@ -78,9 +79,15 @@ func fresh(ids []int64) []hubspot.ReadInput {
 }
 
 func (r *pairReader) submit(ctx context.Context, pass *sync.WaitGroup, inputs []hubspot.ReadInput) {
+	select {
+	case r.turns <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
 	pass.Add(1)
 	r.calls.Go(func() error {
 		defer pass.Done()
+		defer func() { <-r.turns }()
 		return r.send(ctx, inputs)
 	})
 }

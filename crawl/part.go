@@ -35,7 +35,7 @@ type part struct {
 }
 
 // mostParts is how many parts of a list are read at once.
-const mostParts = 8
+const mostParts = 16
 
 func newPart(behind int64) *part {
 	return &part{behind: behind, at: behind, begun: make(chan struct{})}

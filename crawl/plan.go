@@ -42,7 +42,7 @@ type Plan struct {
 
 // metadataCalls is how many calls for metadata are under way at once. It is more than
 // a portal far away answers in a second: the rate limit decides about the speed.
-const metadataCalls = 16
+const metadataCalls = 32
 
 // NewPlan connects to a portal and plans its crawl, without a journal.
 func NewPlan(ctx context.Context, c *hubspot.Client, scope Scope) (*Plan, error) {

@@ -3,6 +3,7 @@ package crawl
 import (
 	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -95,11 +96,12 @@ func (r *run) all(ctx context.Context) error {
 func (r *run) readAll(ctx context.Context) error {
 	lag := cmp.Or(r.options.SearchLag, searchLag)
 	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).paced() > manyLags*lag
-	workers := usualWorkers
-	if long {
-		workers = workersBeside
-	}
-	return r.gather(ctx, workers, func(ctx context.Context, g *gathering) {
+	return r.gather(ctx, mostWorkers, func(ctx context.Context, g *gathering) {
+		var lists sync.WaitGroup
+		lists.Add(len(r.plan.Types))
+		if !long {
+			g.holdBack(mostWorkers-usualWorkers, &lists)
+		}
 		beside := &lane{opens: r.plan.source.started.Add(lag), lag: lag, patience: max(lag/4, 5*time.Second)}
 		for _, t := range r.plan.Types {
 			part, parted := r.parts(t, long)
@@ -113,18 +115,22 @@ func (r *run) readAll(ctx context.Context) error {
 					l.readers = append(l.readers, g.read(ctx, pair, nil))
 				}
 			}
-			g.producers.Go(func() error { return l.list(ctx) })
+			g.producers.Go(func() error {
+				defer lists.Done()
+				return l.list(ctx)
+			})
 		}
 	})
 }
 
-// So many calls that read associations are under way at once. The portal's rate limit, not
-// this number, decides the speed. Beside search there are more: lists wait for the same
-// turns, and where they take most of them, search, which needs none, waits for associations
-// to be read of what it returned.
+// So many calls that read associations are under way at once: the usual number while lists are
+// read, which wait for the same turns and are the longer chain, and afterwards as many as a
+// portal far away needs to use its rate. Beside search there are more from the beginning: where
+// lists take most turns, search, which needs none, waits for associations to be read of what it
+// returned.
 const (
-	usualWorkers  = 8
-	workersBeside = 24
+	usualWorkers = 8
+	mostWorkers  = 24
 )
 
 // slow is the latency from which on lists are read in parts. A portal that answers
@@ -152,7 +158,7 @@ func (r *run) parts(t hubspot.ObjectType, long bool) (size, n int) {
 // full batches of reads of associations. A long crawl has them however fast the portal
 // answers.
 func partSize(count int64, latency time.Duration, long bool) int {
-	if latency < slow && !long || count < 2*hubspot.MaxBatchRead {
+	if latency < slow && !long || count <= hubspot.MaxBatchRead {
 		return 0
 	}
 	most := hubspot.MaxSearchSkip
@@ -167,25 +173,39 @@ type gathering struct {
 	run       *run
 	producers *errgroup.Group // listers, and what reads pairs
 	calls     *errgroup.Group // the association calls themselves
+	turns     chan struct{}   // holds those that are under way
 	answers   chan answer
+}
+
+// holdBack keeps some of the association calls from being made until lists have ended.
+func (g *gathering) holdBack(calls int, lists *sync.WaitGroup) {
+	for range calls {
+		g.turns <- struct{}{}
+	}
+	g.producers.Go(func() error {
+		lists.Wait()
+		for range calls {
+			<-g.turns
+		}
+		return nil
+	})
 }
 
 // read starts to read a pair.
 func (g *gathering) read(ctx context.Context, pair Pair, again *rereading) *pairReader {
-	r := &pairReader{reader: g.run.reader, ledger: g.run.ledger, pair: pair, calls: g.calls, answers: g.answers, ids: make(chan []int64), again: again}
+	r := &pairReader{reader: g.run.reader, ledger: g.run.ledger, pair: pair, calls: g.calls, turns: g.turns, answers: g.answers, ids: make(chan []int64), again: again}
 	g.producers.Go(func() error { return r.read(ctx) })
 	return r
 }
 
 // gather runs what start starts until all of it has ended. The producers run in
-// one group and the association calls in another, whose limit holds back the
+// one group and the association calls in another, whose turns hold back the
 // producers when the portal is slower than they are.
 func (r *run) gather(ctx context.Context, workers int, start func(context.Context, *gathering)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	producers, ctx := errgroup.WithContext(ctx)
 	calls, ctx := errgroup.WithContext(ctx)
-	calls.SetLimit(workers)
-	g := &gathering{r, producers, calls, make(chan answer)}
+	g := &gathering{r, producers, calls, make(chan struct{}, workers), make(chan answer)}
 	start(ctx, g)
 	group.Go(func() error {
 		defer close(g.answers)

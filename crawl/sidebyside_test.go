@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,5 +71,51 @@ func TestMetadataIsReadSideBySide(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestListsGoBeforeAssociations holds one list up until as many calls read associations as may
+// beside lists, and these until more do, which may when all lists have ended.
+func TestListsGoBeforeAssociations(t *testing.T) {
+	t.Parallel()
+	server := sim.NewServer(sim.Generate(sim.Spec{Seed: 1, Contacts: 50, Clean: true}), sim.Options{Token: "token"})
+	var mu sync.Mutex
+	reads, listed := 0, false
+	usual, more := make(chan struct{}), make(chan struct{})
+	wait := func(what string, came chan struct{}) {
+		select {
+		case <-came:
+		case <-time.After(30 * time.Second):
+			t.Errorf("%s waits for the others in vain", what)
+		}
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case lookingUp.MatchString(r.URL.Path): // the crawl settles
+		case strings.HasSuffix(r.URL.Path, "/batch/read"):
+			mu.Lock()
+			switch reads++; {
+			case reads == usualWorkers:
+				close(usual)
+			case reads == usualWorkers+1:
+				if !listed {
+					t.Errorf("%s while a list is read", r.URL.Path)
+				}
+				close(more)
+			}
+			mu.Unlock()
+			wait(r.URL.Path, more)
+		case strings.HasSuffix(r.URL.Path, "/objects/2026-09/0-1"):
+			wait(r.URL.Path, usual)
+			time.Sleep(50 * time.Millisecond) // for one too many to come
+			mu.Lock()
+			listed = true
+			mu.Unlock()
+		}
+		server.ServeHTTP(w, r)
+	}))
+	defer web.Close()
+	if result := (served{server: server, client: clientOf(t, web.URL, "2026-09")}).crawl(t, Scope{}); !result.Complete {
+		t.Errorf("the crawl is incomplete: %+v", gapsOf(result.Snapshot))
 	}
 }
