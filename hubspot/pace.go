@@ -163,7 +163,7 @@ func (p *pace) learn(sent time.Time, status int, h http.Header) {
 			p.reads.notice(p.most-remaining, reads, others)
 		}
 		p.known, p.room, p.asOf = true, remaining-p.uncounted(sent), now
-		if p.most-remaining <= p.flying+len(p.landed) { // nobody else is seen to send
+		if !p.auto && p.most-remaining <= p.flying+len(p.landed) { // nobody else is seen to send
 			p.room = remaining - p.behind(sent, now)
 		}
 		if p.auto {
