@@ -278,7 +278,7 @@ func TestAutoGivesWay(t *testing.T) {
 				all.Go(func() { call(t, c, 2500, 16) })
 				time.Sleep(30 * time.Second)
 				came := time.Now()
-				const lasts, settled = 60 * time.Second, 2 * time.Second
+				const lasts, settled = 60 * time.Second, time.Second
 				late := 0
 				for _, at := range f.another(t, time.Second/time.Duration(rate), lasts) {
 					if at > settled {
