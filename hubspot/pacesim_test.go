@@ -158,7 +158,7 @@ func TestNothingIsRefusedToOneWhoIsAlone(t *testing.T) {
 }
 
 // TestWhatAnswersTakeIsNotWaitedFor has answers take half a second, of which no interval is
-// longer for it.
+// longer for it: each would take 10.5 s.
 func TestWhatAnswersTakeIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFarAway(t)
@@ -166,7 +166,7 @@ func TestWhatAnswersTakeIsNotWaitedFor(t *testing.T) {
 		const share = 171
 		call(t, f.client(t, 0.9), 11*share, 32)
 		windows := float64(f.sent[10*share].Sub(f.sent[0])) / float64(burstRate.Interval)
-		if sent := mostWithin(f.sent); f.refused > 0 || sent > share || windows > 10.1 {
+		if sent := mostWithin(f.sent); f.refused > 0 || sent > share || windows > 10.3 {
 			t.Errorf("%d sent in one interval; ten of %d take %.2f; %d refused", sent, share, windows, f.refused)
 		}
 	})
