@@ -75,7 +75,7 @@ lint:
 # A table of what is measured, with goals and verdicts; ROWS chooses among them by a pattern.
 # Takes long, as crawls keep to a portal's rate limit.
 bench:
-	$(GO) run ./internal/goals/table $(ROWS)
+	$(GO) run ./internal/goals/table $(if $(ROWS),'$(ROWS)')
 
 # Each of some bugs, planted in a copy, must turn its test red. Takes some minutes.
 mutants:
