@@ -93,7 +93,10 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 		op.Require = append(op.Require, effectsDefined(op.Effects, c.definitions.label)...)
 		op.Require = append(op.Require, op.also...)
 		if op.alone {
-			c.demandAlone(op)
+			c.demandAlone(op, e)
+			if e.from.Type == e.to.Type { // neither is the one that has the other
+				c.demandAlone(op, e.reversed())
+			}
 		}
 		held := c.places(op, written)
 		if op.cause == "" {
@@ -108,6 +111,7 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 			c.claim(written)
 		}
 	}
+	c.demandLabels(all)
 	return c.nameHolders(ctx, holding)
 }
 
@@ -213,10 +217,9 @@ func (c *completion) effects(op *proposal, written []Row) {
 	}
 }
 
-// demandAlone demands that what the record lists of the type of the other is what it was,
-// but for what operations of the plan add, where that is not much.
-func (c *completion) demandAlone(op *proposal) {
-	e := op.ends()
+// demandAlone demands that what one record of the operation lists of the type of the other is
+// what it was, but for what operations of the plan add, where that is not much.
+func (c *completion) demandAlone(op *proposal, e ends) {
 	of := e.list()
 	had := c.lists[of].ids
 	if len(had) < int(c.lists[of].count) {
@@ -224,16 +227,62 @@ func (c *completion) demandAlone(op *proposal) {
 	}
 	adding := c.adding[of]
 	if len(adding) == 1 {
-		op.Require = append(op.Require, OnlyRecords(e.from, op.ToType, had...)...)
+		op.Require = append(op.Require, OnlyRecords(e.from, e.to.Type, had...)...)
 		return
 	}
 	if len(adding) > mostListed {
 		return
 	}
 	for _, id := range had {
-		op.Require = append(op.Require, Has(e.from, key(op.ToType, id), nil))
+		op.Require = append(op.Require, Has(e.from, key(e.to.Type, id), nil))
 	}
-	op.Require = append(op.Require, Among(e.from, op.ToType, append(slices.Clone(had), adding...)...)...)
+	op.Require = append(op.Require, AmongRecords(e.from, e.to.Type, append(slices.Clone(had), adding...)...)...)
+}
+
+// demandLabels demands, for labels that come back, that the pair has got no other label, but
+// for what operations of the plan add. A mark of the primary company and the plain association
+// are no labels.
+func (c *completion) demandLabels(all []proposal) {
+	may := map[ends][]Type{}
+	for i := range all {
+		if all[i].labelled {
+			may[all[i].ends()] = nil
+		}
+	}
+	allow := func(r Row) {
+		if types, asked := may[r.ends()]; asked && !slices.Contains(types, r.typ()) {
+			may[r.ends()] = append(types, r.typ())
+		}
+	}
+	for e := range may {
+		for _, d := range c.definitions[pairOf{e.from.Type, e.to.Type}] {
+			if d.isPrimary || d.isDefault {
+				allow(e.row(d.typ()))
+			}
+		}
+		for _, t := range c.present[e] {
+			allow(e.row(t))
+		}
+		for _, t := range c.present[e.reversed()] {
+			if d := c.define(e.to.Type, e.from.Type, t); d != nil && d.inverse() != nil {
+				allow(e.row(*d.inverse())) // which a write of the pair brings, too
+			}
+		}
+	}
+	for i := range all {
+		for _, t := range all[i].Types {
+			allow(all[i].ends().row(t))
+		}
+		for _, r := range all[i].Effects {
+			allow(r)
+		}
+	}
+	for i := range all {
+		if op := &all[i]; op.labelled {
+			e := op.ends()
+			op.Require = append(op.Require, AmongTypes(e.from, e.to, may[e]...)...)
+		}
+	}
 }
 
 // blockedBy is an operation that another record is in the way of.

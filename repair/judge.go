@@ -155,9 +155,13 @@ func (s *state) isDefined(r Requirement) verdict {
 
 // only judges the groups of HasOnly and IsAmong.
 func (s *state) only(require []Requirement) verdict {
-	types, records, among := map[ends][]Type{}, map[list][]int64{}, map[list][]int64{}
+	types, records := map[ends][]Type{}, map[list][]int64{}
+	amongTypes, among := map[ends][]Type{}, map[list][]int64{}
 	for _, r := range require {
 		switch {
+		case r.That == IsAmong && r.Category != nil:
+			e := ends{r.record(), r.other()}
+			amongTypes[e] = append(amongTypes[e], *r.typ())
 		case r.That == IsAmong:
 			among[r.list()] = append(among[r.list()], *r.ToID)
 		case r.That != HasOnly:
@@ -175,7 +179,13 @@ func (s *state) only(require []Requirement) verdict {
 			return stale("the association from %s to %s has changed since: it has %s, and had %s", e.from, e.to, s.allNamed(e, own), s.allNamed(e, want))
 		}
 	}
-	for l, want := range records {
+	for e, want := range amongTypes {
+		if own := s.coming(e); !containsAll(want, own) {
+			return stale("the association from %s to %s has changed since: it has %s, and may have %s", e.from, e.to, s.allNamed(e, own), s.allNamed(e, want))
+		}
+	}
+	for _, l := range slices.SortedFunc(maps.Keys(records), list.compare) {
+		want := records[l]
 		for _, id := range want {
 			if s.lists[l][id] == nil && s.planned[l][id] == nil {
 				return stale("%s no longer lists %s:%d", l.of, l.to, id)
@@ -185,8 +195,8 @@ func (s *state) only(require []Requirement) verdict {
 			return v
 		}
 	}
-	for l, want := range among {
-		if v := s.besides(l, want); v.outcome != "" {
+	for _, l := range slices.SortedFunc(maps.Keys(among), list.compare) {
+		if v := s.besides(l, among[l]); v.outcome != "" {
 			return v
 		}
 	}

@@ -115,6 +115,8 @@ type proposal struct {
 	texts map[directed]string
 	// alone says that what the record lists of the other's type stays as it is until then.
 	alone bool
+	// labelled says that the pair gets no other label until then.
+	labelled bool
 	// listed says that the record must list the other already.
 	listed bool
 	// mirrors says that the operation writes what the other end lists.

@@ -15,7 +15,7 @@ const (
 	IsVacant  = "vacant"  // no other record of ToType than ToID has the type of the record
 	IsBelow   = "below"   // the record has fewer than Limit records of ToType (with the type; without one: at all); without a record: all records together
 	HasOnly   = "only"    // the requirements of one pair of ends together list all that the portal has
-	IsAmong   = "among"   // the requirements of one record together list all records of ToType that it may list, whether it does or not
+	IsAmong   = "among"   // the requirements of one record together list all records of ToType that it may list, whether it does or not; with types, those of one pair of ends all types
 	IsDefined = "defined" // the type is defined from Type to ToType, with this label; null: with none
 )
 
@@ -107,8 +107,17 @@ func OnlyRecords(k graphmodel.Key, toType string, ids ...int64) []Requirement {
 	return list
 }
 
-// Among demands that a record lists no records of a type of objects but these.
-func Among(k graphmodel.Key, toType string, ids ...int64) []Requirement {
+// AmongTypes demands that one record lists another with no types but these.
+func AmongTypes(from, to graphmodel.Key, types ...Type) []Requirement {
+	var list []Requirement
+	for _, t := range types {
+		list = append(list, about(IsAmong, from).towards(to.Type, to.ID).of(&t))
+	}
+	return list
+}
+
+// AmongRecords demands that a record lists no records of a type of objects but these.
+func AmongRecords(k graphmodel.Key, toType string, ids ...int64) []Requirement {
 	var list []Requirement
 	for _, id := range ids {
 		list = append(list, about(IsAmong, k).towards(toType, id))

@@ -55,7 +55,7 @@ func (c *completion) restored(ctx context.Context, s Source) ([]proposal, error)
 			return nil
 		}
 		op := adds(from, to, nil)
-		op.Class, op.Source, op.labels, op.alone = Restored, "restore", map[Type]string{}, links
+		op.Class, op.Source, op.labels, op.alone, op.labelled = Restored, "restore", map[Type]string{}, links, !links
 		for name := range strings.SplitSeq(types, ",") {
 			t, err := parseType(name)
 			if err != nil {

@@ -504,6 +504,66 @@ func TestReplacementsSinceAreSeen(t *testing.T) {
 	}
 }
 
+// TestReplacementsOfEitherAreSeen has links between records of one type, of which either may get
+// another in place of the one that it lost, and labels of links that are left, which may get
+// another label. What the plan itself adds is no such thing, nor is a primary company.
+func TestReplacementsOfEitherAreSeen(t *testing.T) {
+	p := newPortal(t, `
+label contacts 23 "Payer" companies 24 "Payer"
+label contacts 31 "Boss" contacts 32 "Report"
+contacts 110
+contacts 111
+contacts 112
+contacts 113
+contacts 114
+contacts 115
+contacts 116
+contacts 110 -> contacts 111
+contacts 112 -> contacts 113 "Boss"
+contacts 112 -> contacts 114
+contacts 114 -> companies 201 "Advisor" "Payer"
+contacts 115 -> companies 201 "Advisor"
+contacts 116 -> companies 201 "Advisor"
+`)
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night(`
+unlink contacts 110 contacts 111
+unlink contacts 112 contacts 113
+unlink contacts 112 contacts 114
+unlink contacts 114 companies 201 "Advisor"
+unlink contacts 114 companies 201 "Payer"
+unlink contacts 115 companies 201 "Advisor"
+unlink contacts 116 companies 201 "Advisor"
+`)
+	plan := p.planned(nightly.Planning{Night: first})
+	if err := p.portal.Script("somebody", `
+contacts 111 -> contacts 115
+contacts 115 -> companies 201 "Payer"
+contacts 116 -> companies 201 primary
+`); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for i, r := range p.apply(plan, repair.DefaultOptions()).Operations {
+		fmt.Fprintf(&b, "%s: %s", plan.Operations[i].Ends(), *r.Outcome)
+		if r.Cause != nil {
+			fmt.Fprintf(&b, ", %s", *r.Cause)
+		}
+		b.WriteString("\n")
+	}
+	const want = `contacts:114 -> companies:201: applied
+contacts:115 -> companies:201: stale, the association from contacts:115 to companies:201 has changed since: it has HUBSPOT_DEFINED:279, USER_DEFINED:23 "Payer", and may have HUBSPOT_DEFINED:1 "Primary", HUBSPOT_DEFINED:279, USER_DEFINED:21 "Advisor"
+contacts:116 -> companies:201: applied
+contacts:110 -> contacts:111: stale, contacts:111 lists contacts:115, too, since the plan was made
+contacts:112 -> contacts:113: applied
+contacts:112 -> contacts:114: applied
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("- wanted, + found:\n%s", diff)
+	}
+}
+
 // printOf is the beginning of the fingerprint of a finding of a check.
 func printOf(a *nightly.Audited, check string) string {
 	for _, f := range a.Findings {
