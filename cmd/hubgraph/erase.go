@@ -30,7 +30,8 @@ such as the name of a deal. Counts of what was read and found in those nights st
 Each folder is replaced in one step. A command that died is typed again. Delete the
 record in HubSpot first: what is still there is read again by the next crawl, which
 warns of it. That a record was erased, and when, is kept under a keyed hash (HMAC) of
-its id: erase says it of a record that it is asked for again, and nobody can list them.
+its id: erase says it of a record that it is asked for again. Who can read the key, which
+is beside it for the owner of the folder alone, could find the ids by trying all.
 Plans, reports, backups, hubgraph.yaml and waivers.yaml are not changed; lines of the
 last two that name the record are listed.
 

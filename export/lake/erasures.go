@@ -55,8 +55,9 @@ func (p *Portal) Erasures() (*Erasures, error) {
 	}
 	for line := range bytes.Lines(e.lines) {
 		var r erasedRecord
-		if err := json.Unmarshal(line, &r); err != nil {
-			return nil, p.damaged(p.audited(erasedFile), "holds a line that is no erasure")
+		if err := json.Unmarshal(line, &r); err != nil || len(r.Record) != hex.EncodedLen(sha256.Size) {
+			return nil, sentence.New(ErrDamaged, "%s holds a line that is no erasure: restore it from a backup, or remove it and %s, and nobody can say any more whom hubgraph erased",
+				p.path(p.audited(erasedFile)), erasedKey)
 		}
 		e.at[r.Record] = r.At
 	}
@@ -99,6 +100,9 @@ func (p *Portal) NoteErased(at time.Time, tool string, records ...Erased) error 
 		}
 	}
 	lines := e.lines
+	if len(lines) > 0 && !bytes.HasSuffix(lines, []byte("\n")) {
+		lines = append(lines, '\n') // an editor may have taken it
+	}
 	for _, r := range records {
 		line, err := json.Marshal(erasedRecord{at.UTC().Truncate(time.Second), tool, e.name(r.TypeID, r.ID)})
 		if err != nil {

@@ -114,12 +114,10 @@ func (j *job) crawl(ctx context.Context) (*Night, error) {
 		j.Show.Say("%d rows of lists were of records that had come before: the newest version of each is kept", n)
 	}
 	entry, err := j.publish(ctx, result.Snapshot)
-	if err == nil {
-		err = warnOfErased(j.Show, j.files.Portal, result.Snapshot)
-	}
 	if err != nil {
 		return nil, err
 	}
+	warnOfErased(j.Show, j.files.Portal, result.Snapshot)
 	return &Night{Entry: entry, Snapshot: result.Snapshot, Retries: j.Client.Stats().Retries - before, Files: j.files}, nil
 }
 

@@ -48,7 +48,9 @@ type Erased struct {
 	Beside []string `json:"beside"`
 	// Before are those that an earlier erasure took out.
 	Before []ErasedBefore `json:"erased_before"`
-	data   string
+	// resumed says that an erasure of them had begun, which may have all but its end behind it.
+	resumed bool
+	data    string
 }
 
 // ErasedBefore is a record that was erased, and when that was last.
@@ -65,10 +67,11 @@ func Erase(ctx context.Context, e Erasing) (*Erased, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.goOn(sought); err != nil {
+	resumed, err := e.goOn(sought)
+	if err != nil {
 		return nil, err
 	}
-	done := &Erased{DryRun: e.DryRun, Left: []duckdb.Place{}, data: e.Files.Dir()}
+	done := &Erased{DryRun: e.DryRun, Left: []duckdb.Place{}, resumed: resumed, data: e.Files.Dir()}
 	for _, k := range sought.Records {
 		done.Records = append(done.Records, k.String())
 	}
@@ -99,18 +102,19 @@ func Erase(ctx context.Context, e Erasing) (*Erased, error) {
 	return done, err
 }
 
-// goOn takes in what an erasure was about that did not come to its end.
-func (e Erasing) goOn(sought *duckdb.Sought) error {
+// goOn takes in what an erasure was about that did not come to its end, and reports whether
+// there is one.
+func (e Erasing) goOn(sought *duckdb.Sought) (resumed bool, err error) {
 	note, err := e.Files.Erasing()
 	if err != nil || note == nil {
-		return err
+		return false, err
 	}
 	var earlier duckdb.Sought
 	if err := json.Unmarshal(note, &earlier); err != nil {
-		return fmt.Errorf("the note of an erasure that was not ended, %s, is damaged: remove it, and erase again what it was about: %w", filepath.Join(e.Files.Dir(), "work", "erase.json"), err)
+		return false, fmt.Errorf("the note of an erasure that was not ended, %s, is damaged: remove it, and erase again what it was about: %w", filepath.Join(e.Files.Dir(), "work", "erase.json"), err)
 	}
 	sought.Add(&earlier)
-	return nil
+	return true, nil
 }
 
 // erase takes out what is sought: first what is about it, and last what says what that is.
@@ -162,22 +166,32 @@ func (e Erasing) before(sought *duckdb.Sought) ([]ErasedBefore, error) {
 	return list, nil
 }
 
-// warnOfErased says which records of a night were erased, and are there again.
-func warnOfErased(show progress.Display, portal *lake.Portal, s *graphmodel.Snapshot) error {
+// warnOfErased says which records of a night were erased, and are there again. That nobody
+// can say it is a warning, too: the night itself is whole.
+func warnOfErased(show progress.Display, portal *lake.Portal, s *graphmodel.Snapshot) {
 	erasures, err := portal.Erasures()
-	if err != nil || !erasures.Any() {
-		return err
+	if err != nil {
+		show.Say("warning: erased records that are in this night again cannot be named: %v", err)
+		return
+	}
+	if !erasures.Any() {
+		return
 	}
 	ids := map[string]string{}
 	for _, t := range s.Types {
 		ids[t.Name] = t.ID
 	}
 	for n := range s.Graph.Nodes() {
-		if at := erasures.When(ids[n.Type], n.ID); n.Seen && !at.IsZero() {
-			show.Say("warning: %s was erased on %s, and is in this night again: delete it in HubSpot, then run hubgraph erase %[1]s", n.Key, at.Format(time.DateOnly))
+		at := erasures.When(ids[n.Type], n.ID)
+		if at.IsZero() {
+			continue
 		}
+		again := "is in this night again: delete it in HubSpot"
+		if !n.Seen {
+			again = "others list it in this night: take those associations away in HubSpot"
+		}
+		show.Say("warning: %s was erased on %s, and %s, then run hubgraph erase %[1]s", n.Key, at.Format(time.DateOnly), again)
 	}
-	return nil
 }
 
 // rebuild makes the DuckDB file again. Where no snapshot is whole, it goes.
@@ -288,8 +302,8 @@ func namesID(sought *duckdb.Sought, line string) bool {
 	return false
 }
 
-// Any reports whether there is anything to erase.
-func (e *Erased) Any() bool { return len(e.Found) > 0 || e.Journal }
+// Any reports whether there is anything to erase, or an erasure to bring to its end.
+func (e *Erased) Any() bool { return len(e.Found) > 0 || e.Journal || e.resumed }
 
 // Gone reports whether nothing is left, and all was looked into.
 func (e *Erased) Gone() bool {
@@ -302,10 +316,7 @@ func (e *Erased) WriteText(w io.Writer) error {
 	who := strings.Join(e.Records, ", ")
 	if !e.Any() {
 		_, err := fmt.Fprintf(w, "%s: nothing in %s holds it\n", who, e.data)
-		for _, b := range e.Before {
-			_, err = fmt.Fprintf(w, "%s was erased on %s\n", b.Record, b.At.Format(time.DateOnly))
-		}
-		return err
+		return errors.Join(err, e.writeBefore(w))
 	}
 	fmt.Fprintf(w, "%s %s\n", map[bool]string{true: "would erase", false: "erased"}[e.DryRun], who)
 	for _, p := range e.Found {
@@ -320,7 +331,18 @@ func (e *Erased) WriteText(w io.Writer) error {
 	for _, line := range e.Beside {
 		fmt.Fprintf(w, "yours to change: %s names it, or a finding about it\n", line)
 	}
+	if err := e.writeBefore(w); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintln(w, "not looked at: plans, reports and other files outside of the data folder, backups, and HubSpot itself: a record\nthat is still there is read again by the next crawl")
+	return err
+}
+
+// writeBefore writes which of the records an earlier erasure took out.
+func (e *Erased) writeBefore(w io.Writer) (err error) {
+	for _, b := range e.Before {
+		_, err = fmt.Fprintf(w, "%s was erased on %s\n", b.Record, b.At.Format(time.DateOnly))
+	}
 	return err
 }
 
