@@ -101,19 +101,29 @@ func (e Estimate) pacedMinutes() float64 {
 	return float64(e.Requests-e.Searches) / e.PerSecond / time.Minute.Seconds()
 }
 
-// chain is the most answers that wait for each other: the pages behind one cursor, the read of
-// the associations of the last one, and the search that counts the records at the end.
+// chain is the most answers that wait for each other: the pages behind one cursor of as many as
+// are read side by side, the read of the associations of the last one, and the search that counts
+// the records at the end; or the reads of associations, of which so many are under way at once.
 func (e Estimate) chain(latency time.Duration, long bool) int64 {
-	most := int64(0)
+	most, reads := int64(0), int64(0)
+	cursors := int64(mostParts)
+	if long {
+		const lists = hubspot.MaxSearchPage / hubspot.MaxListPage
+		cursors = listersBeside + 2 + searchers*lists // beside the first and the last part
+	}
 	for _, t := range e.Types {
 		if t.Records == nil {
 			continue
 		}
-		behind := *t.Records
-		if size := partSize(behind, latency, long); size > 0 {
-			behind = int64(size)
+		reads += t.Associations
+		pages := t.Lists
+		if size := partSize(*t.Records, latency, long); size > 0 {
+			pages = max(calls(int64(size), hubspot.MaxListPage), calls(pages, cursors))
 		}
-		most = max(most, max(1, calls(behind, hubspot.MaxListPage))+2)
+		most = max(most, pages)
+	}
+	if most = max(most, calls(reads, mostWorkers)); most > 0 {
+		most += 2
 	}
 	return most
 }

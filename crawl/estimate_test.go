@@ -64,18 +64,23 @@ func TestEstimateOfALongCrawl(t *testing.T) {
 func TestEstimateGoesByLatency(t *testing.T) {
 	for _, tt := range []struct {
 		records int64
+		pairs   int
 		latency time.Duration
+		lanes   string
 		want    time.Duration
 	}{
-		{1500, 0, 18 * time.Millisecond},                         // 15 pages, two reads and a search, at 1,000 a second
-		{900, time.Second, 11 * time.Second},                     // one after the other
-		{1500, time.Second, 12 * time.Second},                    // parts of 1,000
-		{20_000, 10 * time.Millisecond, 2020 * time.Millisecond}, // 200 pages behind one cursor, as the portal is fast
-		{20_000, time.Second, 22 * time.Second},                  // parts of 2,000
+		{1500, 1, 0, LanesList, 18 * time.Millisecond},                         // 15 pages, two reads and a search, at 1,000 a second
+		{900, 1, time.Second, LanesList, 11 * time.Second},                     // one after the other
+		{1500, 1, time.Second, LanesList, 12 * time.Second},                    // parts of 1,000
+		{20_000, 1, 10 * time.Millisecond, LanesList, 2020 * time.Millisecond}, // 200 pages behind one cursor, as the portal is fast
+		{20_000, 1, time.Second, LanesList, 22 * time.Second},                  // parts of 2,000
+		{1_000_000, 1, time.Second, LanesList, 627 * time.Second},              // a hundred parts, of which 16 are read at once
+		{20_000, 40, time.Second, LanesList, 36 * time.Second},                 // 800 reads of associations, of which 24 are under way at once
+		{20_000_000, 1, time.Second, LanesBoth, 22_225 * time.Second},          // five lists and two searches, which bring as much as four
 	} {
 		p := &Plan{Types: []hubspot.ObjectType{{ID: "0-1", Name: "contacts"}}, counts: map[string]int64{"contacts": tt.records},
-			Pairs: []Pair{{From: hubspot.ObjectType{ID: "0-1", Name: "contacts"}}}}
-		e := p.Estimate(hubspot.Allowance{PerSecond: 1000, Latency: tt.latency, Daily: -1, Left: -1}, LanesList)
+			Pairs: slices.Repeat([]Pair{{From: hubspot.ObjectType{ID: "0-1", Name: "contacts"}}}, tt.pairs)}
+		e := p.Estimate(hubspot.Allowance{PerSecond: 1000, Searches: 4, Latency: tt.latency, Daily: -1, Left: -1}, tt.lanes)
 		if e.Minutes != tt.want.Minutes() || e.LatencyMS != tt.latency.Milliseconds() {
 			t.Errorf("%d records at %s: %+v, want %s", tt.records, tt.latency, e, tt.want)
 		}
