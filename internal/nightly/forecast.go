@@ -54,7 +54,11 @@ func (f *Forecast) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, " and answers that take %d ms", f.LatencyMS)
 	}
 	if f.Daily != nil && f.Left != nil {
-		fmt.Fprintf(w, ", %.2g %% of the account's %d a day, of which %d are left today", 100*float64(calls)/float64(*f.Daily), *f.Daily, *f.Left)
+		share, digits := 100*float64(calls)/float64(*f.Daily), "%.2g"
+		if share >= 10 {
+			digits = "%.0f" // which %g would write as a power of ten from 99.5 on
+		}
+		fmt.Fprintf(w, ", "+digits+" %% of the account's %d a day, of which %d are left today", share, *f.Daily, *f.Left)
 	}
 	fmt.Fprintln(w, "\nnot foreseen: further pages of associations, changes during the crawl, repeats")
 	if uncounted > 0 {
