@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -84,10 +85,36 @@ func (c *completion) restored(ctx context.Context, s Source) ([]proposal, error)
 	if err != nil {
 		return nil, err
 	}
+	// HubSpot makes a record's first company its primary one, so the one that was comes first.
+	slices.SortStableFunc(list, func(a, b proposal) int {
+		if n := cmp.Or(sooner(a.labelled, b.labelled), a.ends().list().compare(b.ends().list())); n != 0 {
+			return n
+		}
+		return sooner(c.marks(a), c.marks(b))
+	})
 	if err := c.addLinks(ctx, s.Night); err != nil {
 		return nil, err
 	}
 	return list, addNight(ctx, s.Night, list)
+}
+
+// sooner orders what is so before what is not.
+func sooner(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// marks reports whether a proposal makes the other record the primary one.
+func (c *completion) marks(op proposal) bool {
+	return slices.ContainsFunc(op.Types, func(t Type) bool {
+		d := c.define(op.FromType, op.ToType, t)
+		return d != nil && d.isPrimary
+	})
 }
 
 // addLinks counts the links of each type as the night had them, where it had more: what is

@@ -564,6 +564,28 @@ contacts:112 -> contacts:114: applied
 	}
 }
 
+// TestThePrimaryCompanyIsRestored has a contact that lost all its companies, the primary one of
+// which has the larger id: HubSpot would make the other the primary one if that came back first.
+func TestThePrimaryCompanyIsRestored(t *testing.T) {
+	p := bare(t, `
+portal 77
+fact auto-primary=on
+contacts 110
+companies 202
+companies 203
+contacts 110 -> companies 203 primary
+contacts 110 -> companies 202
+`)
+	had := p.portal.String()
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night("unlink contacts 110 companies 202\nunlink contacts 110 companies 203")
+	p.applied(p.planned(nightly.Planning{Night: first}), repair.DefaultOptions())
+	if diff := cmp.Diff(had, p.portal.String()); diff != "" {
+		t.Errorf("- had, + has:\n%s", diff)
+	}
+}
+
 // printOf is the beginning of the fingerprint of a finding of a check.
 func printOf(a *nightly.Audited, check string) string {
 	for _, f := range a.Findings {
