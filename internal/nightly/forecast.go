@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 
 	"hubgraph/crawl"
+	"hubgraph/internal/terminal"
 )
 
 // Forecast is what a crawl would take.
@@ -49,7 +51,7 @@ func (f *Forecast) WriteText(w io.Writer) error {
 	if f.Searches > 0 {
 		fmt.Fprintf(w, " and %d of search, which has a limit of its own", f.Searches)
 	}
-	fmt.Fprintf(w, ": %.1f minutes at %.1f calls a second", f.Minutes, f.PerSecond)
+	fmt.Fprintf(w, ": %s at %.1f calls a second", inWords(f.Minutes), f.PerSecond)
 	if f.Slow() {
 		fmt.Fprintf(w, " and answers that take %d ms", f.LatencyMS)
 	}
@@ -65,4 +67,12 @@ func (f *Forecast) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, "not foreseen either: %d object types whose records HubSpot does not count here\n", uncounted)
 	}
 	return nil
+}
+
+// inWords writes a time in seconds where it is less than a minute.
+func inWords(minutes float64) string {
+	if minutes < 1 {
+		return terminal.Count(int64(math.Ceil(60*minutes)), "second")
+	}
+	return fmt.Sprintf("%.1f minutes", minutes)
 }
