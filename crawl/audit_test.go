@@ -30,7 +30,7 @@ func TestAuditOfABusyPortalFindsWhatIsThere(t *testing.T) {
 			if err := p.Use("merge=" + merge); err != nil {
 				t.Fatal(err)
 			}
-			before, during, after := busyNight(t, p, 11, 0, false)
+			before, during, after := busyNight(t, p, 11, served{})
 			want, got := findings(t, before, after), findings(t, before, during)
 			// That an end went into a record that is gone by now, only a crawl can
 			// know that met the record.

@@ -150,6 +150,9 @@ func TestPartsSurviveWhatIsWrongWithAnswers(t *testing.T) {
 			if got := crawlSpoiled(t, portal, served{part: part}, &f); got.ended != want.ended || got.text != want.text {
 				t.Errorf("- in one, + in parts:\n%s", cmp.Diff(want.lines(), got.lines()))
 			}
+			if got := crawlSpoiled(t, portal, served{counts: -1}, &f); got.ended != want.ended || got.text != want.text {
+				t.Errorf("- counted at the end, + early:\n%s", cmp.Diff(want.lines(), got.lines()))
+			}
 			if f.On == "search" {
 				return
 			}
@@ -195,7 +198,7 @@ func crawlSpoiled(t *testing.T, portal *sim.Portal, way served, f *sim.Fault) (g
 		o.Faults = []sim.Fault{*f}
 	}
 	s := impatientPortal(t, portal, o)
-	if s.part, s.both = way.part, way.both; s.both {
+	if s.part, s.both, s.counts = way.part, way.both, way.counts; s.both {
 		lane := &behindSearch{portal: s.server, patience: 10 * time.Second, front: (1 + listersBeside) * int64(s.part), behind: 4 * s.part}
 		s.client = impatientClient(t, lane.serve(t))
 		defer func() { got.rows = lane.rows }()

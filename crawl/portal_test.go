@@ -48,11 +48,12 @@ type served struct {
 	client *hubspot.Client
 	part   int  // of Options
 	both   bool // search reads beside lists, at once
+	counts int  // of Options
 }
 
 // options are those of a crawl that keeps its files in a folder.
 func (s served) options(dir string) Options {
-	o := Options{Dir: dir, Part: s.part, Lanes: LanesList}
+	o := Options{Dir: dir, Part: s.part, Lanes: LanesList, counts: s.counts}
 	if s.both {
 		o.Lanes, o.SearchLag = LanesBoth, time.Nanosecond
 	}

@@ -16,6 +16,9 @@ import (
 // merged into it, separated by semicolons.
 const mergedIDs = "hs_merged_object_ids"
 
+// idProperty is the property that is a record's id.
+const idProperty = "hs_object_id"
+
 // columns are the properties that become columns of objects, of each object type, beside
 // those of nameProperties. They hold no names, addresses or phone numbers of people: of an
 // e-mail address HubSpot itself gives the domain.
@@ -37,7 +40,7 @@ var ofColumns = map[string]bool{
 	"hs_email_domain": true, "hubspot_owner_id": true, "lifecyclestage": true, "domain": true, "pipeline": true, "dealstage": true,
 	"hs_pipeline": true, "hs_pipeline_stage": true, "amount": true, "deal_currency_code": true, "hs_line_item_currency_code": true,
 	"closedate": true, "hs_is_closed": true, "hs_is_closed_won": true, "createdate": true, "hs_createdate": true,
-	"lastmodifieddate": true, "hs_lastmodifieddate": true, "hs_object_id": true, mergedIDs: true,
+	"lastmodifieddate": true, "hs_lastmodifieddate": true, idProperty: true, mergedIDs: true,
 }
 
 // translator turns HubSpot's objects of one type into records.

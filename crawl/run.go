@@ -32,6 +32,8 @@ type Options struct {
 	// Progress, where set, is called when the crawl begins and after each answer,
 	// never by two goroutines at once.
 	Progress func(Progress)
+
+	counts int // types that search counts at once; 0: as many as HubSpot allows
 }
 
 // Result is a finished crawl. Its snapshot's Records read from Options.Dir:
@@ -83,6 +85,7 @@ type run struct {
 	options   Options
 	ledger    *ledger
 	collector *collector
+	early     sync.Map // hubspot.ObjectsFound by the name of the type: see smallest
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -98,9 +101,11 @@ func (r *run) readAll(ctx context.Context) error {
 	long := r.options.Lanes != LanesList && r.plan.Estimate(r.client.Allowance(), LanesList).paced() > manyLags*lag
 	return r.gather(ctx, mostWorkers, func(ctx context.Context, g *gathering) {
 		var lists sync.WaitGroup
+		small := map[string]bool{}
 		lists.Add(len(r.plan.Types))
 		if !long {
 			g.holdBack(mostWorkers-usualWorkers, &lists)
+			small = r.smallest()
 		}
 		beside := &lane{opens: r.plan.source.started.Add(lag), lag: lag, patience: max(lag/4, 5*time.Second)}
 		for _, t := range r.plan.Types {
@@ -116,8 +121,11 @@ func (r *run) readAll(ctx context.Context) error {
 				}
 			}
 			g.producers.Go(func() error {
-				defer lists.Done()
-				return l.list(ctx)
+				err := l.list(ctx)
+				if lists.Done(); err != nil || !small[t.Name] {
+					return err
+				}
+				return r.countEarly(ctx, &l)
 			})
 		}
 	})

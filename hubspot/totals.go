@@ -149,6 +149,14 @@ type Allowance struct {
 	Left      int64         // of them, today; -1: not known
 }
 
+// SearchesAtOnce is how many searches HubSpot answers at once, before others wait for the next
+// second.
+func (c *Client) SearchesAtOnce() int {
+	c.searches.mu.Lock()
+	defer c.searches.mu.Unlock()
+	return c.searches.bound()
+}
+
 // Allowance says what the client keeps to now.
 func (c *Client) Allowance() Allowance {
 	c.searches.mu.Lock()
