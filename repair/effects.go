@@ -83,6 +83,9 @@ func (c *completion) complete(ctx context.Context, all []proposal) error {
 			}
 		}
 		op.Before = Before{Forward: c.present[e], Inverse: c.present[e.reversed()]}
+		if op.labelled && op.cause == "" && !c.options.IncludeReplaced {
+			op.cause = c.relabeled(op)
+		}
 		c.label(op)
 		if op.Reason == "" {
 			op.Reason = op.reason()
@@ -239,14 +242,14 @@ func (c *completion) demandAlone(op *proposal, e ends) {
 	op.Require = append(op.Require, AmongRecords(e.from, e.to.Type, append(slices.Clone(had), adding...)...)...)
 }
 
-// demandLabels demands, for labels that come back, that the pair has got no other label, but
-// for what operations of the plan add. A mark of the primary company and the plain association
-// are no labels.
+// demandLabels demands, for labels that come back, that neither end of the pair has got another
+// label, but for what operations of the plan add. A mark of the primary company and the plain
+// association are no labels.
 func (c *completion) demandLabels(all []proposal) {
 	may := map[ends][]Type{}
 	for i := range all {
 		if all[i].labelled {
-			may[all[i].ends()] = nil
+			may[all[i].ends()], may[all[i].ends().reversed()] = nil, nil
 		}
 	}
 	allow := func(r Row) {
@@ -279,8 +282,9 @@ func (c *completion) demandLabels(all []proposal) {
 	}
 	for i := range all {
 		if op := &all[i]; op.labelled {
-			e := op.ends()
-			op.Require = append(op.Require, AmongTypes(e.from, e.to, may[e]...)...)
+			for _, e := range []ends{op.ends(), op.ends().reversed()} {
+				op.Require = append(op.Require, AmongTypes(e.from, e.to, may[e]...)...)
+			}
 		}
 	}
 }

@@ -123,19 +123,22 @@ type proposal struct {
 	mirrors bool
 }
 
-// propose collects what the sources say, each pair and type once, in their order.
+// propose collects what the sources say, each pair and type once. What was lost comes before what
+// can be said of what is left.
 func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) {
-	all, err := c.determined(s.Findings)
-	if err != nil {
-		return nil, err
-	}
+	var all []proposal
 	if c.options.Restore {
 		restored, err := c.restored(ctx, s)
 		if err != nil {
 			return nil, fmt.Errorf("read what was lost: %w", err)
 		}
-		all = append(all, restored...)
+		all = restored
 	}
+	determined, err := c.determined(s.Findings)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, determined...)
 	inferred, err := c.inferred(s.Findings)
 	if err != nil {
 		return nil, err
@@ -148,6 +151,16 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 		}
 		all = append(all, given...)
 	}
+	// HubSpot makes a record's first company its primary one, so what marks one comes first.
+	slices.SortStableFunc(all, func(a, b proposal) int {
+		switch x, y := c.marks(a), c.marks(b); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
 	met := make(map[Row]bool, len(all))
 	return slices.DeleteFunc(all, func(op proposal) bool {
 		op.Types = slices.DeleteFunc(op.Types, func(t Type) bool {
@@ -158,6 +171,14 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 		})
 		return len(op.Types) == 0
 	}), nil
+}
+
+// marks reports whether a proposal makes a company the primary one of a record.
+func (c *completion) marks(op proposal) bool {
+	return slices.ContainsFunc(op.Types, func(t Type) bool {
+		d := c.define(op.FromType, op.ToType, t)
+		return d != nil && d.isPrimary
+	})
 }
 
 // refuse refuses what is determined where so many pairs lack their inverse that the crawl

@@ -107,8 +107,12 @@ func OnlyRecords(k graphmodel.Key, toType string, ids ...int64) []Requirement {
 	return list
 }
 
-// AmongTypes demands that one record lists another with no types but these.
+// AmongTypes demands that one record lists another with no types but these; without any: not
+// at all.
 func AmongTypes(from, to graphmodel.Key, types ...Type) []Requirement {
+	if len(types) == 0 {
+		return []Requirement{Lacks(from, to, nil)}
+	}
 	var list []Requirement
 	for _, t := range types {
 		list = append(list, about(IsAmong, from).towards(to.Type, to.ID).of(&t))

@@ -14,15 +14,14 @@ import (
 )
 
 // lostQuery gives the links that are gone, and those that lost labels, of records that
-// live in both nights: one row a pair, with the types that it had and the records or labels
-// that came in their place.
+// live in both nights: one row a pair, with the types that it had and the records that came in
+// place of a link.
 const lostQuery = `
 	SELECT 'edge_removed' AS check_id, l.from_type, l.from_id, l.to_type, l.to_id, array_to_string(l.types, ','),
 		coalesce(array_to_string(l.replaced_by, ', '), '')
 	FROM lost_links l
 	UNION ALL
-	SELECT 'edge_label_changed', c.from_type, c.from_id, c.to_type, c.to_id, array_to_string(c.removed, ','),
-		coalesce(array_to_string(coalesce(c.added_labels, c.added), ', '), '')
+	SELECT 'edge_label_changed', c.from_type, c.from_id, c.to_type, c.to_id, array_to_string(c.removed, ','), ''
 	FROM links_changed c
 	WHERE c.removed IS NOT NULL
 		AND (c.from_type > c.to_type OR c.from_type = c.to_type AND c.from_id < c.to_id
@@ -77,7 +76,7 @@ func (c *completion) restored(ctx context.Context, s Source) ([]proposal, error)
 			op.Reason = fmt.Sprintf("their association had this label in the night of %s, and has not any more", night)
 		}
 		if replaced != "" && !o.IncludeReplaced {
-			op.cause = fmt.Sprintf("it was replaced in the same night: %s got %s; --include-replaced restores it all the same", from, replaced)
+			op.cause = replacedBy(from, replaced)
 		}
 		list = append(list, *op)
 		return nil
@@ -85,36 +84,38 @@ func (c *completion) restored(ctx context.Context, s Source) ([]proposal, error)
 	if err != nil {
 		return nil, err
 	}
-	// HubSpot makes a record's first company its primary one, so the one that was comes first.
-	slices.SortStableFunc(list, func(a, b proposal) int {
-		if n := cmp.Or(sooner(a.labelled, b.labelled), a.ends().list().compare(b.ends().list())); n != 0 {
-			return n
-		}
-		return sooner(c.marks(a), c.marks(b))
-	})
 	if err := c.addLinks(ctx, s.Night); err != nil {
 		return nil, err
 	}
 	return list, addNight(ctx, s.Night, list)
 }
 
-// sooner orders what is so before what is not.
-func sooner(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
+// replacedBy says that what a record got came in place of what it lost.
+func replacedBy(k graphmodel.Key, got string) string {
+	return fmt.Sprintf("it was replaced in the same night: %s got %s; --include-replaced restores it all the same", k, got)
 }
 
-// marks reports whether a proposal makes the other record the primary one.
-func (c *completion) marks(op proposal) bool {
-	return slices.ContainsFunc(op.Types, func(t Type) bool {
-		d := c.define(op.FromType, op.ToType, t)
-		return d != nil && d.isPrimary
-	})
+// relabeled says that the pair of a label that was lost has another label, on either end, that
+// neither had in the night to restore from. A mark of the primary company and the plain
+// association are no labels, and nor is what one end had alone and the other has now, too.
+func (c *completion) relabeled(op *proposal) string {
+	for _, e := range []ends{op.ends(), op.ends().reversed()} {
+		var got []string
+		for _, t := range c.present[e] {
+			d := c.define(e.from.Type, e.to.Type, t)
+			if d == nil || d.isPrimary || d.isDefault || slices.Contains(op.rows, e.row(t)) {
+				continue
+			}
+			if inverse := d.inverse(); inverse != nil && slices.Contains(op.rows, e.reversed().row(*inverse)) {
+				continue
+			}
+			got = append(got, cmp.Or(textOf(d.Label), t.String()))
+		}
+		if len(got) > 0 {
+			return replacedBy(e.from, strings.Join(got, ", "))
+		}
+	}
+	return ""
 }
 
 // addLinks counts the links of each type as the night had them, where it had more: what is

@@ -404,8 +404,9 @@ func TestLostLinksAreRestored(t *testing.T) {
 	p.night("")
 	first := p.last().Snapshot.ID
 	audited := p.night(lossyNight)
-	const restored = `
-		add restored: contacts:102 -> companies:201 [HUBSPOT_DEFINED:1 HUBSPOT_DEFINED:279 USER_DEFINED:21]
+	const primary = `
+		add restored: contacts:102 -> companies:201 [HUBSPOT_DEFINED:1 HUBSPOT_DEFINED:279 USER_DEFINED:21]`
+	const others = `
 		add restored: contacts:20000000001 -> companies:202 [HUBSPOT_DEFINED:279]
 		add restored: deals:303 -> contacts:102 [HUBSPOT_DEFINED:3]`
 	const label = `
@@ -413,7 +414,7 @@ func TestLostLinksAreRestored(t *testing.T) {
 	const replaced = `
 		blocked: deals:302 -> companies:201 [HUBSPOT_DEFINED:341]: it was replaced in the same night: deals:302 got companies:202; --include-replaced restores it all the same`
 	links := p.planned(nightly.Planning{Night: first, Checks: []string{"edge_removed"}})
-	wantPlan(t, links, restored+replaced)
+	wantPlan(t, links, primary+others+replaced)
 	wantPlan(t, p.planned(nightly.Planning{Night: first, Checks: []string{"edge_label_changed"}}), label)
 	for _, choice := range []string{first, lake.LastComplete, time.Now().UTC().Format(time.DateOnly), printOf(audited, "edge_removed")} {
 		if diff := cmp.Diff(len(links.Operations)+1, len(p.planned(nightly.Planning{Night: choice}).Operations)); diff != "" {
@@ -438,7 +439,7 @@ func TestLostLinksAreRestored(t *testing.T) {
 		t.Errorf("%d operations, open losses: %+v", len(empty.Operations), empty.Lost)
 	}
 	old := p.planned(nightly.Planning{Night: first})
-	wantPlan(t, old, label+restored+replaced)
+	wantPlan(t, old, primary+label+others+replaced)
 	p.applied(old, repair.DefaultOptions())
 	ended := map[string]string{}
 	for _, f := range p.night("").Findings {
@@ -506,7 +507,8 @@ func TestReplacementsSinceAreSeen(t *testing.T) {
 
 // TestReplacementsOfEitherAreSeen has links between records of one type, of which either may get
 // another in place of the one that it lost, and labels of links that are left, which may get
-// another label. What the plan itself adds is no such thing, nor is a primary company.
+// another label, of either end alone, in the same night or since. What the plan itself adds is no
+// such thing, nor is a primary company.
 func TestReplacementsOfEitherAreSeen(t *testing.T) {
 	p := newPortal(t, `
 label contacts 23 "Payer" companies 24 "Payer"
@@ -518,12 +520,18 @@ contacts 113
 contacts 114
 contacts 115
 contacts 116
+contacts 117
+contacts 118
+contacts 119
 contacts 110 -> contacts 111
 contacts 112 -> contacts 113 "Boss"
 contacts 112 -> contacts 114
 contacts 114 -> companies 201 "Advisor" "Payer"
 contacts 115 -> companies 201 "Advisor"
 contacts 116 -> companies 201 "Advisor"
+contacts 117 -> companies 201 "Advisor"
+contacts 118 -> companies 201 "Advisor"
+contacts 119 -> companies 201 "Advisor"
 `)
 	p.night("")
 	first := p.last().Snapshot.ID
@@ -535,16 +543,26 @@ unlink contacts 114 companies 201 "Advisor"
 unlink contacts 114 companies 201 "Payer"
 unlink contacts 115 companies 201 "Advisor"
 unlink contacts 116 companies 201 "Advisor"
+unlink contacts 117 companies 201 "Advisor"
+unlink contacts 118 companies 201 "Advisor"
+unlink contacts 119 companies 201 "Advisor"
+companies 201 ->> contacts 117 USER_DEFINED:24
+label contacts 25 "Counsel" companies 26 "Counselled"
+contacts 118 -> companies 201 "Counsel"
 `)
 	plan := p.planned(nightly.Planning{Night: first})
 	if err := p.portal.Script("somebody", `
 contacts 111 -> contacts 115
 contacts 115 -> companies 201 "Payer"
 contacts 116 -> companies 201 primary
+companies 201 ->> contacts 119 USER_DEFINED:24
 `); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
+	for _, op := range plan.Blocked {
+		fmt.Fprintf(&b, "%s: %s\n", op.Ends(), op.Cause)
+	}
 	for i, r := range p.apply(plan, repair.DefaultOptions()).Operations {
 		fmt.Fprintf(&b, "%s: %s", plan.Operations[i].Ends(), *r.Outcome)
 		if r.Cause != nil {
@@ -552,9 +570,12 @@ contacts 116 -> companies 201 primary
 		}
 		b.WriteString("\n")
 	}
-	const want = `contacts:114 -> companies:201: applied
+	const want = `contacts:117 -> companies:201: it was replaced in the same night: companies:201 got Payer; --include-replaced restores it all the same
+contacts:118 -> companies:201: it was replaced in the same night: contacts:118 got Counsel; --include-replaced restores it all the same
+contacts:114 -> companies:201: applied
 contacts:115 -> companies:201: stale, the association from contacts:115 to companies:201 has changed since: it has HUBSPOT_DEFINED:279, USER_DEFINED:23 "Payer", and may have HUBSPOT_DEFINED:1 "Primary", HUBSPOT_DEFINED:279, USER_DEFINED:21 "Advisor"
 contacts:116 -> companies:201: applied
+contacts:119 -> companies:201: stale, the association from companies:201 to contacts:119 has changed since: it has HUBSPOT_DEFINED:280, USER_DEFINED:24 "Payer", and may have HUBSPOT_DEFINED:2 "Contact with Primary Company", HUBSPOT_DEFINED:280, USER_DEFINED:22 "Advises"
 contacts:110 -> contacts:111: stale, contacts:111 lists contacts:115, too, since the plan was made
 contacts:112 -> contacts:113: applied
 contacts:112 -> contacts:114: applied
@@ -564,25 +585,33 @@ contacts:112 -> contacts:114: applied
 	}
 }
 
-// TestThePrimaryCompanyIsRestored has a contact that lost all its companies, the primary one of
-// which has the larger id: HubSpot would make the other the primary one if that came back first.
+// TestThePrimaryCompanyIsRestored has a contact that lost all the companies that it listed, the
+// primary one of which has the largest id: HubSpot would make another the primary one if that came
+// first, whether it was lost, by one end or both, or is only missing on the way back.
 func TestThePrimaryCompanyIsRestored(t *testing.T) {
 	p := bare(t, `
 portal 77
 fact auto-primary=on
 contacts 110
+companies 201
 companies 202
 companies 203
+companies 204
 contacts 110 -> companies 203 primary
 contacts 110 -> companies 202
+companies 201 ->> contacts 110 280
+companies 204 ->> contacts 110 280
 `)
-	had := p.portal.String()
 	p.night("")
+	want, err := sim.Parse("want", p.portal.String()+"contacts 110 -> companies 201\ncontacts 110 -> companies 204\n")
+	if err != nil {
+		t.Fatal(err)
+	}
 	first := p.last().Snapshot.ID
-	p.night("unlink contacts 110 companies 202\nunlink contacts 110 companies 203")
-	p.applied(p.planned(nightly.Planning{Night: first}), repair.DefaultOptions())
-	if diff := cmp.Diff(had, p.portal.String()); diff != "" {
-		t.Errorf("- had, + has:\n%s", diff)
+	p.night("unlink contacts 110 companies 201\nunlink contacts 110 companies 202\nunlink contacts 110 companies 203")
+	p.applied(p.planned(nightly.Planning{Night: first, Checks: []string{"inverse_pair_missing", "edge_removed"}}), repair.DefaultOptions())
+	if diff := cmp.Diff(want.String(), p.portal.String()); diff != "" {
+		t.Errorf("- wanted, + has:\n%s", diff)
 	}
 }
 
