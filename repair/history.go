@@ -31,6 +31,8 @@ type History struct {
 	FinishedAt *time.Time // when all operations were through; nil: they are not
 	Operations map[int]*Past
 
+	batches int // that were about to be sent
+
 	size int64  // of the file, up to a line that was not finished
 	last string // the sum of the last line
 
@@ -42,6 +44,7 @@ type Past struct {
 	JournalRow
 	Open bool // it was about to be sent, and what came of it is not known
 
+	batch int  // in which it was to be sent last
 	taken bool // HubSpot said last that it was done
 }
 
@@ -93,11 +96,12 @@ func (h *History) take(e Entry) {
 			h.Run.Operations = e.Run.Operations
 		}
 	case intent:
+		h.batches++
 		for _, row := range e.Operations {
 			if past := h.Operations[row.N]; past != nil {
 				row.Seen = past.Seen
 			}
-			h.Operations[row.N] = &Past{JournalRow: row, Open: true}
+			h.Operations[row.N] = &Past{JournalRow: row, Open: true, batch: h.batches}
 		}
 	case answer:
 		for _, row := range e.Operations {

@@ -318,3 +318,73 @@ func TestWhatComesLateIsTheRuns(t *testing.T) {
 		t.Errorf("%v, %s", err, briefly(undo))
 	}
 }
+
+// TestWhatOthersDidBeforeARunGoesOnStays ends a run, and its undo, between a write and its reading,
+// with the write served or not. Before it is gone on with somebody else does the same to one of the
+// pairs, or takes it back: that is theirs, is not changed again, and no undo takes it.
+func TestWhatOthersDidBeforeARunGoesOnStays(t *testing.T) {
+	const portal = "portal 77\ncontacts 1\ncontacts 2\ncontacts 3\ncompanies 11\n"
+	lost := func(r request) string { // the write never arrives
+		if r.write {
+			return "reset"
+		}
+		return ""
+	}
+	served := func(r request) string { // its answer never arrives, nor does what is read after it
+		switch {
+		case r.write:
+			return "silence"
+		case r.after:
+			return "500"
+		}
+		return ""
+	}
+	cases := newTogether()
+	defer cases.Wait()
+	for name, tt := range map[string]struct {
+		undo     bool // they come between the parts of the undo
+		fault    func(request) string
+		theirs   string
+		outcomes string
+		left     string // links, behind an undo of the run, or of its undo
+	}{
+		"not served, and linked":         {false, lost, "contacts 1 -> companies 11", "satisfied applied applied", "contacts 1 -> companies 11\n"},
+		"served, and unlinked":           {false, served, "unlink contacts 1 companies 11", "stale applied applied", ""},
+		"served":                         {false, served, "", "applied applied applied", ""},
+		"undo: not served, and unlinked": {true, lost, "unlink contacts 1 companies 11", "satisfied applied applied", "contacts 2 -> companies 11\ncontacts 3 -> companies 11\n"},
+		"undo: served, and linked":       {true, served, "contacts 1 -> companies 11", "stale applied applied", "contacts 1 -> companies 11\ncontacts 2 -> companies 11\ncontacts 3 -> companies 11\n"},
+	} {
+		cases.run(t, name, func(t *testing.T) {
+			r := &rig{portal: mustParse(t, portal)}
+			r.server = sim.NewServer(r.portal, sim.Options{})
+			p, dir := planned(given(1, 11, false, plain), given(2, 11, false, plain), given(3, 11, false, plain)), t.TempDir()
+			takeBack := func() *Plan {
+				client, stop := r.client(t)
+				defer stop()
+				r.fault = nil
+				undo, err := Undo(t.Context(), client, journalIn(t, dir), time.Now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return undo
+			}
+			if tt.undo {
+				r.apply(t, dir, p, quick())
+				p, dir = takeBack(), t.TempDir()
+			}
+			r.fault, r.writes = tt.fault, 0
+			r.apply(t, dir, p, quick())
+			if err := r.portal.Script("somebody", tt.theirs); err != nil {
+				t.Fatal(err)
+			}
+			r.fault = nil
+			if got := strings.Join(r.apply(t, dir, p, quick()).outcomes(), " "); got != tt.outcomes {
+				t.Errorf("gone on with, it is %s, wanted %s", got, tt.outcomes)
+			}
+			r.apply(t, t.TempDir(), takeBack(), quick())
+			if got, want := r.portal.String(), mustParse(t, portal+tt.left).String(); got != want {
+				t.Errorf("in the end the portal is\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}

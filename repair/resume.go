@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -13,45 +14,73 @@ func (a *applier) settleOpen(ctx context.Context) error {
 	if h == nil {
 		return nil
 	}
-	var open []*Operation
+	open := map[int][]*Operation{}
 	for i := range a.plan.Operations {
-		if op := &a.plan.Operations[i]; h.Operations[op.N] != nil && h.Operations[op.N].unsettled() {
-			open = append(open, op)
+		op := &a.plan.Operations[i]
+		if past := h.Operations[op.N]; past != nil && past.unsettled() && op.Action != Define { // which is found to be satisfied
+			open[past.batch] = append(open[past.batch], op)
 		}
 	}
-	for _, group := range grouped(open) {
-		if group[0].Action == Define {
-			continue // what is done already is found to be satisfied
-		}
-		for chunk := range slices.Chunk(group, batchSize) {
-			if err := a.settleChunk(ctx, h, chunk); err != nil {
-				return err
-			}
+	for _, batch := range slices.Sorted(maps.Keys(open)) {
+		if err := a.settleBatch(ctx, h, open[batch]); err != nil {
+			return err
 		}
 	}
 	return a.firstLook(ctx)
 }
 
-func (a *applier) settleChunk(ctx context.Context, h *History, ops []*Operation) error {
+// settleBatch settles what is open of one batch. What stands there now may be somebody else's, who
+// wrote it after the run had ended, and what does not they may have taken away again.
+func (a *applier) settleBatch(ctx context.Context, h *History, ops []*Operation) error {
 	now, err := a.look(ctx, ops)
 	if err != nil {
 		return err
 	}
+	served := a.served(h, ops, now)
 	var rows []JournalRow
 	for _, op := range ops {
-		if now.readable(op).outcome != "" || !now.settled(op) {
+		past := h.Operations[op.N]
+		switch done := now.settled(op); {
+		case now.readable(op).outcome != "" || !served(op):
+			continue
+		case done && !now.shows(op):
+			a.result(op).is(Failed, "it was sent, and "+op.ends().to.String()+" says otherwise on reading back")
+		case done:
+			a.result(op).is(Applied, "")
+		case past.unknown():
+			a.result(op).is(Stale, "it was sent before the run ended, and it is not so any more: somebody else may have changed it since")
+			rows = append(rows, a.row(op, nil))
+			continue
+		default: // it was not there before the run ended, either
 			continue
 		}
-		a.result(op).is(Applied, "")
-		if !now.shows(op) {
-			a.result(op).is(Failed, "it was sent, and "+op.ends().to.String()+" says otherwise on reading back")
-		}
-		rows = append(rows, a.row(op, a.seen(op, h.Operations[op.N].before(op, a), now)))
+		rows = append(rows, a.row(op, a.seen(op, past.before(op, a), now)))
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	return a.journal.write(Entry{Event: outcome, Operations: rows})
+}
+
+// served says of operations of a batch whether HubSpot did what it was sent. Where it has not
+// answered, that shows in the other operations of the same call: it served all of them or none, so
+// that it did where most are done.
+func (a *applier) served(h *History, ops []*Operation, now *state) func(*Operation) bool {
+	whole := func(op *Operation) bool { // of what is removed, whole pairs go in a call of their own
+		return op.Action == Remove && h.Operations[op.N].before(op, a).removesPair(op)
+	}
+	all, done := map[bool]int{}, map[bool]int{}
+	for _, op := range ops {
+		if h.Operations[op.N].taken {
+			continue
+		}
+		if all[whole(op)]++; now.settled(op) {
+			done[whole(op)]++
+		}
+	}
+	return func(op *Operation) bool {
+		return h.Operations[op.N].taken || 2*done[whole(op)] > all[whole(op)]
+	}
 }
 
 // before is what the pair of an operation had when it was about to be sent.
