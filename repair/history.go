@@ -37,6 +37,7 @@ type History struct {
 	last string // the sum of the last line
 
 	undone map[Row]string // rows that an undo of the run took back, and the run that did
+	begun  map[Row]string // those that one was about to take back, or did: nobody has read which
 }
 
 // Past is what a journal says of one operation.
@@ -187,7 +188,7 @@ func (h *History) readUndone(folder string) error {
 	if err != nil {
 		return err
 	}
-	h.undone = map[Row]string{}
+	h.undone, h.begun = map[Row]string{}, map[Row]string{}
 	for _, name := range names {
 		if name == h.Name {
 			continue
@@ -202,6 +203,11 @@ func (h *History) readUndone(folder string) error {
 			}
 			for _, r := range past.Seen {
 				h.undone[r] = other.Run.RunID
+			}
+			if past.unsettled() {
+				for _, r := range append(rowsOf(past.Operation.ends(), past.Operation.Types), past.Operation.Effects...) {
+					h.begun[r] = other.Run.RunID
+				}
 			}
 		}
 	}

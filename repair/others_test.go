@@ -388,3 +388,43 @@ func TestWhatOthersDidBeforeARunGoesOnStays(t *testing.T) {
 		})
 	}
 }
+
+// TestAnUndoThatEndedEarlyIsNotPlannedAnew ends an undo before it has read what it wrote, and has
+// somebody link the two records again: another undo of the same run leaves that alone.
+func TestAnUndoThatEndedEarlyIsNotPlannedAnew(t *testing.T) {
+	r := &rig{portal: mustParse(t, "portal 77\ncontacts 1\ncompanies 11\n")}
+	r.server = sim.NewServer(r.portal, sim.Options{})
+	dir := filepath.Join(t.TempDir(), "portal=77")
+	r.apply(t, dir, planned(given(1, 11, false, plain)), quick())
+	takeBack := func() *Plan {
+		client, stop := r.client(t)
+		defer stop()
+		r.fault = nil
+		h, err := FindRun(filepath.Dir(dir), "20261122T030000Z")
+		if err != nil {
+			t.Fatal(err)
+		}
+		undo, err := Undo(t.Context(), client, h, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return undo
+	}
+	undo := takeBack()
+	r.writes, r.fault = 0, func(q request) string {
+		if q.after && q.read {
+			return "500"
+		}
+		return ""
+	}
+	r.apply(t, dir, undo, quick())
+	if p := takeBack(); len(p.Operations)+len(p.Blocked) > 0 {
+		t.Errorf("there is nothing, and: %s", briefly(p))
+	}
+	if err := r.portal.Script("somebody", "contacts 1 -> companies 11"); err != nil {
+		t.Fatal(err)
+	}
+	if p := takeBack(); len(p.Operations) > 0 || len(p.Blocked) != 1 || !strings.Contains(p.Blocked[0].Cause, "before it had read") {
+		t.Errorf("planned anew: %s", briefly(p))
+	}
+}

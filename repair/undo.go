@@ -17,7 +17,7 @@ func Undo(ctx context.Context, c *hubspot.Client, h *History, now time.Time) (*P
 	now = now.UTC().Truncate(time.Second)
 	p := &Plan{PortalID: h.Run.PortalID, SnapshotID: h.Run.SnapshotID, BaselineID: h.Run.BaselineID, AuditID: h.Run.AuditID,
 		CreatedAt: now, ExpiresAt: now.Add(MaxAge), Definitions: h.Run.Definitions}
-	u := &undoing{plan: p, run: h.Run.RunID, inverse: p.inverses(), earlier: h.undone}
+	u := &undoing{plan: p, run: h.Run.RunID, inverse: p.inverses(), earlier: h.undone, begun: h.begun}
 	portal := newPortal(c, h.Run.PortalID)
 	for _, group := range grouped(u.traces(h)) {
 		for chunk := range slices.Chunk(group, batchSize) {
@@ -90,14 +90,18 @@ type undoing struct {
 	added   map[ends][]Row // by pair, in the direction of its first operation
 	removed map[ends][]Row // the same of removals
 	earlier map[Row]string // rows that runs, by their ids, took back of it before
+	begun   map[Row]string // rows of which it is not known whether they did
 }
 
-// others says that some rows are not the run's any more: an earlier undo took them back, so that
-// what stands now came later, or a label of users has another text than it had then.
+// others says that some rows are not the run's any more, or may not be: an earlier undo took them
+// back, so that what stands now came later, or a label of users has another text than it had then.
 func (u *undoing) others(rows []Row, live *state, again string) string {
 	for _, r := range rows {
 		if run := u.earlier[r]; run != "" {
 			return fmt.Sprintf("kept: the run %s %s", run, again)
+		}
+		if run := u.begun[r]; run != "" {
+			return fmt.Sprintf("kept: the run %s ended before it had read whether it took this back: look at it and decide by hand, or go on with that run first (`hubgraph repair apply --resume`)", run)
 		}
 		d := slices.IndexFunc(u.plan.Definitions, func(d Definition) bool {
 			return d.FromType == r.FromType && d.ToType == r.ToType && d.Category == r.Category && d.TypeID == r.TypeID
