@@ -193,15 +193,18 @@ func (p *pace) behind(sent, now time.Time) int {
 // that left at a time: those under way, and those that landed meanwhile.
 func (p *pace) uncounted(sent time.Time) int { return p.flying + since(p.landed, sent) }
 
-// since counts those that landed after another one left.
+// since counts those that landed after another one left, which is not counted itself.
 func since(landed []landing, sent time.Time) (n int) {
+	itself := false
 	for _, l := range slices.Backward(landed) {
 		if !l.answered.After(sent) {
 			break
 		}
-		if !l.sent.Equal(sent) {
-			n++
+		if l.sent.Equal(sent) && !itself {
+			itself = true
+			continue
 		}
+		n++
 	}
 	return n
 }

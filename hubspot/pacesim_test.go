@@ -175,19 +175,21 @@ func TestWhatAnswersTakeIsNotWaitedFor(t *testing.T) {
 // TestNothingIsRefusedToTheNextOne starts a client when another has just ended, and
 // another, when one has stood still for long.
 func TestNothingIsRefusedToTheNextOne(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFarAway(t)
-		one, other := f.client(t, 0.9), f.client(t, 0.9)
-		for _, c := range []*hubspot.Client{one, other, one, other, one} {
-			call(t, c, 171, 8)
-		}
-		time.Sleep(time.Hour)
-		call(t, other, 171, 8)
-		call(t, one, 171, 8)
-		if f.refused > 0 {
-			t.Errorf("%d refused", f.refused)
-		}
-	})
+	for _, workers := range []int{8, 16, 32} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFarAway(t)
+			one, other := f.client(t, 0.9), f.client(t, 0.9)
+			for _, c := range []*hubspot.Client{one, other, one, other, one} {
+				call(t, c, 171, workers)
+			}
+			time.Sleep(time.Hour)
+			call(t, other, 171, workers)
+			call(t, one, 171, workers)
+			if f.refused > 0 {
+				t.Errorf("of %d at once %d refused", workers, f.refused)
+			}
+		})
+	}
 }
 
 // TestClientsShareAnAllowance has several clients at work, of which the last one
