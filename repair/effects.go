@@ -41,6 +41,7 @@ type record struct {
 type neighbors struct {
 	count int64   // of records
 	ids   []int64 // of them, where they are few
+	back  []int64 // of those that list the record, and which it does not list
 }
 
 // holders are the records that one lists with a type: how many, the first and the last id.
@@ -221,25 +222,28 @@ func (c *completion) effects(op *proposal, written []Row) {
 }
 
 // demandAlone demands that what one record of the operation lists of the type of the other is
-// what it was, but for what operations of the plan add, where that is not much.
+// what it was, but for what operations of the plan add, where that is not much. What lists the
+// record, and is not listed by it, may be mended until then: it is nothing new.
 func (c *completion) demandAlone(op *proposal, e ends) {
 	of := e.list()
 	had := c.lists[of].ids
 	if len(had) < int(c.lists[of].count) {
 		return
 	}
-	adding := c.adding[of]
-	if len(adding) == 1 {
+	may := append(slices.Clone(c.adding[of]), c.lists[of].back...)
+	if len(may) == 1 {
 		op.Require = append(op.Require, OnlyRecords(e.from, e.to.Type, had...)...)
 		return
 	}
-	if len(adding) > mostListed {
+	slices.Sort(may)
+	may = slices.Compact(may)
+	if len(may) > mostListed {
 		return
 	}
 	for _, id := range had {
 		op.Require = append(op.Require, Has(e.from, key(e.to.Type, id), nil))
 	}
-	op.Require = append(op.Require, AmongRecords(e.from, e.to.Type, append(slices.Clone(had), adding...)...)...)
+	op.Require = append(op.Require, AmongRecords(e.from, e.to.Type, append(slices.Clone(had), may...)...)...)
 }
 
 // demandLabels demands, for labels that come back, that neither end of the pair has got another
@@ -586,6 +590,9 @@ func (c *completion) readLists(ctx context.Context, all []proposal) error {
 			if err := c.readNeighbors(ctx, of); err != nil {
 				return err
 			}
+			if err := c.readUnlisted(ctx, of); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -625,6 +632,25 @@ func (c *completion) readNeighbors(ctx context.Context, of pairOf) error {
 		if err == nil && ids != nil {
 			err = json.Unmarshal([]byte(*ids), &n.ids)
 		}
+		c.lists[l] = n
+		return err
+	})
+}
+
+// readUnlisted reads, of a pair of object types, the records that list each of the one and that it
+// does not list.
+func (c *completion) readUnlisted(ctx context.Context, of pairOf) error {
+	return c.each(ctx, `
+		SELECT DISTINCT a.to_id, a.from_id
+		FROM associations a
+		SEMI JOIN (FROM wanted WHERE from_type = $1 AND to_type = $2) w ON w.from_id = a.to_id
+		WHERE a.from_type = $2 AND a.to_type = $1 AND a.has_reverse IS NOT TRUE
+		ORDER BY ALL`, []any{of.from, of.to}, func(rows *sql.Rows) error {
+		l := list{graphmodel.Key{Type: of.from}, of.to}
+		var other int64
+		err := rows.Scan(&l.of.ID, &other)
+		n := c.lists[l]
+		n.back = append(n.back, other)
 		c.lists[l] = n
 		return err
 	})

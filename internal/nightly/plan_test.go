@@ -585,6 +585,32 @@ contacts:112 -> contacts:114: applied
 	}
 }
 
+// TestWhatIsMendedIsNoReplacement mends what only the other end listed, by a plan of its own, before
+// lost links are restored by one of the same night: it is not new.
+func TestWhatIsMendedIsNoReplacement(t *testing.T) {
+	p := newPortal(t, `
+contacts 110
+contacts 111
+companies 203
+companies 204
+contacts 110 -> companies 203
+contacts 111 -> companies 203
+contacts 111 -> companies 201
+companies 204 ->> contacts 110 280
+companies 204 ->> contacts 111 280
+`)
+	p.night("")
+	first := p.last().Snapshot.ID
+	p.night("unlink contacts 110 companies 203\nunlink contacts 111 companies 203\nunlink contacts 111 companies 201")
+	lost := p.planned(nightly.Planning{Night: first, Checks: []string{"edge_removed"}})
+	for _, plan := range []*nightly.Planned{p.planned(nightly.Planning{Checks: []string{"inverse_pair_missing"}}), lost} {
+		if len(plan.Operations) < 2 {
+			t.Errorf("planned:\n%s", planText(plan))
+		}
+		p.applied(plan, repair.DefaultOptions())
+	}
+}
+
 // TestThePrimaryCompanyIsRestored has a contact that lost all the companies that it listed, the
 // primary one of which has the largest id: HubSpot would make another the primary one if that came
 // first, whether it was lost, by one end or both, or is only missing on the way back.
