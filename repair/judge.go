@@ -157,7 +157,11 @@ func (s *state) isDefined(r Requirement) verdict {
 func (s *state) only(require []Requirement) verdict {
 	types, records := map[ends][]Type{}, map[list][]int64{}
 	amongTypes, among := map[ends][]Type{}, map[list][]int64{}
+	var pairs []ends // in the order of the requirements
 	for _, r := range require {
+		if r.Category != nil && (r.That == IsAmong || r.That == HasOnly) {
+			pairs = append(pairs, ends{r.record(), r.other()})
+		}
 		switch {
 		case r.That == IsAmong && r.Category != nil:
 			e := ends{r.record(), r.other()}
@@ -174,13 +178,12 @@ func (s *state) only(require []Requirement) verdict {
 			records[r.list()] = append(records[r.list()], *r.ToID)
 		}
 	}
-	for e, want := range types {
-		if own := s.coming(e); !containsAll(own, want) || !containsAll(want, own) {
+	for _, e := range slices.Compact(pairs) {
+		own := s.coming(e)
+		if want, is := types[e]; is && !(containsAll(own, want) && containsAll(want, own)) {
 			return stale("the association from %s to %s has changed since: it has %s, and had %s", e.from, e.to, s.allNamed(e, own), s.allNamed(e, want))
 		}
-	}
-	for e, want := range amongTypes {
-		if own := s.coming(e); !containsAll(want, own) {
+		if want, is := amongTypes[e]; is && !containsAll(want, own) {
 			return stale("the association from %s to %s has changed since: it has %s, and may have %s", e.from, e.to, s.allNamed(e, own), s.allNamed(e, want))
 		}
 	}
