@@ -151,16 +151,7 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 		}
 		all = append(all, given...)
 	}
-	// HubSpot makes a record's first company its primary one, so what marks one comes first.
-	slices.SortStableFunc(all, func(a, b proposal) int {
-		switch x, y := c.marks(a), c.marks(b); {
-		case x == y:
-			return 0
-		case x:
-			return -1
-		}
-		return 1
-	})
+	all = c.primaryFirst(all)
 	met := make(map[Row]bool, len(all))
 	return slices.DeleteFunc(all, func(op proposal) bool {
 		op.Types = slices.DeleteFunc(op.Types, func(t Type) bool {
@@ -171,6 +162,20 @@ func (c *completion) propose(ctx context.Context, s Source) ([]proposal, error) 
 		})
 		return len(op.Types) == 0
 	}), nil
+}
+
+// primaryFirst puts what marks a primary company before the rest: HubSpot makes a record's first
+// company its primary one.
+func (c *completion) primaryFirst(all []proposal) []proposal {
+	first, rest := make([]proposal, 0, len(all)), []proposal{}
+	for _, op := range all {
+		if c.marks(op) {
+			first = append(first, op)
+		} else {
+			rest = append(rest, op)
+		}
+	}
+	return append(first, rest...)
 }
 
 // marks reports whether a proposal makes a company the primary one of a record.
