@@ -279,7 +279,7 @@ func (c *canary) repair() {
 	digest := regexp.MustCompile(`sha256:[0-9a-f]+`).FindString(plan)
 	c.run("repair show plan.json")
 	c.run("repair apply plan.json -v")
-	if printed := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(printed, "3 applied") {
+	if printed := c.run("repair apply plan.json -v --execute --approve " + digest); !strings.Contains(printed, "2 applied, 1 satisfied") { // the primary company brings what the other lists
 		c.t.Errorf("the repair says %s", printed)
 	}
 }

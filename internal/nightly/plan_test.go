@@ -157,8 +157,8 @@ func TestPlacesThatAreHeld(t *testing.T) {
 		companies 213 ->> companies 211 450 13`)
 	p.night("")
 	wantPlan(t, p.planned(nightly.Planning{}), `
-		blocked: companies:211 -> companies:213 [HUBSPOT_DEFINED:14 HUBSPOT_DEFINED:450]: companies:212 holds the place of the parent of companies:211, which has it once
-		blocked: companies:203 -> contacts:103 [HUBSPOT_DEFINED:2 HUBSPOT_DEFINED:280]: companies:204 "Acme" holds the place of the primary record of contacts:103, which has it once`)
+		blocked: companies:203 -> contacts:103 [HUBSPOT_DEFINED:2 HUBSPOT_DEFINED:280]: companies:204 "Acme" holds the place of the primary record of contacts:103, which has it once
+		blocked: companies:211 -> companies:213 [HUBSPOT_DEFINED:14 HUBSPOT_DEFINED:450]: companies:212 holds the place of the parent of companies:211, which has it once`)
 }
 
 // TestLimitsAreSeen has a contact, one of three, whose company is full, and another whose deal is.
