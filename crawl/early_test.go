@@ -47,6 +47,8 @@ func (a *asked) kind(r *http.Request) string {
 }
 
 func (a *asked) number(what string) (n int) {
+	a.mu.Lock() // a page of a list that was given up may still be on its way
+	defer a.mu.Unlock()
 	for _, one := range a.list {
 		if strings.HasPrefix(one, what) {
 			n++
