@@ -138,6 +138,7 @@ type canary struct {
 	mu      sync.Mutex
 	secrets []string
 	process *os.Process // that runs
+	doomed  bool        // it is to be killed
 }
 
 // canaryPortal has a pair whose way back is missing, to repair.
@@ -176,7 +177,9 @@ func newCanary(t *testing.T, cell canaryCell) *canary {
 		case cell.kill:
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			_ = c.process.Kill() // it may be another request's already
+			if c.doomed { // what a killed one had under way may come when the next one runs
+				_ = c.process.Kill() // it may be another request's already
+			}
 		default:
 			r.Header.Set("Thrown", throw)
 			cell.throw(w, r)
@@ -230,7 +233,7 @@ func (c *canary) run(line string) string {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	c.mu.Lock() // no request is killed for before the process is known
 	err := cmd.Start()
-	c.process = cmd.Process
+	c.process, c.doomed = cmd.Process, c.want(args) == -1
 	c.mu.Unlock()
 	if err != nil {
 		c.t.Fatal(err)
