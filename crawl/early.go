@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -92,12 +93,14 @@ func (p *proof) listAgain(ctx context.Context, known []int64) ([]int64, error) {
 	var mu sync.Mutex
 	var all []int64
 	pages, ctx := errgroup.WithContext(ctx)
-	behind := int64(0)
-	for rest := known; ; {
-		from, last := behind, int64(0) // 0: its page goes on to the end of the list
-		if len(rest) > hubspot.MaxListPage {
-			last, rest = rest[hubspot.MaxListPage-1], rest[hubspot.MaxListPage:]
-			behind = last
+	behind := []int64{0} // the ids behind which pages begin
+	for n := hubspot.MaxListPage; n < len(known); n += hubspot.MaxListPage {
+		behind = append(behind, known[n-1])
+	}
+	for i, from := range behind {
+		last := int64(math.MaxInt64) // the last page goes on to the end of the list
+		if i+1 < len(behind) {
+			last = behind[i+1]
 		}
 		pages.Go(func() error {
 			for page, err := range p.client.Objects(ctx, p.typ.ID, hubspot.ObjectQuery{Properties: []string{idProperty}, After: cursor(from)}) {
@@ -109,15 +112,12 @@ func (p *proof) listAgain(ctx context.Context, known []int64) ([]int64, error) {
 					all = append(all, o.ID)
 				}
 				mu.Unlock()
-				if n := len(page.Objects); last > 0 && n > 0 && page.Objects[n-1].ID >= last {
+				if n := len(page.Objects); n > 0 && page.Objects[n-1].ID >= last {
 					return nil
 				}
 			}
 			return nil
 		})
-		if last == 0 {
-			break
-		}
 	}
 	if err := pages.Wait(); err != nil {
 		return nil, err

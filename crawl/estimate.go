@@ -74,16 +74,18 @@ func (p *Plan) Estimate(a hubspot.Allowance, lanes string) Estimate {
 	return e
 }
 
+// listsOfSearch is how many pages of a list a page of search stands for.
+const listsOfSearch = hubspot.MaxSearchPage / hubspot.MaxListPage
+
 // beside has search read what it can from when it may be asked until the lists, of which
 // each of its pages takes two, are at their end.
 func (e *Estimate) beside(a hubspot.Allowance) {
-	const lists = hubspot.MaxSearchPage / hubspot.MaxListPage
-	pages := a.Searches * (e.paced() - searchLag).Seconds() / (1 + lists*a.Searches/a.PerSecond)
+	pages := a.Searches * (e.paced() - searchLag).Seconds() / (1 + listsOfSearch*a.Searches/a.PerSecond)
 	for _, t := range e.Types {
-		e.Searches += t.Lists / lists
+		e.Searches += t.Lists / listsOfSearch
 	}
 	e.Searches = min(e.Searches, int64(pages))
-	e.Requests -= (lists - 1) * e.Searches
+	e.Requests -= (listsOfSearch - 1) * e.Searches
 }
 
 // Slow reports whether answers take long enough for lists to be read in parts.
@@ -108,8 +110,7 @@ func (e Estimate) chain(latency time.Duration, long bool) int64 {
 	most, reads := int64(0), int64(0)
 	cursors := int64(mostParts)
 	if long {
-		const lists = hubspot.MaxSearchPage / hubspot.MaxListPage
-		cursors = listersBeside + 2 + searchers*lists // beside the first and the last part
+		cursors = listersBeside + 2 + searchers*listsOfSearch // beside the first and the last part
 	}
 	for _, t := range e.Types {
 		if t.Records == nil {

@@ -73,10 +73,11 @@ type span struct {
 // hold compares the type's records, span by span.
 func (p *proof) hold(ctx context.Context, ids []int64) error {
 	c := cell{from: p.typ.Name}
-	if held, err := p.holdEarly(ctx, ids); held || err != nil {
-		p.ledger.expect(c, &p.total, "")
-		p.ledger.mend(c)
+	if held, err := p.holdEarly(ctx, ids); err != nil {
 		return err
+	} else if held {
+		p.proven(c)
+		return nil
 	}
 	for first, rest := int64(0), ids; ; {
 		s := span{ids: rest[:min(len(rest), mostSpan)], first: first}
@@ -97,13 +98,18 @@ func (p *proof) hold(ctx context.Context, ids []int64) error {
 			return err
 		}
 		if s.last == 0 {
-			p.ledger.expect(c, &p.total, "")
-			if p.ledger.mend(c); p.missing != "" {
-				p.ledger.breakOff(c, p.missing)
-			}
+			p.proven(c)
 			return nil
 		}
 		first = s.last + 1
+	}
+}
+
+// proven notes what search counts, in place of what the list lacked as a whole.
+func (p *proof) proven(c cell) {
+	p.ledger.expect(c, &p.total, "")
+	if p.ledger.mend(c); p.missing != "" {
+		p.ledger.breakOff(c, p.missing)
 	}
 }
 

@@ -256,6 +256,9 @@ func (c *completion) demandLabels(all []proposal) {
 			may[all[i].ends()], may[all[i].ends().reversed()] = nil, nil
 		}
 	}
+	if len(may) == 0 {
+		return
+	}
 	allow := func(r Row) {
 		if types, asked := may[r.ends()]; asked && !slices.Contains(types, r.typ()) {
 			may[r.ends()] = append(types, r.typ())

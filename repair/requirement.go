@@ -115,7 +115,7 @@ func AmongTypes(from, to graphmodel.Key, types ...Type) []Requirement {
 	}
 	var list []Requirement
 	for _, t := range types {
-		list = append(list, about(IsAmong, from).towards(to.Type, to.ID).of(&t))
+		list = append(list, ofPair(IsAmong, &from, &to, &t))
 	}
 	return list
 }

@@ -74,12 +74,14 @@ func (a *applier) served(h *History, ops []*Operation, now *state) func(*Operati
 		if h.Operations[op.N].taken {
 			continue
 		}
-		if all[whole(op)]++; now.settled(op) {
-			done[whole(op)]++
+		call := whole(op)
+		if all[call]++; now.settled(op) {
+			done[call]++
 		}
 	}
 	return func(op *Operation) bool {
-		return h.Operations[op.N].taken || 2*done[whole(op)] > all[whole(op)]
+		call := whole(op)
+		return h.Operations[op.N].taken || 2*done[call] > all[call]
 	}
 }
 
